@@ -1,0 +1,17 @@
+package io.mainstem.message;
+
+/** How a message came or goes. A field of a message, not a place where it stands. */
+public enum Channel {
+  MAIL,
+  CHAT,
+  SMS;
+
+  /** The word on the wire: {@code mail}, {@code chat} or {@code sms}. */
+  public String word() {
+    return switch (this) {
+      case MAIL -> "mail";
+      case CHAT -> "chat";
+      case SMS -> "sms";
+    };
+  }
+}
