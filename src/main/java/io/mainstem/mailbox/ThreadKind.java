@@ -1,0 +1,13 @@
+package io.mainstem.mailbox;
+
+/** The four kinds of conversation. */
+public enum ThreadKind {
+  /** One per set of people of From, To and Cc without the owner. */
+  PEOPLE,
+  /** Made by a person; outlives every change of its members. */
+  GROUP,
+  /** One per List-Id (RFC 2919). */
+  LIST,
+  /** Machines and crowds: by References, then subject. */
+  TOPIC
+}

@@ -1,0 +1,19 @@
+package io.mainstem.mailbox;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The owner's settings of one thread.
+ *
+ * @param muted new messages do not count and do not bring it back from Archive
+ * @param channels together or apart for this person; null: as for all
+ */
+public record ThreadSettings(boolean muted, @Nullable ChannelView channels) {
+  public static final ThreadSettings DEFAULT = new ThreadSettings(false, null);
+
+  /** How the channels of a conversation are shown. */
+  public enum ChannelView {
+    TOGETHER,
+    APART
+  }
+}

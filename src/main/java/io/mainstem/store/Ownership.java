@@ -1,0 +1,20 @@
+package io.mainstem.store;
+
+import io.vertx.core.Future;
+import java.util.Map;
+import java.util.Set;
+
+/** Who owns which logical partition, decided by the store alone. */
+public interface Ownership {
+  /** A node that starts: a new incarnation; older ones of the same name are fenced. */
+  Future<Long> join(String node);
+
+  /** Ends all that this incarnation owns, at once. */
+  Future<Void> fence(long incarnation);
+
+  /** Takes partitions that are unheld, held by a fenced incarnation, or one's own; the epochs grow. Those it could not take are left out. */
+  Future<Map<Integer, Long>> take(long incarnation, Set<Integer> partitions);
+
+  /** Gives a partition back; nothing of it may be in flight. */
+  Future<Void> release(long incarnation, int partition, long epoch);
+}
