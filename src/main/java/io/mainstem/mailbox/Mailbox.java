@@ -1,0 +1,85 @@
+package io.mainstem.mailbox;
+
+import io.mainstem.message.UserId;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The logic of a mailbox: what the host calls. Pure functions. */
+public final class Mailbox {
+  /** The object that is always loaded. */
+  public static final String HEADER = "header";
+
+  private Mailbox() {}
+
+  /** What a command leads to. {@code entry} is null when nothing is to be written (a repeat, nothing to change). */
+  public record Decision<R extends Reply>(@Nullable Entry entry, R reply) {}
+
+  /**
+   * Decides. Throws {@link PageFault} for what is absent and {@link io.mainstem.message.Rejected} for what is refused. The entry's
+   * {@code first} is the image's last seq + 1; the host has its own knowledge of {@code settled}.
+   */
+  public static <R extends Reply> Decision<R> decide(Image image, Command<R> command, Moment moment, long settled) {
+    throw new UnsupportedOperationException();
+  }
+
+  /** Answers a query; throws like {@link #decide}. {@code cursor} is the image's end. */
+  public static <R> R answer(Image image, Query<R> query, Moment moment) {
+    throw new UnsupportedOperationException();
+  }
+
+  /** The keys of the objects that this entry changes. */
+  public static Set<String> touches(Entry entry) {
+    throw new UnsupportedOperationException();
+  }
+
+  /** The object after the entry; skips events that it covers. Null: the object does not exist (before), or exists no longer (after). */
+  public static @Nullable StoredObject apply(String key, @Nullable StoredObject object, Entry entry) {
+    throw new UnsupportedOperationException();
+  }
+
+  /** What watchers see of it. */
+  public static Frame frame(UserId owner, int generation, Entry entry) {
+    throw new UnsupportedOperationException();
+  }
+
+  /** What it owes to others: messages to hand over. */
+  public static List<Query.Outgoing> outgoing(UserId owner, Entry entry) {
+    throw new UnsupportedOperationException();
+  }
+
+  /** What it owes to others: receipts to tell. */
+  public static List<Query.Receipt> receipts(UserId owner, Entry entry) {
+    throw new UnsupportedOperationException();
+  }
+
+  /** Whether the agenda mark must be durable before the entry is acknowledged (work that no client asks for follows from it). */
+  public static boolean hasAgenda(Entry entry) {
+    throw new UnsupportedOperationException();
+  }
+
+  /** Whether nothing is left to do that no client asks for: the mark may be cleared. */
+  public static boolean agendaIsDone(Image image) {
+    throw new UnsupportedOperationException();
+  }
+
+  /** When {@link Command.Due} is next to be said, milliseconds since 1970; {@link Long#MAX_VALUE} for never. */
+  public static long dueMillis(Image image) {
+    throw new UnsupportedOperationException();
+  }
+
+  /** Seqs of rows whose body is to be redacted because of this entry (erasure at once, or a Due after the undo time). */
+  public static List<Long> redactions(Entry entry) {
+    throw new UnsupportedOperationException();
+  }
+
+  /** The last seq and the counts of the image. */
+  public static long lastSeq(Image image) {
+    throw new UnsupportedOperationException();
+  }
+
+  /** Counts of the image. */
+  public static Counts counts(Image image) {
+    throw new UnsupportedOperationException();
+  }
+}
