@@ -1,0 +1,34 @@
+package io.mainstem.config;
+
+/**
+ * Accounts, domains and logins.
+ *
+ * @param domain the domain of a name that is given without one
+ */
+public record Directory(
+    @Default("mainstem.test") @NotBlank String domain,
+    @Default("100000") @Range(min = 100, max = 100_000_000) int cacheEntries,
+    @Default("8") @Range(min = 1, max = 1024) int minPasswordChars,
+    Argon2 argon2,
+    Login login) {
+
+  /** The cost of one password hash, and how many may be made at once. */
+  public record Argon2(
+      @Default("19456") @Range(min = 1024, max = 4_194_304) int memoryKib,
+      @Default("2") @Range(min = 1, max = 100) int iterations,
+      @Default("1") @Range(min = 1, max = 64) int lanes,
+      @Default("2") @Range(min = 1, max = 256) int threads,
+      @Default("64") @Range(min = 1, max = 100_000) int queue) {}
+
+  /**
+   * Wrong passwords and remembered right ones.
+   *
+   * @param maxFailures wrong passwords for one account and address within the window before 429
+   */
+  public record Login(
+      @Default("3600") @Range(max = 86_400) int rememberSeconds,
+      @Default("100000") @Range(min = 1, max = 100_000_000) int rememberEntries,
+      @Default("10") @Range(min = 1, max = 100_000) int maxFailures,
+      @Default("300") @Range(min = 1, max = 86_400) int windowSeconds,
+      @Default("100000") @Range(min = 1, max = 100_000_000) int throttleEntries) {}
+}
