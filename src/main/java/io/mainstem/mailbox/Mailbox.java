@@ -23,6 +23,16 @@ public final class Mailbox {
     throw new UnsupportedOperationException();
   }
 
+  /**
+   * The entry with which an owner takes the mailbox over: one event, which changes nothing but the header's seq and epoch. For an
+   * empty log it is the first entry and makes the header.
+   *
+   * @param previousEpoch of the entry before it; 0 for none
+   */
+  public static Entry fence(Image image, Moment moment, long settled, long epoch, long previousEpoch) {
+    throw new UnsupportedOperationException();
+  }
+
   /** Answers a query; throws like {@link #decide}. {@code cursor} is the image's end. */
   public static <R> R answer(Image image, Query<R> query, Moment moment) {
     throw new UnsupportedOperationException();
