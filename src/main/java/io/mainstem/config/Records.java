@@ -77,7 +77,7 @@ final class Records {
       }
       throw new AssertionError("The record " + type.getSimpleName() + " failed on its settings", e.getCause());
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError("The record " + type.getSimpleName() + " cannot be made", e);
+      throw new LinkageError("The record " + type.getSimpleName() + " cannot be made", e);
     }
   }
 
