@@ -17,11 +17,12 @@ public interface MailboxStore {
    * @param seq the number of its first event
    * @param last the number of its last event
    * @param epoch under which it was written
+   * @param settled the highest number known to be settled when it was written: a chain that ends before it is damaged
    * @param previousEpoch for a fence entry: the epoch of the entry before it (0: none); -1 for any other entry
    * @param entry for ever
    * @param body content, which may be redacted; null when there is none or it was taken away
    */
-  record Row(long seq, long last, long epoch, long previousEpoch, byte[] entry, byte @Nullable [] body) {
+  record Row(long seq, long last, long epoch, long settled, long previousEpoch, byte[] entry, byte @Nullable [] body) {
     public boolean isFence() {
       return previousEpoch >= 0;
     }
@@ -35,8 +36,10 @@ public interface MailboxStore {
    * they were made.
    *
    * @param agenda whether the mailbox's agenda mark must be durable before this append is settled
-   * @return fails with {@link StaleOwner} when the epoch does not stand; with {@link StoreFull} when nothing can be written now (the
-   *     append then has certainly not happened, and none after it of the same mailbox has); with another error when the outcome is unknown
+   * @return fails with {@link StaleOwner} when the epoch does not stand; with {@link StoreFull} when nothing can be written now: this
+   *     append and those of the same mailbox that were made after it are not in the log, and never will be behind another (a store
+   *     that failed in the middle of writing may show them again after a restart, at the end, where nothing has been written since);
+   *     with another error when the outcome is unknown
    */
   Future<Void> append(Mailbox mailbox, long epoch, Row row, boolean agenda);
 
