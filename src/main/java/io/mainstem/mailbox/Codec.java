@@ -1,5 +1,6 @@
 package io.mainstem.mailbox;
 
+import io.mainstem.mailbox.state.Log;
 import org.jspecify.annotations.Nullable;
 
 /** Bytes of entries and objects: ProtoStream over the annotated records (protobuf on the wire and in the log). */
@@ -10,19 +11,19 @@ public final class Codec {
   public record Encoded(byte[] entry, byte @Nullable [] body) {}
 
   public static Encoded encode(Entry entry) {
-    throw new UnsupportedOperationException();
+    return new Encoded(Log.entry(entry), Log.body(entry));
   }
 
   /** With a null body, messages of the entry have no content. Throws {@link IllegalArgumentException} for what is not an entry. */
   public static Entry decode(byte[] entry, byte @Nullable [] body) {
-    throw new UnsupportedOperationException();
+    return Log.entry(entry, body);
   }
 
   public static byte[] encodeObject(StoredObject object) {
-    throw new UnsupportedOperationException();
+    return Log.object(object);
   }
 
   public static StoredObject decodeObject(String key, byte[] bytes) {
-    throw new UnsupportedOperationException();
+    return Log.object(key, bytes);
   }
 }

@@ -11,6 +11,7 @@ import io.mainstem.message.ThreadId;
 import io.mainstem.message.UserId;
 import java.util.List;
 import java.util.Set;
+import org.infinispan.protostream.annotations.Proto;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +67,7 @@ public sealed interface Command<R extends Reply> {
   record Origin(UserId sender, ThreadId thread, long seq) {}
 
   /** A group as its messages carry it. */
+  @Proto
   record Group(ThreadId id, String title, List<Person> members) {
     public Group {
       members = List.copyOf(members);

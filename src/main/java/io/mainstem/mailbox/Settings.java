@@ -3,6 +3,7 @@ package io.mainstem.mailbox;
 import io.mainstem.mailbox.ThreadSettings.ChannelView;
 import java.util.Map;
 import java.util.Set;
+import org.infinispan.protostream.annotations.Proto;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ public record Settings(
   }
 
   /** Who may write chats. */
+  @Proto
   public enum WhoMayChat {
     /** Strangers land in Requests. */
     EVERYONE,

@@ -1,6 +1,9 @@
 package io.mainstem.mailbox;
 
+import org.infinispan.protostream.annotations.Proto;
+
 /** The four kinds of conversation. */
+@Proto
 public enum ThreadKind {
   /** One per set of people of From, To and Cc without the owner. */
   PEOPLE,

@@ -1,5 +1,6 @@
 package io.mainstem.mailbox;
 
+import org.infinispan.protostream.annotations.Proto;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,10 +9,12 @@ import org.jspecify.annotations.Nullable;
  * @param muted new messages do not count and do not bring it back from Archive
  * @param channels together or apart for this person; null: as for all
  */
+@Proto
 public record ThreadSettings(boolean muted, @Nullable ChannelView channels) {
   public static final ThreadSettings DEFAULT = new ThreadSettings(false, null);
 
   /** How the channels of a conversation are shown. */
+  @Proto
   public enum ChannelView {
     TOGETHER,
     APART

@@ -1,6 +1,9 @@
 package io.mainstem.message;
 
+import org.infinispan.protostream.annotations.Proto;
+
 /** Where a blob lies: an opaque text of at most 128 characters of {@code [A-Za-z0-9._-]}, which contains an unguessable cookie. */
+@Proto
 public record BlobKey(String value) {
   public BlobKey {
     if (value.isEmpty() || value.length() > 128) {

@@ -1,6 +1,9 @@
 package io.mainstem.message;
 
+import org.infinispan.protostream.annotations.Proto;
+
 /** How a message came or goes. A field of a message, not a place where it stands. */
+@Proto
 public enum Channel {
   MAIL,
   CHAT,

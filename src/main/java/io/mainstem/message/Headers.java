@@ -1,6 +1,7 @@
 package io.mainstem.message;
 
 import java.util.List;
+import org.infinispan.protostream.annotations.Proto;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param machine Auto-Submitted, Precedence bulk/list/junk, List-Unsubscribe, or a null reverse-path
  * @param bodyStructure the MIME tree as IMAP's BODYSTRUCTURE (RFC 9051 §7.5.2), when the message came as MIME
  */
+@Proto
 public record Headers(
     @Nullable String messageId,
     @Nullable String inReplyTo,

@@ -1,9 +1,12 @@
 package io.mainstem.message;
 
+import org.infinispan.protostream.annotations.Proto;
+
 /**
  * A hybrid logical clock's stamp: milliseconds since 1970 in the upper 48 bits, a counter in the lower 16 (Kulkarni et al.,
  * 2014). All participants of a conversation sort by (stamp, message id).
  */
+@Proto
 public record Hlc(long packed) implements Comparable<Hlc> {
   public static final Hlc ZERO = new Hlc(0);
 

@@ -1,6 +1,7 @@
 package io.mainstem.message;
 
 import java.util.List;
+import org.infinispan.protostream.annotations.Proto;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param raw the message's RFC 5322 bytes, exactly as they came; null for a chat
  * @param sizeBytes of the raw bytes; for a chat, of its text
  */
+@Proto
 public record Message(
     Channel channel,
     Person from,

@@ -1,9 +1,12 @@
 package io.mainstem.message;
 
+import org.infinispan.protostream.annotations.Proto;
+
 /**
  * A message's id: a ULID (26 characters of Crockford base 32, upper case; the first 10 are milliseconds since 1970). The
  * client that writes a message chooses it; the key of idempotence is (sender, id).
  */
+@Proto
 public record MessageId(String value) implements Comparable<MessageId> {
   private static final String ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 

@@ -1,5 +1,6 @@
 package io.mainstem.message;
 
+import org.infinispan.protostream.annotations.Proto;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,4 +9,5 @@ import org.jspecify.annotations.Nullable;
  * @param encoding the Content-Transfer-Encoding to undo: {@code 7bit}, {@code 8bit}, {@code binary}, {@code base64} or {@code quoted-printable}
  * @param charset for text, as declared; null where none was
  */
+@Proto
 public record Part(BlobRange range, String type, String encoding, @Nullable String charset) {}

@@ -1,5 +1,6 @@
 package io.mainstem.message;
 
+import org.infinispan.protostream.annotations.Proto;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param user set when the address belongs to an account here and that account has proved that it is meant (as recipient, or
  *     as sender with password or token); a mail from outside never sets it for its From
  */
+@Proto
 public record Person(String address, @Nullable String name, @Nullable UserId user) {
   /** What makes two mentions one person: the account, else the address. */
   public String key() {

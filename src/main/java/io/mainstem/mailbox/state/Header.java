@@ -1,0 +1,131 @@
+package io.mainstem.mailbox.state;
+
+import io.mainstem.mailbox.Counts;
+import io.mainstem.mailbox.Settings;
+import io.mainstem.mailbox.StoredObject;
+import io.mainstem.mailbox.ThreadSettings.ChannelView;
+import io.mainstem.message.FolderId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.infinispan.protostream.annotations.Proto;
+import org.jspecify.annotations.Nullable;
+
+/** {@code header}: the object that is always loaded. */
+@Proto
+public record Header(
+    long covers,
+    Totals totals,
+    SettingsState settings,
+    List<Folder> folders,
+    List<ListTail> lists,
+    List<IndexShape> indexes,
+    Rate rate,
+    List<Owed> outbox,
+    List<Arrival> arrivals,
+    List<Receipt> receipts,
+    long handedUpTo,
+    List<Held> held,
+    List<Erasure> erasures,
+    List<DraftRow> drafts)
+    implements StoredObject {
+
+  /** The tail of one list of threads. */
+  @Proto
+  public record ListTail(String list, Tail tail) {}
+
+  /** Messages of a thread from seq {@code from} to {@code upTo} are not handed to all recipients yet. */
+  @Proto
+  public record Owed(String thread, long from, long upTo) {}
+
+  /** The newest message of a sender in a thread that no device was handed yet. */
+  @Proto
+  public record Arrival(String thread, String sender, String senderThread, long origin, long seq) {}
+
+  /** What a sender is still to be told; both are seqs of his log, 0 says nothing. */
+  @Proto
+  public record Receipt(String sender, String thread, long delivered, long read) {}
+
+  /** A sent message that is held back (too many new recipients in an hour). */
+  @Proto
+  public record Held(String message, String thread, long stamp, long seq, long untilMillis) {}
+
+  /** The body of row {@code seq} is to be redacted at this time. */
+  @Proto
+  public record Erasure(long seq, String message, String thread, long stamp, long atMillis) {}
+
+  /** A draft. */
+  @Proto
+  public record DraftRow(String id, long seq) {}
+
+  /** At most so many arrivals wait to be told as delivered; the oldest are told when they are read. */
+  public static final int MAX_ARRIVALS = 512;
+
+  public static final Header NEW =
+      new Header(
+          0, Totals.ZERO, SettingsState.of(Settings.DEFAULT), systemFolders(), List.of(), List.of(), Rate.NONE, List.of(),
+          List.of(), List.of(), 0, List.of(), List.of(), List.of());
+
+  public Header {
+    folders = List.copyOf(folders);
+    lists = List.copyOf(lists);
+    indexes = List.copyOf(indexes);
+    outbox = List.copyOf(outbox);
+    arrivals = List.copyOf(arrivals);
+    receipts = List.copyOf(receipts);
+    held = List.copyOf(held);
+    erasures = List.copyOf(erasures);
+    drafts = List.copyOf(drafts);
+  }
+
+  private static List<Folder> systemFolders() {
+    var out = new ArrayList<Folder>();
+    for (FolderId id : FolderId.SYSTEM) {
+      var name = id.equals(FolderId.INBOX) ? "INBOX" : id.value().substring(0, 1).toUpperCase(Locale.ROOT) + id.value().substring(1);
+      out.add(new Folder(id.value(), name, true, 1, 1, 0, 0, 0, 0));
+    }
+    return out;
+  }
+
+  public @Nullable Folder folder(String id) {
+    for (Folder f : folders) {
+      if (f.id().equals(id)) {
+        return f;
+      }
+    }
+    return null;
+  }
+
+  public @Nullable Tail list(String name) {
+    for (ListTail l : lists) {
+      if (l.list().equals(name)) {
+        return l.tail();
+      }
+    }
+    return null;
+  }
+
+  public IndexShape index(String name) {
+    for (IndexShape i : indexes) {
+      if (i.name().equals(name)) {
+        return i;
+      }
+    }
+    return IndexShape.empty(name);
+  }
+
+  public Counts counts() {
+    return counts(totals, settings);
+  }
+
+  public static Counts counts(Totals totals, SettingsState settings) {
+    int general = settings.channels() == ChannelView.TOGETHER ? totals.together() : totals.apart();
+    return new Counts(general + totals.fixed(), totals.requests());
+  }
+
+  @Override
+  public int sizeBytes() {
+    return 1024 + folders.size() * 160 + lists.size() * 140 + outbox.size() * 100 + arrivals.size() * 200
+        + receipts.size() * 140 + held.size() * 160 + erasures.size() * 160 + drafts.size() * 80;
+  }
+}

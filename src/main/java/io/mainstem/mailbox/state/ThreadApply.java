@@ -1,0 +1,177 @@
+package io.mainstem.mailbox.state;
+
+import io.mainstem.mailbox.Event;
+import io.mainstem.mailbox.ThreadKind;
+import io.mainstem.mailbox.ThreadSettings;
+import io.mainstem.mailbox.state.Effect.RefChange;
+import io.mainstem.mailbox.state.Effect.ThreadEffect;
+import io.mainstem.mailbox.state.Header.Receipt;
+import io.mainstem.message.Message;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Applies events to {@code t/THREAD}. */
+final class ThreadApply {
+  private static final ThreadFace NO_FACE = new ThreadFace(ThreadKind.PEOPLE, null, List.of(), null, ThreadSettings.DEFAULT);
+
+  private ThreadApply() {}
+
+  static @Nullable ThreadObject apply(
+      String key, @Nullable ThreadObject thread, Event event, @Nullable Message content, long seq) {
+    var id = key.substring(2);
+    var t = thread == null ? new ThreadObject(0, id, NO_FACE, ThreadState.EMPTY, List.of(), List.of(), List.of(), List.of()) : thread;
+    var now = t;
+    var effect = event.effect();
+    if (effect != null) {
+      now = effect(now, id, effect, content);
+    }
+    now = specific(now, id, event);
+    if (now == t) {
+      return thread;
+    }
+    return new ThreadObject(seq, id, now.face(), now.state(), now.recent(), now.recipients(), now.senders(), now.failures());
+  }
+
+  private static ThreadObject effect(ThreadObject t, String id, Effect effect, @Nullable Message content) {
+    var face = t.face();
+    var state = t.state();
+    boolean changed = false;
+    for (ThreadEffect e : effect.threads()) {
+      if (e.thread().equals(id)) {
+        state = e.state();
+        face = e.face() == null ? face : e.face();
+        changed = true;
+      }
+    }
+    var recent = t.recent();
+    for (RefChange c : effect.refs()) {
+      if (c.thread().equals(id)) {
+        recent = recent(recent, c, state, content);
+        changed = true;
+      }
+    }
+    return changed
+        ? new ThreadObject(t.covers(), id, face, state, recent, t.recipients(), t.senders(), t.failures())
+        : t;
+  }
+
+  /** The last messages that stand somewhere: always a run that ends with the newest. */
+  private static List<Item> recent(List<Item> recent, RefChange c, ThreadState state, @Nullable Message content) {
+    var ref = c.ref();
+    int at = recent.size();
+    while (at > 0 && compare(recent.get(at - 1).ref(), ref) > 0) {
+      at--;
+    }
+    boolean here = at > 0 && recent.get(at - 1).ref().id().equals(ref.id());
+    var out = new ArrayList<Item>(recent.size() + 1);
+    out.addAll(recent);
+    if (here) {
+      if (ref.spots().isEmpty()) {
+        out.remove(at - 1);
+      } else {
+        var item = recent.get(at - 1);
+        out.set(at - 1, new Item(ref, ref.erased() ? null : item.content()));
+      }
+      return out;
+    }
+    boolean inRun = at > 0 || c.arrived() && (ref.stamp() >= state.newest() || whole(recent, state));
+    if (ref.spots().isEmpty() || !inRun) {
+      return recent;
+    }
+    out.add(at, new Item(ref, c.arrived() && !ref.erased() ? content : null));
+    if (out.size() > ThreadObject.RECENT) {
+      out.remove(0);
+    }
+    return out;
+  }
+
+  /** Whether the recent messages were all there were before this one came. */
+  private static boolean whole(List<Item> recent, ThreadState state) {
+    return state.tail().pages() == 1 && state.tail().count() == recent.size() + 1 && recent.size() < ThreadObject.RECENT;
+  }
+
+  private static int compare(Ref a, Ref b) {
+    return Ref.compare(a.stamp(), a.id(), b.stamp(), b.id());
+  }
+
+  private static ThreadObject specific(ThreadObject t, String id, Event event) {
+    return switch (event) {
+      case Event.Sent e when !e.joined().isEmpty() && e.thread().equals(id) -> {
+        var all = new ArrayList<>(t.recipients());
+        all.addAll(e.joined());
+        yield recipients(t, all);
+      }
+      case Event.Delivered e when e.from() != null && e.thread().equals(id) -> arrived(t, e.from());
+      case Event.ReadUpTo e when !e.receipts().isEmpty() -> read(t, e.receipts(), e.thread().equals(id));
+      case Event.Flagged e when !e.receipts().isEmpty() -> read(t, e.receipts(), true);
+      case Event.GroupChanged e when e.thread().equals(id) -> recipients(t, e.recipients());
+      case Event.Reported e -> {
+        var all = new ArrayList<>(t.recipients());
+        boolean changed = false;
+        for (Event.Mark m : e.marks()) {
+          if (m.thread().equals(id)) {
+            all.set(m.index(), m.recipient());
+            changed = true;
+          }
+        }
+        yield changed ? recipients(t, all) : t;
+      }
+      case Event.Failed e when e.failure().thread().equals(id) -> {
+        var all = new ArrayList<>(t.failures());
+        all.add(e.failure());
+        yield failures(t, all);
+      }
+      case Event.Retried e when e.thread().equals(id) -> {
+        var all = new ArrayList<>(t.failures());
+        all.removeIf(f -> f.message().equals(e.message()));
+        yield failures(t, all);
+      }
+      default -> t;
+    };
+  }
+
+  private static ThreadObject arrived(ThreadObject t, Header.Arrival from) {
+    for (Sender s : t.senders()) {
+      if (s.user().equals(from.sender()) && s.thread().equals(from.senderThread())) {
+        return t;
+      }
+    }
+    var out = new ArrayList<Sender>();
+    for (Sender s : t.senders()) {
+      if (!s.user().equals(from.sender())) {
+        out.add(s);
+      }
+    }
+    out.add(new Sender(from.sender(), from.senderThread(), 0));
+    return new ThreadObject(t.covers(), t.id(), t.face(), t.state(), t.recent(), t.recipients(), out, t.failures());
+  }
+
+  private static ThreadObject read(ThreadObject t, List<Receipt> receipts, boolean mine) {
+    if (!mine) {
+      return t;
+    }
+    var out = new ArrayList<Sender>(t.senders());
+    boolean changed = false;
+    for (int i = 0; i < out.size(); i++) {
+      var s = out.get(i);
+      for (Receipt r : receipts) {
+        if (r.sender().equals(s.user()) && r.thread().equals(s.thread()) && r.read() > s.read()) {
+          out.set(i, new Sender(s.user(), s.thread(), r.read()));
+          changed = true;
+        }
+      }
+    }
+    return changed
+        ? new ThreadObject(t.covers(), t.id(), t.face(), t.state(), t.recent(), t.recipients(), out, t.failures())
+        : t;
+  }
+
+  private static ThreadObject recipients(ThreadObject t, List<Recipient> recipients) {
+    return new ThreadObject(t.covers(), t.id(), t.face(), t.state(), t.recent(), recipients, t.senders(), t.failures());
+  }
+
+  private static ThreadObject failures(ThreadObject t, List<Failure> failures) {
+    return new ThreadObject(t.covers(), t.id(), t.face(), t.state(), t.recent(), t.recipients(), t.senders(), failures);
+  }
+}
