@@ -3,7 +3,7 @@ package io.mainstem.config;
 /**
  * When this node says that it is not ready, and how it stops.
  *
- * @param stuckSeconds how long the oldest work of a stage may wait
+ * @param stuckSeconds how long work may wait in a stage that gets nothing done
  * @param drainSeconds how long a stop waits for what is under way
  */
 public record Health(
