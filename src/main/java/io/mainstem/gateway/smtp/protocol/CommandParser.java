@@ -33,6 +33,9 @@ public final class CommandParser {
           case "QUIT" -> new SmtpCommand.Quit();
           case "STARTTLS" -> new SmtpCommand.StartTls();
           case "AUTH" -> auth(in);
+          // A web page can make a browser send a form here; its body must not become commands.
+          case "GET", "POST", "PUT", "HEAD", "OPTIONS", "CONNECT" ->
+              throw new Malformed(SmtpReply.of(521, 7, 0, "This is SMTP, not HTTP"));
           default -> throw new Malformed(SmtpReply.of(500, 5, 1, "Command not recognised"));
         };
     in.skipSpaces();

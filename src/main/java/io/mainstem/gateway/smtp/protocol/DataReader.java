@@ -10,8 +10,16 @@ package io.mainstem.gateway.smtp.protocol;
  * that place instead of being left to wait.
  */
 public final class DataReader {
+  private final int maxLineBytes;
   private State state = State.LINE_START;
   private boolean bareLineEnd;
+  private boolean longLine;
+  private int lineBytes;
+
+  /** @param maxLineBytes how long a line may be, without its CRLF */
+  public DataReader(int maxLineBytes) {
+    this.maxLineBytes = maxLineBytes;
+  }
 
   private enum State {
     LINE_START,
@@ -31,7 +39,9 @@ public final class DataReader {
     /** The message ended; bytes after its end are left in the input. */
     END,
     /** The message ended, and it contained a CR or an LF alone. */
-    END_WITH_BARE_LINE_END
+    END_WITH_BARE_LINE_END,
+    /** The message ended, and a line of it was longer than the bound. */
+    END_WITH_LONG_LINE
   }
 
   /** Receives the message's bytes; the array is valid during the call only. */
@@ -73,16 +83,23 @@ public final class DataReader {
           if (b != '\n') {
             bareLineEnd = true;
           }
-          status = bareLineEnd ? Status.END_WITH_BARE_LINE_END : Status.END;
+          status = end();
           continue;
         }
       }
       out[n++] = b;
     }
-    if (n > 0 && !bareLineEnd) {
+    if (n > 0 && !bareLineEnd && !longLine) {
       sink.write(out, 0, n);
     }
     return status;
+  }
+
+  private Status end() {
+    if (bareLineEnd) {
+      return Status.END_WITH_BARE_LINE_END;
+    }
+    return longLine ? Status.END_WITH_LONG_LINE : Status.END;
   }
 
   private State inLine(byte b) {
@@ -90,11 +107,16 @@ public final class DataReader {
       bareLineEnd = true;
       return State.LINE_START;
     }
-    return b == '\r' ? State.CR : State.IN_LINE;
+    if (b == '\r') {
+      return State.CR;
+    }
+    longLine |= ++lineBytes > maxLineBytes;
+    return State.IN_LINE;
   }
 
   private State afterCarriageReturn(byte b) {
     if (b == '\n') {
+      lineBytes = 0;
       return State.LINE_START;
     }
     bareLineEnd = true;

@@ -1,0 +1,395 @@
+package io.mainstem.gateway.smtp;
+
+import io.mainstem.config.SmtpLimits;
+import io.mainstem.gateway.smtp.handlers.Handlers;
+import io.mainstem.gateway.smtp.protocol.ByteInput;
+import io.mainstem.gateway.smtp.protocol.ChunkReader;
+import io.mainstem.gateway.smtp.protocol.CommandParser;
+import io.mainstem.gateway.smtp.protocol.DataReader;
+import io.mainstem.gateway.smtp.protocol.LineReader;
+import io.mainstem.gateway.smtp.protocol.Malformed;
+import io.mainstem.gateway.smtp.protocol.SmtpCommand;
+import io.mainstem.gateway.smtp.protocol.SmtpReply;
+import io.mainstem.gateway.smtp.rendering.ReplyText;
+import io.mainstem.gateway.smtp.session.AuthExchange;
+import io.mainstem.gateway.smtp.session.MailFlow;
+import io.mainstem.gateway.smtp.session.Peer;
+import io.mainstem.gateway.smtp.session.Session;
+import io.mainstem.gateway.smtp.session.Setup;
+import io.mainstem.gateway.smtp.session.Turn;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Drives one session: reads the client's bytes as what the session expects next, one thing at a time, and sends the replies in
+ * order, those of a pipelined group together (RFC 2920 §3.2). Confined to the connection's context.
+ */
+final class Conversation {
+  /** An AUTH response may be longer than a command (RFC 4954 §4). */
+  private static final int RESPONSE_MAX = 12_288;
+
+  private final Setup setup;
+  private final Handlers handlers;
+  private final Wire wire;
+  private final LongSupplier nowMillis;
+  private final LineReader lines = new LineReader();
+  private final StringBuilder replies = new StringBuilder();
+
+  private Session session;
+  private Reading reading = new Reading.Commands();
+  private ByteInput input = new ByteInput(new byte[0]);
+  private boolean awaiting;
+  private boolean draining;
+  private int commands;
+  private int errors;
+  private long progressMillis;
+
+  /** How the next bytes are read. */
+  private sealed interface Reading {
+    record Commands() implements Reading {}
+
+    record Text(DataReader reader, long sinceMillis) implements Reading {}
+
+    record Chunk(ChunkReader reader, Turn.Then.Chunk chunk, long sinceMillis) implements Reading {}
+
+    record Response(AuthExchange exchange) implements Reading {}
+
+    record Handshake() implements Reading {}
+
+    record Closed() implements Reading {}
+  }
+
+  Conversation(Setup setup, Handlers handlers, Wire wire, InetAddress client, LongSupplier nowMillis) {
+    this.setup = setup;
+    this.handlers = handlers;
+    this.wire = wire;
+    this.nowMillis = nowMillis;
+    this.session = new Session.Fresh(new Peer(client, null, null));
+    this.progressMillis = nowMillis.getAsLong();
+  }
+
+  /** RFC 5321 §4.3.1. */
+  void greet() {
+    wire.write(ReplyText.of(SmtpReply.plain(220, setup.hostname() + " ESMTP Mainstem")));
+  }
+
+  void onBytes(byte[] bytes) {
+    if (reading instanceof Reading.Handshake || reading instanceof Reading.Closed) {
+      // What was sent in the clear behind STARTTLS was perhaps put there by somebody else (CVE-2011-0411).
+      return;
+    }
+    if (input.isEmpty()) {
+      input = new ByteInput(bytes);
+    } else {
+      byte[] old = input.takeAll();
+      byte[] joined = Arrays.copyOf(old, old.length + bytes.length);
+      System.arraycopy(bytes, 0, joined, old.length, bytes.length);
+      input = new ByteInput(joined);
+    }
+    pump();
+  }
+
+  /** The client went away. A mail whose end had come is kept all the same; one whose end had not is forgotten. */
+  void onClosed() {
+    reading = new Reading.Closed();
+    if (session instanceof Session.Receiving receiving) {
+      receiving.flow().abandon();
+    }
+  }
+
+  /** Looks at the clock; called every second or so. */
+  void onTick() {
+    if (awaiting || reading instanceof Reading.Closed) {
+      return;
+    }
+    SmtpLimits limits = setup.limits();
+    long now = nowMillis.getAsLong();
+    boolean slow =
+        switch (reading) {
+          case Reading.Text text -> now - text.sinceMillis() > limits.maxDataSeconds() * 1000L;
+          case Reading.Chunk chunk -> now - chunk.sinceMillis() > limits.maxDataSeconds() * 1000L;
+          case Reading.Commands c -> false;
+          case Reading.Response r -> false;
+          case Reading.Handshake h -> false;
+          case Reading.Closed c -> false;
+        };
+    if (reading instanceof Reading.Handshake) {
+      if (now - progressMillis > limits.idleSeconds() * 1000L) {
+        close();
+      }
+      return;
+    }
+    if (slow || now - progressMillis > limits.idleSeconds() * 1000L) {
+      // RFC 5321 §4.5.3.2.7, RFC 3463 X.4.2.
+      finish(SmtpReply.of(421, 4, 2, "Timeout, closing"));
+    }
+  }
+
+  /** The server stops: ends at the next moment in which no answer is awaited. */
+  void drain() {
+    draining = true;
+    if (!awaiting) {
+      sayGoodbye();
+    }
+  }
+
+  private void sayGoodbye() {
+    if (!(reading instanceof Reading.Closed)) {
+      finish(SmtpReply.of(421, 3, 2, "Shutting down, try again later"));
+    }
+  }
+
+  private void finish(SmtpReply reply) {
+    if (session instanceof Session.Receiving receiving) {
+      receiving.flow().abandon();
+    }
+    say(reply);
+    close();
+  }
+
+  private void pump() {
+    while (!awaiting && !input.isEmpty() && !(reading instanceof Reading.Closed)) {
+      switch (reading) {
+        case Reading.Commands c -> readCommand();
+        case Reading.Text text -> readText(text);
+        case Reading.Chunk chunk -> readChunk(chunk);
+        case Reading.Response response -> readResponse(response);
+        case Reading.Handshake h -> input.takeAll();
+        case Reading.Closed c -> input.takeAll();
+      }
+    }
+    if (!awaiting) {
+      flush();
+    }
+  }
+
+  private void readCommand() {
+    switch (lines.read(input, setup.limits().maxCommandLineBytes())) {
+      case LineReader.Result.More more -> {}
+      case LineReader.Result.TooLong tooLong -> onFault(SmtpReply.of(500, 5, 2, "The line is too long"));
+      case LineReader.Result.BareLineEnd bare -> onFault(SmtpReply.of(521, 5, 2, "Lines end with CRLF, closing"));
+      case LineReader.Result.Line line -> onLine(line.bytes());
+    }
+  }
+
+  private void onLine(byte[] line) {
+    progressMillis = nowMillis.getAsLong();
+    if (++commands > setup.limits().maxCommands()) {
+      finish(SmtpReply.of(421, 7, 0, "Too many commands, closing"));
+      return;
+    }
+    SmtpCommand command;
+    try {
+      command = CommandParser.parse(line);
+    } catch (Malformed malformed) {
+      onFault(malformed.reply());
+      return;
+    }
+    if (command instanceof SmtpCommand.Data && !input.isEmpty()) {
+      // RFC 2920 §3.1: a client waits for the answer to DATA. If we refused it, this text would be read as commands.
+      finish(SmtpReply.of(521, 5, 0, "Wait for the answer to DATA, closing"));
+      return;
+    }
+    await(handlers.onCommand(session, command));
+  }
+
+  /** A line that is no command. */
+  private void onFault(SmtpReply reply) {
+    if (reply.code() == 521) {
+      finish(reply);
+    } else {
+      apply(Turn.reply(session, reply));
+    }
+  }
+
+  private void readText(Reading.Text text) {
+    if (!(session instanceof Session.Receiving receiving)) {
+      throw new IllegalStateException("text is read in a mail only");
+    }
+    progressMillis = nowMillis.getAsLong();
+    var sink = new FlowSink(receiving.flow());
+    DataReader.Status status = text.reader().read(input, sink);
+    if (status == DataReader.Status.MORE) {
+      hold(sink.written);
+    } else {
+      await(sink.written.compose(written -> handlers.onTextEnd(receiving, status)));
+    }
+  }
+
+  private void readChunk(Reading.Chunk chunk) {
+    progressMillis = nowMillis.getAsLong();
+    FlowSink sink =
+        new FlowSink(chunk.chunk().refusal() == null && session instanceof Session.Receiving receiving ? receiving.flow() : null);
+    if (chunk.reader().read(input, sink)) {
+      await(sink.written.compose(written -> handlers.onChunkEnd(session, chunk.chunk())));
+    } else {
+      hold(sink.written);
+    }
+  }
+
+  private void readResponse(Reading.Response response) {
+    switch (lines.read(input, RESPONSE_MAX)) {
+      case LineReader.Result.More more -> {}
+      case LineReader.Result.TooLong tooLong -> {
+        reading = new Reading.Commands();
+        onFault(SmtpReply.of(500, 5, 2, "The line is too long"));
+      }
+      case LineReader.Result.BareLineEnd bare -> onFault(SmtpReply.of(521, 5, 2, "Lines end with CRLF, closing"));
+      case LineReader.Result.Line line -> {
+        progressMillis = nowMillis.getAsLong();
+        await(handlers.onResponse(session, response.exchange(), line.bytes()));
+      }
+    }
+  }
+
+  /** Reads on when these bytes are taken. */
+  private void hold(Future<Void> written) {
+    if (!written.isComplete()) {
+      whenDone(written, () -> {});
+    }
+  }
+
+  private void await(Future<Turn> turn) {
+    if (turn.isComplete()) {
+      apply(turn.result());
+    } else {
+      whenDone(turn, () -> apply(turn.result()));
+    }
+  }
+
+  private void whenDone(Future<?> future, Runnable then) {
+    awaiting = true;
+    wire.pause();
+    future.onComplete(
+        done ->
+            wire.run(
+                () -> {
+                  awaiting = false;
+                  progressMillis = nowMillis.getAsLong();
+                  if (reading instanceof Reading.Closed) {
+                    forget(future);
+                    return;
+                  }
+                  then.run();
+                  if (draining) {
+                    sayGoodbye();
+                  }
+                  wire.resume();
+                  pump();
+                }));
+  }
+
+  /** The client went away while this was done: what the turn opened is given up. */
+  private static void forget(Future<?> done) {
+    if (done.result() instanceof Turn turn && turn.session() instanceof Session.Receiving receiving) {
+      receiving.flow().abandon();
+    }
+  }
+
+  private void apply(Turn turn) {
+    session = turn.session();
+    count(turn);
+    if (reading instanceof Reading.Closed) {
+      return;
+    }
+    if (turn.then() instanceof Turn.Then.Handshake && turn.reply() != null) {
+      startTls(turn.reply());
+      return;
+    }
+    if (turn.reply() != null) {
+      say(turn.reply());
+    }
+    if (errors > setup.limits().maxErrors()) {
+      finish(SmtpReply.of(421, 7, 0, "Too many errors, closing"));
+      return;
+    }
+    long now = nowMillis.getAsLong();
+    switch (turn.then()) {
+      case Turn.Then.Command c -> reading = new Reading.Commands();
+      case Turn.Then.Text t -> reading = new Reading.Text(new DataReader(setup.limits().maxTextLineBytes()), now);
+      case Turn.Then.Chunk chunk -> {
+        reading = new Reading.Chunk(new ChunkReader(chunk.sizeBytes()), chunk, now);
+        if (chunk.sizeBytes() == 0) {
+          await(handlers.onChunkEnd(session, chunk));
+        }
+      }
+      case Turn.Then.Response response -> reading = new Reading.Response(response.exchange());
+      case Turn.Then.Handshake h -> throw new IllegalStateException("a handshake begins with a reply");
+      case Turn.Then.Close c -> close();
+    }
+  }
+
+  private void count(Turn turn) {
+    SmtpReply reply = turn.reply();
+    if (reply == null) {
+      return;
+    }
+    boolean inMail = reading instanceof Reading.Text || reading instanceof Reading.Chunk;
+    if (reply.code() >= 500) {
+      errors++;
+    } else if (inMail && turn.session() instanceof Session.Ready) {
+      // A mail that was kept shows a client that means well.
+      errors = 0;
+    }
+  }
+
+  private void startTls(SmtpReply reply) {
+    reading = new Reading.Handshake();
+    input.takeAll();
+    flush();
+    wire.startTls(ReplyText.of(reply))
+        .onComplete(
+            done ->
+                wire.run(
+                    () -> {
+                      if (reading instanceof Reading.Closed) {
+                        return;
+                      }
+                      if (done.failed()) {
+                        close();
+                        return;
+                      }
+                      session = session.toProtected(done.result());
+                      reading = new Reading.Commands();
+                      progressMillis = nowMillis.getAsLong();
+                    }));
+  }
+
+  private void say(SmtpReply reply) {
+    replies.append(ReplyText.of(reply));
+  }
+
+  private void flush() {
+    if (!replies.isEmpty()) {
+      wire.write(replies.toString());
+      replies.setLength(0);
+    }
+  }
+
+  private void close() {
+    flush();
+    reading = new Reading.Closed();
+    wire.close();
+  }
+
+  /** Hands message bytes on and remembers when they are taken. */
+  private static final class FlowSink implements DataReader.Sink {
+    private final @Nullable MailFlow flow;
+    private Future<Void> written = Future.succeededFuture();
+
+    private FlowSink(@Nullable MailFlow flow) {
+      this.flow = flow;
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) {
+      if (flow != null) {
+        written = flow.write(Buffer.buffer(length).appendBytes(bytes, offset, length));
+      }
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package io.mainstem.gateway.smtp;
+
+import io.mainstem.gateway.smtp.handlers.Handlers;
+import io.mainstem.gateway.smtp.session.Credentials;
+import io.mainstem.gateway.smtp.session.Intake;
+import io.mainstem.gateway.smtp.session.Setup;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.ServerSSLOptions;
+import io.vertx.core.net.SocketAddress;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+
+/** One listening port of the SMTP family, for transfer or for submission. */
+public final class SmtpGateway {
+  private static final AtomicInteger SHARED_PORTS = new AtomicInteger();
+
+  private final Vertx vertx;
+  private final List<SmtpListener> listeners = new CopyOnWriteArrayList<>();
+  private final Admission admission;
+  private final AtomicInteger port = new AtomicInteger();
+  private volatile String deployment = "";
+
+  private SmtpGateway(Vertx vertx, Setup setup) {
+    this.vertx = vertx;
+    this.admission = new Admission(setup.limits());
+  }
+
+  /**
+   * Listens; completes once connections are accepted.
+   *
+   * @param port 0 picks a free one
+   * @param tls the certificate that STARTTLS shows
+   */
+  public static Future<SmtpGateway> listen(
+      Vertx vertx,
+      Setup setup,
+      Intake intake,
+      Credentials credentials,
+      String host,
+      int port,
+      ServerSSLOptions tls,
+      LongSupplier nowMillis) {
+    var gateway = new SmtpGateway(vertx, setup);
+    var handlers = new Handlers(setup, intake, credentials);
+    SocketAddress address =
+        port == 0
+            ? SocketAddress.sharedRandomPort(SHARED_PORTS.getAndIncrement(), host)
+            : SocketAddress.inetSocketAddress(port, host);
+    int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
+    return vertx
+        .deployVerticle(
+            () -> {
+              var listener =
+                  new SmtpListener(setup, handlers, gateway.admission, address, tls, nowMillis, gateway.port::set);
+              gateway.listeners.add(listener);
+              return listener;
+            },
+            new DeploymentOptions().setInstances(loops))
+        .map(
+            id -> {
+              gateway.deployment = id;
+              return gateway;
+            });
+  }
+
+  /** The port that is listened on. */
+  public int port() {
+    return port.get();
+  }
+
+  /** Connections that are open now. */
+  public int connections() {
+    return admission.total();
+  }
+
+  /** Takes no more connections, lets every session end where nothing is lost, then closes. */
+  public Future<Void> stop() {
+    return Future.all(listeners.stream().map(SmtpListener::drain).toList())
+        .eventually(() -> vertx.undeploy(deployment))
+        .mapEmpty();
+  }
+}
