@@ -95,7 +95,7 @@ class ScriptTest {
         } else if (line.startsWith("S:")) {
           server.add(line.substring(3));
         } else if (line.startsWith("M:")) {
-          mails.add(line.length() > 3 ? line.substring(3) : "");
+          mails.add(new String(bytes(line.length() > 3 ? line.substring(3) : ""), StandardCharsets.UTF_8));
         } else {
           throw new IllegalArgumentException(file + ": " + line);
         }
