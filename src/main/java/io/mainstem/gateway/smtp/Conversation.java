@@ -42,6 +42,7 @@ final class Conversation {
   private Session session;
   private Reading reading = new Reading.Commands();
   private ByteInput input = new ByteInput(new byte[0]);
+  private @Nullable MailFlow kept;
   private boolean awaiting;
   private boolean draining;
   private int commands;
@@ -81,6 +82,10 @@ final class Conversation {
     if (reading instanceof Reading.Handshake || reading instanceof Reading.Closed) {
       // What was sent in the clear behind STARTTLS was perhaps put there by somebody else (CVE-2011-0411).
       return;
+    }
+    if (kept != null && replies.isEmpty()) {
+      kept.onReplySeen();
+      kept = null;
     }
     if (input.isEmpty()) {
       input = new ByteInput(bytes);
@@ -291,8 +296,8 @@ final class Conversation {
   }
 
   private void apply(Turn turn) {
-    session = turn.session();
     count(turn);
+    session = turn.session();
     if (reading instanceof Reading.Closed) {
       return;
     }
@@ -331,9 +336,10 @@ final class Conversation {
     boolean inMail = reading instanceof Reading.Text || reading instanceof Reading.Chunk;
     if (reply.code() >= 500) {
       errors++;
-    } else if (inMail && turn.session() instanceof Session.Ready) {
+    } else if (inMail && reply.code() == 250 && turn.session() instanceof Session.Ready) {
       // A mail that was kept shows a client that means well.
       errors = 0;
+      kept = session instanceof Session.Receiving receiving ? receiving.flow() : null;
     }
   }
 

@@ -24,6 +24,7 @@ final class RecordingIntake implements Intake {
 
   final List<Mail> mails = new ArrayList<>();
   int open;
+  int seen;
 
   @Override
   public Future<Void> admit(Peer peer, ReversePath reversePath) {
@@ -72,6 +73,11 @@ final class RecordingIntake implements Intake {
             }
             mails.add(new Mail(session.envelope().reversePath().toString(), recipients, text.toString()));
             return Future.succeededFuture("M" + mails.size());
+          }
+
+          @Override
+          public void onReplySeen() {
+            seen++;
           }
 
           @Override

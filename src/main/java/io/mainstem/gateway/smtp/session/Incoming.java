@@ -17,6 +17,9 @@ public interface Incoming {
    */
   Future<String> finish();
 
+  /** The client went on after it was told that the mail is kept: it will not send it again for want of a reply. */
+  void onReplySeen();
+
   /** The mail will not be completed; nothing of it is kept. */
   void abandon();
 }

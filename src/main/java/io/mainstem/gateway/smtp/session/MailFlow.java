@@ -66,6 +66,11 @@ public final class MailFlow {
     return incoming.finish();
   }
 
+  /** See {@link Incoming#onReplySeen}. */
+  public void onReplySeen() {
+    incoming.onReplySeen();
+  }
+
   /** The client went away or began anew before the end. */
   public void abandon() {
     if (!finished && fault == null) {
