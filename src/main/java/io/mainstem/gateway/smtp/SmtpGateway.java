@@ -48,7 +48,7 @@ public final class SmtpGateway {
     var handlers = new Handlers(setup, intake, credentials);
     SocketAddress address =
         port == 0
-            ? SocketAddress.sharedRandomPort(SHARED_PORTS.getAndIncrement(), host)
+            ? SocketAddress.sharedRandomPort(SHARED_PORTS.incrementAndGet(), host)
             : SocketAddress.inetSocketAddress(port, host);
     int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
     return vertx
