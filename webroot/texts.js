@@ -1,0 +1,303 @@
+// Every word that the page shows, in one place. A translation replaces this file; functions take care of numbers and names.
+
+const plural = new Intl.PluralRules('en');
+const count = (n, one, other) => `${n} ${plural.select(n) === 'one' ? one : other}`;
+
+export const language = 'en';
+
+export const texts = {
+  product: 'Mainstem',
+  tagline: 'Mail and chat with the same person, in one conversation.',
+  title: (unread) => (unread > 0 ? `(${unread}) Mainstem` : 'Mainstem'),
+  close: 'Close',
+  cancel: 'Cancel',
+  back: 'Back to the conversations',
+  more: 'More actions',
+  loading: 'Loading…',
+  tryAgain: 'Try again',
+  you: 'You',
+  skipToList: 'Skip to the conversations',
+  skipToThread: 'Skip to the open conversation',
+
+  channel: {mail: 'Mail', chat: 'Chat', sms: 'SMS'},
+  channelWord: {mail: 'mail', chat: 'chat', sms: 'SMS'},
+
+  login: {
+    heading: 'Log in',
+    user: 'Name or address',
+    password: 'Password',
+    submit: 'Log in',
+    busy: 'Logging in…',
+    showPassword: 'Show the password',
+    ended: 'You have been logged out. Log in again to go on where you were.',
+    usedKey: 'This link has been used or has expired. Log in with your name and password.',
+    wrong: 'The name or the password is wrong.',
+    tooMany: (seconds) => `Too many wrong passwords. Try again in ${count(seconds, 'second', 'seconds')}.`,
+  },
+
+  nav: {
+    label: 'Folders',
+    newMessage: 'New message',
+    settings: 'Settings',
+    logout: 'Log out',
+    unread: (n) => count(n, 'unread conversation', 'unread conversations'),
+    requests: (n) => count(n, 'request', 'requests'),
+    ownFolders: 'Your folders',
+  },
+  folder: {
+    inbox: 'Inbox', chats: 'Chats', sent: 'Sent', drafts: 'Drafts', requests: 'Requests', archive: 'Archive', junk: 'Junk', trash: 'Trash',
+  },
+
+  connection: {
+    connecting: 'Connecting…',
+    online: 'Connected',
+    offline: 'Offline',
+    waiting: (seconds) => `Not connected. Next try in ${seconds} s.`,
+    offlineLong: 'You are offline. What you send waits here and goes out when the connection is back.',
+    stale: 'The server cannot confirm that this is the newest state.',
+    retry: 'Try now',
+  },
+
+  list: {
+    label: 'Conversations',
+    empty: {
+      inbox: ['Nothing here yet', 'Messages to you will appear here, mail and chat alike.'],
+      chats: ['No chats yet', 'Chats stand here as well as in the inbox.'],
+      sent: ['Nothing sent yet', 'What you send stands here.'],
+      drafts: ['No drafts', 'What you begin to write is kept here.'],
+      requests: ['No requests', 'When somebody you do not know writes to you, you decide here.'],
+      archive: ['Nothing archived', 'Archived conversations come back when somebody answers.'],
+      junk: ['No junk', 'Declined senders and junk mail stand here.'],
+      trash: ['Trash is empty', 'Deleted messages wait here until they expire.'],
+      other: ['This folder is empty', ''],
+    },
+    emptyChannel: {
+      mail: ['No mail here', 'Chats are kept apart at the moment.'],
+      chat: ['No chats here', 'Mail is kept apart at the moment.'],
+    },
+    error: 'The conversations could not be loaded.',
+    loadMore: 'Show older conversations',
+    unread: (n) => `${n} unread`,
+    notes: 'Notes to yourself',
+    youWrote: (text) => `You: ${text}`,
+    noText: 'No text',
+    attachment: (name) => `📎 ${name}`,
+    muted: 'Muted',
+    failed: 'Not delivered',
+    draft: 'Draft',
+    newAbove: (n) => `${n} new ↑`,
+  },
+
+  switch: {
+    all: 'Show all conversations',
+    one: 'Show this conversation',
+    together: 'Together',
+    mail: 'Mail',
+    chat: 'Chat',
+    hintAll: 'For all conversations',
+    sameAsAll: 'Same as for all',
+  },
+
+  thread: {
+    none: 'Choose a conversation',
+    noneText: 'Mail and chat with the same person stand together in one conversation.',
+    label: (title) => `Conversation with ${title}`,
+    log: 'Messages',
+    people: (n) => count(n, 'person', 'people'),
+    kind: {people: '', group: 'Group', list: 'Mailing list', topic: 'Notifications'},
+    loadOlder: 'Show older messages',
+    start: 'This is where the conversation begins.',
+    empty: 'No messages here yet.',
+    emptyMail: 'No mail in this conversation.',
+    emptyChat: 'No chat in this conversation.',
+    newBelow: (n) => `${n} new ↓`,
+    newBelowLabel: (n) => `${count(n, 'new message', 'new messages')} below`,
+    toNewest: 'To the newest message',
+    unread: 'New',
+    unreadLabel: 'New messages from here',
+    gone: 'This conversation does not exist, or no longer.',
+    error: 'The messages could not be loaded.',
+    archive: 'Archive',
+    toInbox: 'Move to the inbox',
+    delete: 'Delete',
+    moveTo: 'Move to…',
+    junk: 'Junk',
+    markUnread: 'Mark as unread',
+    markRead: 'Mark all as read',
+    mute: 'Mute',
+    unmute: 'Unmute',
+    typing: (name) => `${name} is typing…`,
+  },
+
+  message: {
+    to: 'To',
+    from: 'From',
+    cc: 'Cc',
+    date: 'Date',
+    details: 'Details',
+    /** How a message is announced: sender and channel first. */
+    said: (name, channel, time) => `${name}, ${channel}, ${time}:`,
+    erased: 'The content of this message was erased.',
+    noSubject: 'No subject',
+    quoted: 'Show quoted text',
+    hideQuoted: 'Hide quoted text',
+    delete: 'Delete this message',
+    restore: 'Restore',
+    unreadFrom: 'Mark as unread from here',
+    answerByMail: 'Answer by mail',
+    copy: 'Copy the text',
+    raw: 'Download the original mail',
+    flag: 'Flag',
+    unflag: 'Remove the flag',
+    flagged: 'Flagged',
+    actions: (name, time) => `Actions for the message of ${name}, ${time}`,
+    retry: 'Retry',
+    discard: 'Discard',
+    answers: 'Answers a message in another conversation',
+    status: {
+      sending: 'Sending',
+      waiting: 'Waiting for the connection',
+      sent: 'Sent',
+      delivered: 'Delivered',
+      read: 'Read',
+      failed: 'Not delivered',
+    },
+    statusOf: (word, n, all) => `${word}: ${n} of ${all}`,
+    failedBecause: (why) => `Not delivered: ${why}`,
+    failedPlain: 'This message was not delivered.',
+  },
+
+  mail: {
+    frame: (name) => `Mail from ${name}`,
+    blocked: (n) => `${count(n, 'remote image is', 'remote images are')} blocked, so that the sender does not learn that you opened this mail.`,
+    showImages: 'Show images',
+    image: (alt) => (alt ? `Image: ${alt}` : 'Image'),
+    goesTo: (host) => `[${host}]`,
+    lie: (host) => `[really goes to ${host}]`,
+    expand: 'Show the whole mail',
+    collapse: 'Show less',
+    plain: 'Show as plain text',
+    html: 'Show with its formatting',
+  },
+
+  attachment: {
+    label: 'Attachments',
+    download: (name, size) => `Download ${name}, ${size}`,
+    remove: (name) => `Remove ${name}`,
+    uploading: (name) => `Uploading ${name}…`,
+    failed: (name) => `${name} could not be uploaded.`,
+    tooBig: (name) => `${name} is larger than this server accepts.`,
+  },
+
+  composer: {
+    label: 'Write a message',
+    chatTo: (name) => `Chat with ${name}`,
+    mailTo: (name) => `Mail to ${name}`,
+    channel: 'Send as',
+    subject: 'Subject',
+    text: 'Message',
+    to: 'To',
+    toHint: 'Names or addresses, separated by commas',
+    attach: 'Attach a file',
+    send: 'Send',
+    sendMail: 'Send mail',
+    hintChat: 'Enter sends, Shift+Enter starts a new line.',
+    hintMail: 'Ctrl+Enter sends.',
+    draftSaved: 'Draft saved',
+    newHeading: 'New message',
+    group: 'Name of the group (optional)',
+    needTo: 'Say who should get this message.',
+    needText: 'Write something, or attach a file.',
+    discard: 'Discard the draft',
+    dropHere: 'Drop files to attach them',
+    cannotAnswer: 'This conversation cannot be answered.',
+  },
+
+  requests: {
+    heading: (name) => `${name} would like to write to you`,
+    why: 'Why it is here:',
+    accept: 'Accept',
+    decline: 'Decline',
+    hint: 'Accepting moves this and all later messages to your inbox. Declining is silent: nobody is told.',
+    accepted: (name) => `Accepted. Messages from ${name} come to your inbox.`,
+    declined: (name) => `Declined. Nobody is told.`,
+  },
+
+  toast: {
+    undo: 'Undo',
+    undone: 'Undone.',
+    undoFailed: 'It can no longer be undone.',
+    archived: 'Archived.',
+    movedTo: (folder) => `Moved to ${folder}.`,
+    deleted: 'Moved to Trash.',
+    messageDeleted: 'Message moved to Trash.',
+    erased: 'Deleted.',
+    markedUnread: 'Marked as unread.',
+    failed: 'That did not work.',
+    copied: 'Copied.',
+    mailSent: 'A mail is on its way. Watch it arrive.',
+  },
+
+  announce: {
+    message: (name, channel) => `New ${channel} from ${name}`,
+    online: 'Connected again.',
+    offline: 'The connection is lost. Trying again.',
+  },
+
+  welcome: {
+    label: 'First steps',
+    heading: 'First steps',
+    dismiss: 'Do not show again',
+    bob: 'Open Bob beside you',
+    bobText: 'Chat with yourself in two windows.',
+    mail: 'Send yourself a mail',
+    mailText: 'Through the real SMTP port.',
+    import: 'Bring your own mail',
+    importText: 'Any mbox archive, by one command:',
+  },
+
+  settings: {
+    heading: 'Settings',
+    appearance: 'Appearance',
+    theme: {system: 'Like the system', light: 'Light', dark: 'Dark'},
+    channels: 'Mail and chat',
+    together: 'Together in one conversation',
+    apart: 'Apart',
+    privacy: 'Privacy',
+    receipts: 'Tell others when I have read their messages, and show me when they have read mine',
+    screenMail: 'Mail from people I do not know goes to Requests',
+    whoMayChat: 'Only people I know may chat with me',
+    sessions: 'Where you are logged in',
+    thisSession: 'This session',
+    since: (time) => `since ${time}`,
+    end: 'End',
+    endLabel: (name) => `End the session ${name}`,
+    saved: 'Saved.',
+  },
+
+  time: {
+    today: 'Today',
+    yesterday: 'Yesterday',
+    now: 'now',
+  },
+
+  error: {
+    offline: 'There is no connection to the server.',
+    generic: 'Something went wrong on our side.',
+    busy: 'The server is busy. Try again in a moment.',
+    quota: 'The mailbox is full.',
+    boundary: 'The page met an unexpected error. Reload it to go on.',
+    reload: 'Reload',
+  },
+
+  bytes: (n) => {
+    const units = ['B', 'kB', 'MB', 'GB'];
+    let value = n;
+    let unit = 0;
+    while (value >= 1000 && unit < units.length - 1) {
+      value /= 1000;
+      unit++;
+    }
+    return `${value < 10 && unit > 0 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
+  },
+};
