@@ -1,6 +1,9 @@
 // What is known of a conversation's messages, as pure functions: order, status, and how a run of them is laid out.
 import {dayKey} from './time.js';
 
+/** A message whose content was erased has only its place left; the page draws it with empty fields. */
+export const whole = (message) => ({channel: 'chat', text: '', to: [], attachments: [], flags: [], ...message});
+
 const RANK = {sent: 1, delivered: 2, read: 3};
 const GROUP_MILLIS = 5 * 60_000;
 

@@ -1,6 +1,6 @@
 // What the page can do and what happens to it: loads, applies live frames, and carries out the reader's actions.
 import {api, Problem, whenUnauthenticated} from './api.js';
-import {insert, isOwn, isUnread, readUpTo, withFlags, withStatus} from './conversation.js';
+import {insert, isOwn, isUnread, readUpTo, whole, withFlags, withStatus} from './conversation.js';
 import {personName} from './people.js';
 import {go, href, parse} from './router.js';
 import {nobody, store} from './store.js';
@@ -315,7 +315,7 @@ export async function openThread(id) {
   try {
     const thread = store.state.threads[id];
     const page = await api.messages(id, {channel: threadChannel(thread), folder: folderOf(store.state), limit: PAGE});
-    let messages = page.messages;
+    let messages = page.messages.map(whole);
     for (const live of store.state.conversations[key]?.messages ?? []) {
       messages = insert(messages, messages.find((loaded) => loaded.id === live.id) ?? live);
     }
@@ -338,7 +338,7 @@ export async function loadOlder(id) {
   try {
     const page = await api.messages(id, {channel: threadChannel(store.state.threads[id]), folder: folderOf(store.state), limit: PAGE, before: conversation.next});
     const known = new Set(store.state.conversations[key].messages.map((m) => m.id));
-    const older = page.messages.filter((m) => !known.has(m.id));
+    const older = page.messages.map(whole).filter((m) => !known.has(m.id));
     const messages = [...older, ...store.state.conversations[key].messages];
     const divider = store.state.conversations[key].divider;
     const unreadAbove = firstUnread(older);
@@ -533,7 +533,7 @@ function onFrame(frame) {
 }
 
 const CHANGES = {
-  message: ({message: changed, arrived}) => onMessage(changed, arrived !== false),
+  message: ({message: changed, arrived}) => onMessage(whole(changed), arrived === true),
   removed: ({messageId, threadId, folderId, everywhere}) => {
     if (everywhere || folderId !== 'trash') {
       refreshSoon();
