@@ -12,7 +12,7 @@ class LoginPage extends LitElement {
 
   static styles = [shared, css`
     :host { display: block; block-size: 100%; overflow: auto; }
-    main { display: grid; place-content: center; min-block-size: 100%; padding: 1.5rem 1rem; grid-template-columns: minmax(0, 26rem); }
+    main { display: grid; align-content: center; justify-content: center; min-block-size: 100%; padding: 1.5rem 1rem; grid-template-columns: minmax(0, 27rem); }
     .brand { display: flex; align-items: center; gap: 0.75rem; margin-block-end: 0.75rem; }
     .brand svg { inline-size: 2.75rem; block-size: 2.75rem; }
     .brand span { font-size: 1.75rem; font-weight: 680; letter-spacing: -0.025em; }

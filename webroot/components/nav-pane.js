@@ -44,7 +44,7 @@ class NavPane extends LitElement {
     li .name { flex: 1; min-inline-size: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
     .count { font-size: var(--small); font-weight: 650; color: var(--accent-ink); font-variant-numeric: tabular-nums; }
     h2 { padding: 1rem 0.75rem 0.375rem; font-size: var(--tiny); font-weight: 600; color: var(--ink-soft); }
-    .foot { margin-block-start: auto; padding-block-start: 1rem; display: grid; gap: 0.5rem; }
+    .foot { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.5rem; margin-block-start: auto; padding-block-start: 1rem; }
     .me { display: flex; align-items: center; gap: 0.625rem; padding: 0.25rem 0.25rem 0.25rem 0.5rem; --avatar: 2.25rem; }
     .me .who { flex: 1; min-inline-size: 0; }
     .who b, .who span { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; line-height: 1.35; }
