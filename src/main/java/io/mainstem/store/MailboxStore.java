@@ -46,6 +46,9 @@ public interface MailboxStore {
   /** The rows of the chain (reading rule: newest fence, its epoch's contiguous entries, and so back) after {@code afterSeq}, at most {@code limit}. Fails with {@link Damaged}. */
   Future<Rows> read(Mailbox mailbox, long afterSeq, int limit);
 
+  /** The rows of the chain that contain these numbers, in no order; for numbers that are not in the log there is none. */
+  Future<List<Row>> rows(Mailbox mailbox, List<Long> seqs);
+
   /** The last row on the chain; null for an empty log. */
   Future<@Nullable Row> last(Mailbox mailbox);
 

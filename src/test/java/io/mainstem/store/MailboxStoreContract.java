@@ -155,6 +155,31 @@ public abstract class MailboxStoreContract {
   }
 
   @Test
+  void rowsAreFoundByAnyOfTheirNumbers() {
+    long epoch = own(ANN);
+    append(ANN, fence(1, epoch, 0));
+    append(ANN, row(2, 4, epoch));
+    append(ANN, row(5, 5, epoch));
+    var rows = get(store().rows(ANN, List.of(5L, 3L, 77L)));
+    assertEquals(Set.of(2L, 5L), Set.copyOf(rows.stream().map(Row::seq).toList()));
+    assertEquals(2, rows.size());
+    assertTrue(rows.stream().allMatch(r -> r.body() != null));
+    assertEquals(List.of(), get(store().rows(new Mailbox(ANN.user(), 9), List.of(1L))));
+  }
+
+  @Test
+  void anAppendMadeAgainUnchangedIsSettledOnce() {
+    long epoch = own(ANN);
+    append(ANN, fence(1, epoch, 0));
+    append(ANN, row(2, 2, epoch));
+    append(ANN, row(3, 3, epoch));
+    append(ANN, row(2, 2, epoch));
+    append(ANN, row(3, 3, epoch));
+    append(ANN, row(4, 4, epoch));
+    assertEquals(List.of(1L, 2L, 3L, 4L), seqs(ANN, 0, 10));
+  }
+
+  @Test
   void appendsOfOneMailboxSettleInOrder() {
     long epoch = own(ANN);
     var order = new ArrayList<Integer>();
@@ -184,7 +209,7 @@ public abstract class MailboxStoreContract {
     long epoch = own(ANN);
     append(ANN, fence(1, epoch, 0));
     assertInstanceOf(StoreFull.class, failure(store().append(ANN, epoch, row(3, 3, epoch), false)));
-    assertInstanceOf(StoreFull.class, failure(store().append(ANN, epoch, row(1, 1, epoch), false)));
+    assertInstanceOf(StoreFull.class, failure(store().append(ANN, epoch, row(1, 1, epoch), false)), "another row at a number that is taken");
     append(ANN, row(2, 2, epoch));
     assertEquals(List.of(1L, 2L), seqs(ANN, 0, 10));
   }

@@ -60,6 +60,29 @@ final class ChainReader implements AutoCloseable {
         });
   }
 
+  List<Row> rows(List<Long> seqs) throws RocksDBException {
+    return checked(
+        () -> {
+          Chain chain = chain();
+          var rows = new ArrayList<Row>(seqs.size());
+          if (!chain.isEmpty()) {
+            try (var iterator = database.db().newIterator(database.log(), options)) {
+              for (long seq : seqs) {
+                seekRowWith(iterator, chain, seq);
+                if (iterator.isValid()) {
+                  Row row = RowFormat.decode(iterator.key(), iterator.value());
+                  if (row.epoch() == chain.epochAt(row.seq()) && row.seq() <= seq && row.last() >= seq) {
+                    rows.add(row);
+                  }
+                }
+              }
+              iterator.status();
+            }
+          }
+          return withBodies(rows);
+        });
+  }
+
   /** The epoch of the chain's row that begins with this number; 0 when there is none. */
   long epochAt(long seq) throws RocksDBException {
     return checked(() -> chain().epochAt(seq));

@@ -8,6 +8,7 @@ import io.vertx.core.Promise;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,6 +70,17 @@ public final class RocksMailboxStore implements MailboxStore {
         () -> {
           try (var reader = new ChainReader(database, keys, mailbox)) {
             return reader.read(afterSeq, limit);
+          }
+        });
+  }
+
+  @Override
+  public Future<List<Row>> rows(Mailbox mailbox, List<Long> seqs) {
+    var wanted = List.copyOf(seqs);
+    return database.read(
+        () -> {
+          try (var reader = new ChainReader(database, keys, mailbox)) {
+            return reader.rows(wanted);
           }
         });
   }
@@ -205,7 +217,7 @@ public final class RocksMailboxStore implements MailboxStore {
     void fill(WriteBatch batch) throws RocksDBException {
       ownership.check(keys.partition(mailbox.user()), row.epoch());
       long tail = tail();
-      if (row.seq() != tail + 1) {
+      if (row.seq() != tail + 1 && !isRepeat(tail)) {
         throw new StoreFull("number " + row.seq() + " does not follow " + tail + ": an append before it was refused");
       }
       byte[] key = keys.row(mailbox, row.seq(), row.epoch());
@@ -221,7 +233,16 @@ public final class RocksMailboxStore implements MailboxStore {
       if (agenda) {
         batch.put(database.agenda(), keys.mailbox(mailbox), new byte[0]);
       }
-      tails.put(mailbox, row.last());
+      tails.put(mailbox, Math.max(tail, row.last()));
+    }
+
+    /** Whether this very row stands in the log: an append whose outcome was unknown is made again unchanged. */
+    private boolean isRepeat(long tail) throws RocksDBException {
+      if (row.last() > tail) {
+        return false;
+      }
+      byte[] stored = database.db().get(database.log(), keys.row(mailbox, row.seq(), row.epoch()));
+      return stored != null && Arrays.equals(stored, RowFormat.encode(row));
     }
 
     /** The end of the log: from memory, or read once. */
