@@ -22,4 +22,7 @@ public interface MailboxService {
    * {@link Watched.Reconnect} when this node no longer owns the user.
    */
   Flux<Watched> watch(UserId user, Cursor after);
+
+  /** Tells those who watch this user of something that is never logged; it may be lost. */
+  default void signal(UserId user, Signal signal) {}
 }

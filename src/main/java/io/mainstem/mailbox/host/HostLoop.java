@@ -1,0 +1,192 @@
+package io.mainstem.mailbox.host;
+
+import io.mainstem.message.UserId;
+import io.mainstem.store.MailboxStore;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One of the node's event loops, with the mailboxes that are pinned to it. Whatever concerns them is handed to {@link #execute} and
+ * runs on its context, so none of their classes needs a lock.
+ */
+final class HostLoop {
+  private static final Logger LOG = LoggerFactory.getLogger(HostLoop.class);
+  private static final int TASKS_A_TURN = 1024;
+
+  private final LocalMailboxes mailboxes;
+  private final HostParts parts;
+  private final Context context;
+  private final ImageCache cache;
+  private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean scheduled = new AtomicBoolean();
+  private final Map<UserId, Resident> residents = new HashMap<>();
+
+  /** Mailboxes with something that is not saved, the longest first. */
+  private final LinkedHashSet<Resident> unsaved = new LinkedHashSet<>();
+
+  /** Mailboxes whose agenda mark is set. */
+  private final LinkedHashSet<Resident> marked = new LinkedHashSet<>();
+
+  private final DueTimes dueTimes;
+
+  HostLoop(LocalMailboxes mailboxes, HostParts parts, Context context, long cacheBytes) {
+    this.mailboxes = mailboxes;
+    this.parts = parts;
+    this.context = context;
+    this.cache = new ImageCache(cacheBytes);
+    this.dueTimes = new DueTimes(this);
+  }
+
+  HostParts parts() {
+    return parts;
+  }
+
+  LocalMailboxes mailboxes() {
+    return mailboxes;
+  }
+
+  Context context() {
+    return context;
+  }
+
+  ImageCache cache() {
+    return cache;
+  }
+
+  DueTimes dueTimes() {
+    return dueTimes;
+  }
+
+  LinkedHashSet<Resident> unsaved() {
+    return unsaved;
+  }
+
+  LinkedHashSet<Resident> marked() {
+    return marked;
+  }
+
+  /** Runs a task on this loop's context, from any thread; those that come close together share one turn. */
+  void execute(Runnable task) {
+    tasks.add(task);
+    if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
+      context.runOnContext(this::turn);
+    }
+  }
+
+  /** Calls back on this loop's context with the result or the cause. */
+  <T> void onResult(Future<T> future, BiConsumer<@Nullable T, @Nullable Throwable> then) {
+    future.onComplete(done -> execute(() -> then.accept(done.result(), done.cause())));
+  }
+
+  /** Runs a task on this loop's context after a while. */
+  void later(long millis, Runnable task) {
+    context.owner().setTimer(millis, id -> execute(task));
+  }
+
+  /** The user's writer, made when there is none. */
+  Resident resident(UserId user) {
+    Resident resident = residents.get(user);
+    if (resident == null) {
+      resident = new Resident(this, user);
+      residents.put(user, resident);
+      resident.load();
+    }
+    return resident;
+  }
+
+  /** The user's writer, if there is one. */
+  @Nullable Resident present(UserId user) {
+    return residents.get(user);
+  }
+
+  List<Resident> all() {
+    return new ArrayList<>(residents.values());
+  }
+
+  /** Forgets a writer that has nothing in memory and nothing to do. */
+  void forget(Resident resident) {
+    residents.remove(resident.user(), resident);
+    unsaved.remove(resident);
+    marked.remove(resident);
+  }
+
+  /** Another owner has this partition: everything of it is dropped. */
+  void lose(int partition, long epoch) {
+    mailboxes.lost(partition, epoch);
+    for (Resident resident : all()) {
+      if (resident.partition() == partition && resident.epoch() <= epoch) {
+        resident.lose();
+      }
+    }
+  }
+
+  /** Once a second: saves what is old, clears marks, forgets what is idle. */
+  void tick() {
+    long now = parts.clock().millis();
+    boolean crowded = cache.isOverLimit();
+    for (Resident resident : List.copyOf(unsaved)) {
+      resident.snapshot().onTick(now, crowded);
+    }
+    for (Resident resident : List.copyOf(marked)) {
+      resident.clearAgendaIfDone();
+    }
+    for (Resident resident : all()) {
+      resident.onTick();
+    }
+  }
+
+  /** Settles and saves everything, or what is possible until the deadline, then tells watchers to go elsewhere. */
+  void drain(long deadlineNanos, Promise<Void> end) {
+    dueTimes.stop();
+    boolean busy = false;
+    for (Resident resident : all()) {
+      if (!resident.isIdle()) {
+        busy = true;
+      } else if (!resident.snapshot().isIdle()) {
+        resident.snapshot().flush(() -> {});
+        busy = true;
+      }
+    }
+    if (busy && System.nanoTime() < deadlineNanos) {
+      later(5, () -> drain(deadlineNanos, end));
+      return;
+    }
+    all().forEach(Resident::lose);
+    end.tryComplete();
+  }
+
+  private void turn(Void unused) {
+    for (int i = 0; i < TASKS_A_TURN; i++) {
+      Runnable task = tasks.poll();
+      if (task == null) {
+        break;
+      }
+      try {
+        task.run();
+      } catch (RuntimeException | AssertionError e) {
+        LOG.error("A task of the mailbox host failed", e);
+      }
+    }
+    cache.evict();
+    scheduled.set(false);
+    if (!tasks.isEmpty() && scheduled.compareAndSet(false, true)) {
+      context.runOnContext(this::turn);
+    }
+  }
+
+  static boolean isStale(Throwable cause) {
+    return cause instanceof MailboxStore.StaleOwner;
+  }
+}

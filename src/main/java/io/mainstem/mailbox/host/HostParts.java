@@ -1,0 +1,29 @@
+package io.mainstem.mailbox.host;
+
+import io.mainstem.mailbox.Limits;
+import io.mainstem.store.MailboxStore;
+import io.mainstem.store.Ownership;
+import io.mainstem.store.StageMeter;
+import java.time.Clock;
+import java.util.function.LongSupplier;
+
+/**
+ * What the host is built of.
+ *
+ * @param node this node's name in {@code ownership}
+ * @param partitions logical partitions of the cell
+ * @param chance 64 random bits at each call, from any thread
+ */
+public record HostParts(
+    MailboxStore store,
+    Ownership ownership,
+    Generations generations,
+    Outbox outbox,
+    CountSink counts,
+    StageMeter meter,
+    Clock clock,
+    LongSupplier chance,
+    Limits limits,
+    io.mainstem.config.Mailbox config,
+    String node,
+    int partitions) {}

@@ -1,0 +1,301 @@
+package io.mainstem.mailbox.host;
+
+import io.mainstem.mailbox.Command;
+import io.mainstem.mailbox.Cursor;
+import io.mainstem.mailbox.MailboxService;
+import io.mainstem.mailbox.Query;
+import io.mainstem.mailbox.Reply;
+import io.mainstem.mailbox.Signal;
+import io.mainstem.mailbox.Watched;
+import io.mainstem.message.Rejected;
+import io.mainstem.message.UserId;
+import io.mainstem.store.Partition;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.internal.ContextInternal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+
+/**
+ * The mailboxes that this node owns. Each user is pinned to one of a few event loops by his partition; whatever is asked of him
+ * crosses to that loop once, and the answer crosses back to the asker's context.
+ */
+public final class LocalMailboxes implements MailboxService {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalMailboxes.class);
+  private static final long RETAKE_MILLIS = 1_000;
+
+  private final Vertx vertx;
+  private final HostParts parts;
+  private final AtomicLongArray epochs;
+  private final List<HostLoop> loops = new CopyOnWriteArrayList<>();
+  private final AtomicInteger open = new AtomicInteger();
+  private volatile long incarnation;
+  private volatile boolean stopping;
+  private volatile String deployment = "";
+  private final Agenda agenda;
+
+  private LocalMailboxes(Vertx vertx, HostParts parts) {
+    this.vertx = vertx;
+    this.parts = parts;
+    this.epochs = new AtomicLongArray(parts.partitions());
+    this.agenda = new Agenda(vertx, this, parts);
+  }
+
+  /** Joins the cell, takes all partitions, and begins with what stands on their agenda. */
+  public static Future<LocalMailboxes> start(Vertx vertx, HostParts parts, int loopCount) {
+    var mailboxes = new LocalMailboxes(vertx, parts);
+    Set<Integer> all = IntStream.range(0, parts.partitions()).boxed().collect(Collectors.toSet());
+    return parts
+        .ownership()
+        .join(parts.node())
+        .compose(
+            incarnation -> {
+              mailboxes.incarnation = incarnation;
+              return parts.ownership().take(incarnation, all);
+            })
+        .compose(
+            taken -> {
+              taken.forEach((partition, epoch) -> mailboxes.epochs.set(partition, epoch));
+              return mailboxes.deploy(loopCount);
+            })
+        .map(
+            id -> {
+              mailboxes.deployment = id;
+              mailboxes.agenda.start();
+              return mailboxes;
+            });
+  }
+
+  private Future<String> deploy(int loopCount) {
+    long cacheBytes = parts.config().cacheBytes() / loopCount;
+    return vertx.deployVerticle(
+        () ->
+            new VerticleBase() {
+              @Override
+              public Future<?> start() {
+                var loop = new HostLoop(LocalMailboxes.this, parts, context, cacheBytes);
+                loops.add(loop);
+                vertx.setPeriodic(1000, id -> loop.execute(loop::tick));
+                return Future.succeededFuture();
+              }
+            },
+        new DeploymentOptions().setInstances(loopCount));
+  }
+
+  // ---- the three verbs
+
+  @Override
+  public <R extends Reply> Future<R> submit(UserId user, Command<R> command) {
+    return ask(user, promise -> resident -> new Work.Submission<>(resident, command, promise));
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // The query's kind fixes R.
+  public <R> Future<R> query(UserId user, Query<R> query) {
+    return switch (query) {
+      case Query.Head head -> (Future<R>) this.<Cursor>direct(user, work -> work.succeed(work.resident.settledCursor()));
+      case Query.Updates updates ->
+          (Future<R>)
+              this.<Query.UpdatePage>direct(
+                  user,
+                  work ->
+                      work.resident
+                          .watchers()
+                          .updates(
+                              updates,
+                              (page, cause) -> {
+                                if (page != null) {
+                                  work.succeed(page);
+                                } else {
+                                  work.fail(cause == null ? new IllegalStateException("no page") : cause);
+                                }
+                              }));
+      default -> ask(user, promise -> resident -> new Work.Question<>(resident, query, promise));
+    };
+  }
+
+  @Override
+  public Flux<Watched> watch(UserId user, Cursor after) {
+    return Flux.from(
+        subscriber -> {
+          HostLoop loop = loopOf(user);
+          var watcher = new Watcher(loop, user, after, subscriber);
+          subscriber.onSubscribe(watcher);
+          if (stopping || !isOwned(user)) {
+            loop.execute(watcher::reconnect);
+          } else {
+            loop.execute(watcher::start);
+          }
+        });
+  }
+
+  /** Tells those who watch this user here of something that is never logged. */
+  @Override
+  public void signal(UserId user, Signal signal) {
+    HostLoop loop = loopOf(user);
+    loop.execute(
+        () -> {
+          Resident resident = loop.present(user);
+          if (resident != null) {
+            resident.watchers().onSignal(signal);
+          }
+        });
+  }
+
+  // ---- for operators
+
+  /** Makes all objects of a mailbox anew from its log; commands wait meanwhile. */
+  public Future<Void> rebuild(UserId user) {
+    Promise<Void> promise = Promise.promise();
+    HostLoop loop = loopOf(user);
+    loop.execute(
+        () ->
+            loop.resident(user)
+                .whenServing(
+                    resident ->
+                        resident.rebuild(
+                            cause -> {
+                              if (cause == null) {
+                                promise.complete();
+                              } else {
+                                promise.fail(cause);
+                              }
+                            }),
+                    promise::fail));
+    return promise.future();
+  }
+
+  /** Commands and queries that are not answered yet. */
+  public int queueDepth() {
+    return open.get();
+  }
+
+  /** Bytes of mailboxes in memory, about. */
+  public long cachedBytes() {
+    return loops.stream().mapToLong(loop -> loop.cache().bytes()).sum();
+  }
+
+  /** Refuses what is new, settles what is under way, saves objects, tells watchers to reconnect, and releases all partitions. */
+  public Future<Void> stop(java.time.Duration atMost) {
+    stopping = true;
+    agenda.stop();
+    long deadline = System.nanoTime() + atMost.toNanos();
+    var ends = new ArrayList<Future<Void>>();
+    for (HostLoop loop : loops) {
+      Promise<Void> end = Promise.promise();
+      loop.execute(() -> loop.drain(deadline, end));
+      ends.add(end.future());
+    }
+    return Future.all(ends)
+        .compose(drained -> vertx.undeploy(deployment))
+        .compose(
+            undeployed -> {
+              var releases = new ArrayList<Future<Void>>();
+              for (int p = 0; p < epochs.length(); p++) {
+                if (epochs.get(p) != 0) {
+                  releases.add(parts.ownership().release(incarnation, p, epochs.getAndSet(p, 0)));
+                }
+              }
+              return Future.join(releases);
+            })
+        .mapEmpty();
+  }
+
+  // ---- for the loops
+
+  long epoch(int partition) {
+    return epochs.get(partition);
+  }
+
+  boolean isStopping() {
+    return stopping;
+  }
+
+  HostLoop loopOf(UserId user) {
+    return loops.get(Partition.of(user, parts.partitions()) % loops.size());
+  }
+
+  void onChore() {
+    open.incrementAndGet();
+  }
+
+  void onFinished() {
+    open.decrementAndGet();
+  }
+
+  /** The epoch does not stand: the partition is taken again if nobody else has it. */
+  void lost(int partition, long epoch) {
+    if (epochs.compareAndSet(partition, epoch, 0)) {
+      LOG.warn("Partition {} was lost under epoch {}", partition, epoch);
+      retake(partition);
+    }
+  }
+
+  private void retake(int partition) {
+    if (stopping) {
+      return;
+    }
+    parts
+        .ownership()
+        .take(incarnation, Set.of(partition))
+        .onComplete(
+            taken -> {
+              Long epoch = taken.succeeded() ? taken.result().get(partition) : null;
+              if (epoch != null) {
+                epochs.set(partition, epoch);
+              } else {
+                vertx.setTimer(RETAKE_MILLIS, id -> retake(partition));
+              }
+            });
+  }
+
+  // ---- crossing to the loop and back
+
+  private <R> Future<R> direct(UserId user, java.util.function.Consumer<Work<R>> task) {
+    return ask(user, promise -> resident -> new Work.Chore<>(resident, task, promise));
+  }
+
+  private <R> Future<R> ask(UserId user, Function<Promise<R>, Function<Resident, Work<R>>> work) {
+    if (stopping) {
+      return refuse("stopping", "this node is stopping; ask another");
+    }
+    if (!isOwned(user)) {
+      return refuse("unowned", "the mailbox has no owner here now; ask again");
+    }
+    if (open.incrementAndGet() > parts.config().queueTotal()) {
+      open.decrementAndGet();
+      return refuse("queue", "too many commands wait on this node (mailbox.queueTotal)");
+    }
+    ContextInternal caller = ContextInternal.current();
+    Promise<R> promise = caller == null ? Promise.promise() : caller.promise();
+    HostLoop loop = loopOf(user);
+    loop.execute(
+        () -> {
+          Resident resident = loop.resident(user);
+          resident.accept(work.apply(promise).apply(resident));
+        });
+    return promise.future();
+  }
+
+  private boolean isOwned(UserId user) {
+    return epochs.get(Partition.of(user, parts.partitions())) != 0;
+  }
+
+  private <R> Future<R> refuse(String reason, String text) {
+    parts.meter().onRefused(reason);
+    return Future.failedFuture(new Rejected(Rejected.Rule.BUSY, text));
+  }
+}

@@ -1,0 +1,596 @@
+package io.mainstem.mailbox.host;
+
+import io.mainstem.mailbox.Codec;
+import io.mainstem.mailbox.Command;
+import io.mainstem.mailbox.Counts;
+import io.mainstem.mailbox.Cursor;
+import io.mainstem.mailbox.Entry;
+import io.mainstem.mailbox.Mailbox;
+import io.mainstem.mailbox.Moment;
+import io.mainstem.mailbox.PageFault;
+import io.mainstem.message.Rejected;
+import io.mainstem.message.UserId;
+import io.mainstem.store.MailboxStore;
+import io.mainstem.store.MailboxStore.Row;
+import io.mainstem.store.Partition;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The single writer of one mailbox: decides commands in their order on the image, appends the outcomes without waiting for those
+ * before, and lets nothing out before it is settled. Confined to the loop's context.
+ *
+ * <pre>
+ *   LOADING ──► SERVING ──► LOADING (an append was refused: back to what is settled) …
+ *      │           │
+ *      ▼           ▼
+ *   forgotten    LOST (another owner)
+ * </pre>
+ */
+final class Resident {
+  private static final Logger LOG = LoggerFactory.getLogger(Resident.class);
+
+  /** How often a mailbox that could not be fenced tries again when a command comes, milliseconds. */
+  private static final long FENCE_PAUSE_MILLIS = 500;
+
+  private enum State {
+    LOADING,
+    SERVING,
+    LOST
+  }
+
+  private final HostLoop loop;
+  private final UserId user;
+  private final int partition;
+  private final long epoch;
+  private final LiveImage image;
+  private final Appends appends = new Appends(this);
+  private final Snapshot snapshot = new Snapshot(this);
+  private final Redactions redactions = new Redactions(this);
+  private final Watchers watchers = new Watchers(this);
+  private final ArrayDeque<Work<?>> commands = new ArrayDeque<>();
+
+  /** What waits until the mailbox is served: queries and watches. */
+  private final List<Work<?>> waiting = new ArrayList<>();
+
+  private State state = State.LOADING;
+  private MailboxStore.@Nullable Mailbox mailbox;
+  private long end;
+  private long settled;
+  private int open;
+  private boolean headIsFetching;
+  private boolean fenced;
+  private boolean rebuilding;
+  private boolean marked;
+  private long fenceTriedMillis;
+  private @Nullable Counts counts;
+
+  Resident(HostLoop loop, UserId user) {
+    this.loop = loop;
+    this.user = user;
+    this.partition = Partition.of(user, loop.parts().partitions());
+    this.epoch = loop.mailboxes().epoch(partition);
+    this.image = new LiveImage(loop);
+  }
+
+  HostLoop loop() {
+    return loop;
+  }
+
+  UserId user() {
+    return user;
+  }
+
+  int partition() {
+    return partition;
+  }
+
+  long epoch() {
+    return epoch;
+  }
+
+  LiveImage image() {
+    return image;
+  }
+
+  Appends appends() {
+    return appends;
+  }
+
+  Snapshot snapshot() {
+    return snapshot;
+  }
+
+  Redactions redactions() {
+    return redactions;
+  }
+
+  Watchers watchers() {
+    return watchers;
+  }
+
+  /** Known once it is loaded. */
+  MailboxStore.Mailbox mailbox() {
+    return Objects.requireNonNull(mailbox);
+  }
+
+  /** The last number of the image, settled or not. */
+  long end() {
+    return end;
+  }
+
+  long settled() {
+    return settled;
+  }
+
+  Cursor settledCursor() {
+    return new Cursor(mailbox().generation(), settled);
+  }
+
+  boolean isLost() {
+    return state == State.LOST;
+  }
+
+  boolean isServing() {
+    return state == State.SERVING;
+  }
+
+  boolean isRebuilding() {
+    return rebuilding;
+  }
+
+  // ---- work comes
+
+  /** Takes work into the line, or refuses it when the line is full. The generation of the moment is known only now. */
+  void accept(Work<?> work) {
+    open++;
+    if (state == State.LOST) {
+      work.fail(moved());
+    } else if (open > loop.parts().config().queue()) {
+      loop.parts().meter().onRefused("queue");
+      work.fail(new Rejected(Rejected.Rule.BUSY, "too many commands of this mailbox wait (mailbox.queue)"));
+    } else if (work.isCommand()) {
+      commands.addLast(work);
+      if (state == State.SERVING && !fenced) {
+        fenceAgain();
+      }
+      pump();
+    } else if (state == State.SERVING) {
+      run(work);
+    } else {
+      waiting.add(work);
+    }
+  }
+
+  void onFinished() {
+    open--;
+    loop.mailboxes().onFinished();
+  }
+
+  Moment moment() {
+    HostParts parts = loop.parts();
+    int generation = mailbox == null ? 0 : mailbox.generation();
+    return new Moment(user, generation, parts.clock().millis(), parts.chance().getAsLong(), parts.limits());
+  }
+
+  /** Runs commands in their order, until one has to wait for pages. */
+  private void pump() {
+    while (state == State.SERVING && !headIsFetching && !appends.isFailing()) {
+      Work<?> head = commands.peekFirst();
+      if (head == null) {
+        return;
+      }
+      headIsFetching = true;
+      if (run(head)) {
+        commands.pollFirst();
+        headIsFetching = false;
+      } else {
+        return;
+      }
+    }
+  }
+
+  /** Tries once; false when pages are being fetched for it, after which it is tried again. */
+  private boolean run(Work<?> work) {
+    try {
+      work.attempt();
+      work.unpin();
+    } catch (PageFault fault) {
+      fetch(work, fault);
+      return false;
+    } catch (Rejected refusal) {
+      // A refusal too tells of the image that it was computed from.
+      work.unpin();
+      appends.whenSettled(work, () -> work.fail(refusal));
+    } catch (RuntimeException | AssertionError e) {
+      work.fail(e);
+    }
+    return true;
+  }
+
+  private void fetch(Work<?> work, PageFault fault) {
+    if (++work.faults > Work.MAX_FAULTS) {
+      retried(work, new IllegalStateException("a decision asks for pages without end"));
+      return;
+    }
+    image.fetch(
+        mailbox(),
+        fault.keys(),
+        fault.seqs(),
+        cause -> {
+          if (cause == null) {
+            image.pin(fault.keys(), fault.seqs(), work.pins);
+          }
+          // The callback may come at once, inside the attempt: go on in a turn of its own.
+          loop.execute(() -> retried(work, cause));
+        });
+  }
+
+  private void retried(Work<?> work, @Nullable Throwable cause) {
+    if (cause != null) {
+      work.fail(cause);
+    }
+    if (work == commands.peekFirst()) {
+      headIsFetching = false;
+      if (cause != null) {
+        commands.pollFirst();
+      }
+      pump();
+    } else if (cause == null && !work.isCommand()) {
+      if (state == State.SERVING) {
+        run(work);
+      } else if (state == State.LOADING) {
+        work.unpin();
+        waiting.add(work);
+      } else {
+        work.fail(moved());
+      }
+    }
+  }
+
+  // ---- entries go out
+
+  /** Applies a decided entry to the image and appends it. Throws {@link PageFault} before anything is changed. */
+  void write(Entry entry, long previousEpoch) {
+    if (entry.first() != end + 1) {
+      throw new IllegalStateException("an entry begins at " + entry.first() + ", the image ends at " + end);
+    }
+    Codec.Encoded encoded = Codec.encode(entry);
+    image.apply(entry);
+    end = entry.last();
+    var row = new Row(entry.first(), entry.last(), epoch, entry.settled(), previousEpoch, encoded.entry(), encoded.body());
+    boolean mark = !marked && Mailbox.hasAgenda(entry);
+    if (mark) {
+      marked = true;
+      loop.marked().add(this);
+    }
+    Slot kept = image.keep(entry, LiveImage.bytesOf(row), true);
+    snapshot.onWritten(entry.first());
+    appends.add(new Appends.InFlight(entry, row, mark, kept, changedCounts()));
+    loop.dueTimes().set(user, Mailbox.dueMillis(image));
+  }
+
+  private @Nullable Counts changedCounts() {
+    Counts now = Mailbox.counts(image);
+    if (now.equals(counts)) {
+      return null;
+    }
+    counts = now;
+    return now;
+  }
+
+  void onSettled(Appends.InFlight append) {
+    Entry entry = append.entry;
+    settled = entry.last();
+    HostParts parts = loop.parts();
+    redactions.onSettled(entry);
+    var outgoing = Mailbox.outgoing(user, entry);
+    var receipts = Mailbox.receipts(user, entry);
+    if (!outgoing.isEmpty() || !receipts.isEmpty()) {
+      parts.outbox().onSettled(user, outgoing, receipts);
+    }
+    if (append.counts != null) {
+      parts.counts().onCounts(user, append.counts, settledCursor());
+    }
+    if (append.row.isFence()) {
+      onFenced();
+    }
+    watchers.onSettled();
+    snapshot.onSettled();
+  }
+
+  /** After the appends' outcome was unknown for a while: the line moves again. */
+  void onAllSettled() {
+    pump();
+  }
+
+  /** The store has refused what is not settled: the image goes back, commands are refused, queries are asked again. */
+  void rollBack(Throwable cause) {
+    List<Work<?>> works = appends.abandon();
+    works.addAll(commands);
+    commands.clear();
+    headIsFetching = false;
+    Rejected refusal = refusal(cause);
+    loop.parts().meter().onRefused(refusal.rule() == Rejected.Rule.BUSY ? "busy" : "full");
+    image.clear();
+    snapshot.cancel();
+    counts = null;
+    marked = false;
+    loop.marked().remove(this);
+    for (Work<?> work : works) {
+      if (work.isCommand()) {
+        work.fail(refusal);
+      } else {
+        work.unpin();
+        waiting.add(work);
+      }
+    }
+    fenceTriedMillis = loop.parts().clock().millis();
+    load();
+  }
+
+  private static Rejected refusal(Throwable cause) {
+    return cause instanceof Rejected rejected
+        ? rejected
+        : new Rejected(Rejected.Rule.STORE_FULL, "nothing can be written now; what is stored can be read");
+  }
+
+  // ---- taking over
+
+  /** Reads what is stored and takes the mailbox over; work waits meanwhile. */
+  void load() {
+    state = State.LOADING;
+    new Takeover(this).run();
+  }
+
+  /** The generation is known. */
+  void onGeneration(int generation) {
+    mailbox = new MailboxStore.Mailbox(user, generation);
+  }
+
+  /** The image stands at the end of what is stored. */
+  void onReplayed(long last, long previousEpoch) {
+    end = last;
+    settled = last;
+    fenced = previousEpoch == epoch;
+    boolean tooSoon = loop.parts().clock().millis() - fenceTriedMillis < FENCE_PAUSE_MILLIS;
+    if (fenced || tooSoon) {
+      // Without a fence it can be read but not written: only a store whose owner is alone in its process refuses a fence.
+      serve();
+    } else {
+      fence(previousEpoch);
+    }
+  }
+
+  private void fence(long previousEpoch) {
+    try {
+      write(Mailbox.fence(image, moment(), settled, epoch, previousEpoch), previousEpoch);
+    } catch (PageFault fault) {
+      image.fetch(
+          mailbox(),
+          fault.keys(),
+          fault.seqs(),
+          cause ->
+              loop.execute(
+                  () -> {
+                    if (cause != null) {
+                      onLoadFailed(cause);
+                    } else if (state == State.LOADING) {
+                      fence(previousEpoch);
+                    }
+                  }));
+    } catch (RuntimeException e) {
+      onLoadFailed(e);
+    }
+  }
+
+  private void onFenced() {
+    fenced = true;
+    serve();
+    chore(
+        () -> {
+          if (!Mailbox.agendaIsDone(image)) {
+            loop.parts().outbox().onLoaded(user);
+          }
+        });
+  }
+
+  private void fenceAgain() {
+    if (loop.parts().clock().millis() - fenceTriedMillis >= FENCE_PAUSE_MILLIS) {
+      load();
+    } else {
+      var refused = List.copyOf(commands);
+      commands.clear();
+      refused.forEach(work -> work.fail(refusal(new MailboxStore.StoreFull("not fenced"))));
+    }
+  }
+
+  private void serve() {
+    state = State.SERVING;
+    var works = List.copyOf(waiting);
+    waiting.clear();
+    works.forEach(this::run);
+    if (!fenced && !commands.isEmpty()) {
+      fenceAgain();
+    }
+    pump();
+    watchers.onServing();
+  }
+
+  /** What is stored cannot be read: all that waits fails, and the next one tries anew. */
+  void onLoadFailed(Throwable cause) {
+    if (HostLoop.isStale(cause)) {
+      loop.lose(partition, epoch);
+      return;
+    }
+    if (cause instanceof MailboxStore.Damaged) {
+      LOG.error("A mailbox is refused: {}", cause.getMessage());
+    } else {
+      LOG.warn("A mailbox could not be loaded: {}", cause.toString());
+    }
+    leave(cause);
+    watchers.fail(cause);
+  }
+
+  // ---- leaving
+
+  /** Another owner has the mailbox now. */
+  void lose() {
+    if (state != State.LOST) {
+      leave(moved());
+      watchers.reconnect();
+      loop.parts().outbox().onDropped(user);
+    }
+  }
+
+  private void leave(Throwable cause) {
+    state = State.LOST;
+    List<Work<?>> works = appends.abandon();
+    works.addAll(commands);
+    works.addAll(waiting);
+    commands.clear();
+    waiting.clear();
+    works.forEach(work -> work.fail(cause));
+    image.clear();
+    snapshot.cancel();
+    loop.dueTimes().set(user, Long.MAX_VALUE);
+    loop.forget(this);
+  }
+
+  private static Rejected moved() {
+    return new Rejected(Rejected.Rule.BUSY, "the mailbox has another owner now; ask again");
+  }
+
+  /** Whether nothing is under way. */
+  boolean isIdle() {
+    return state == State.SERVING && open == 0 && appends.isEmpty() && redactions.isIdle() && !rebuilding;
+  }
+
+  void onTick() {
+    redactions.onTick();
+    if (isIdle() && snapshot.isIdle() && image.isEmpty() && watchers.isEmpty()) {
+      loop.forget(this);
+    }
+  }
+
+  // ---- chores
+
+  /** Runs a task that needs the image, when the mailbox is served. */
+  void chore(Runnable task) {
+    Promise<Boolean> promise = Promise.promise();
+    promise.future().onFailure(e -> LOG.debug("A chore was dropped: {}", e.toString()));
+    open++;
+    loop.mailboxes().onChore();
+    var work =
+        new Work.Chore<Boolean>(
+            this,
+            self -> {
+              task.run();
+              self.succeed(true);
+            },
+            promise);
+    runWhenServed(work);
+  }
+
+  private void runWhenServed(Work<?> work) {
+    if (state == State.SERVING) {
+      run(work);
+    } else if (state == State.LOADING) {
+      waiting.add(work);
+    } else {
+      work.fail(moved());
+    }
+  }
+
+  /** Its agenda mark is set in the store. */
+  void onMarked() {
+    marked = true;
+    loop.marked().add(this);
+  }
+
+  void clearAgendaIfDone() {
+    if (state == State.SERVING && appends.isEmpty() && marked) {
+      chore(
+          () -> {
+            if (marked && appends.isEmpty() && Mailbox.agendaIsDone(image)) {
+              // Later appends go through the same line and set it again.
+              marked = false;
+              loop.marked().remove(this);
+              loop.onResult(
+                  loop.parts().store().clearAgenda(mailbox()),
+                  (done, cause) -> {
+                    if (cause != null) {
+                      LOG.debug("An agenda mark stays until the next start: {}", cause.toString());
+                    }
+                  });
+            }
+          });
+    }
+  }
+
+  /** Time has passed: lets the mailbox do what is due, and asks when it is due again. */
+  void sayDue() {
+    loop.mailboxes().submit(user, new Command.Due()).onComplete(done -> loop.execute(() -> loop.resident(user).askDue()));
+  }
+
+  /** Sets the timer. What is due already waits a moment, so that a refused Due does not spin. */
+  void askDue() {
+    chore(
+        () -> {
+          long due = Mailbox.dueMillis(image);
+          loop.dueTimes().set(user, due == Long.MAX_VALUE ? due : Math.max(due, loop.parts().clock().millis() + 1000));
+        });
+  }
+
+  // ---- rebuild
+
+  /** Calls back when it is served, or with why it cannot be. */
+  void whenServing(Consumer<Resident> then, Consumer<Throwable> otherwise) {
+    Promise<Boolean> promise = Promise.promise();
+    promise.future().onSuccess(done -> loop.execute(() -> then.accept(this))).onFailure(otherwise::accept);
+    open++;
+    loop.mailboxes().onChore();
+    runWhenServed(new Work.Chore<Boolean>(this, work -> work.succeed(true), promise));
+  }
+
+  /** Makes all objects anew from the log. Calls back with null, or with why it failed. */
+  void rebuild(Consumer<@Nullable Throwable> then) {
+    if (!isIdle() || !snapshot.isIdle()) {
+      if (state == State.LOST) {
+        then.accept(moved());
+      } else {
+        snapshot.flush(() -> loop.later(5, () -> rebuild(then)));
+      }
+      return;
+    }
+    state = State.LOADING;
+    new Rebuild(this).run(
+        cause -> {
+          rebuilding = false;
+          if (cause != null) {
+            onLoadFailed(cause);
+          } else {
+            serve();
+          }
+          then.accept(cause);
+        });
+  }
+
+  void setRebuilding(boolean on) {
+    rebuilding = on;
+    counts = null;
+  }
+
+  /** While the log is replayed: how far the image is. */
+  void onReplaying(long last) {
+    end = last;
+    settled = last;
+  }
+}

@@ -1,0 +1,95 @@
+package io.mainstem.mailbox.host;
+
+import io.mainstem.mailbox.Codec;
+import io.mainstem.mailbox.Mailbox;
+import io.mainstem.mailbox.StoredObject;
+import io.mainstem.store.MailboxStore;
+import io.mainstem.store.MailboxStore.Row;
+import io.vertx.core.Future;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Loads a mailbox: the stored header, then the tail of the log that the stored objects lack. Confined to the loop's context. */
+final class Takeover {
+  private final Resident resident;
+  private final HostLoop loop;
+
+  Takeover(Resident resident) {
+    this.resident = resident;
+    this.loop = resident.loop();
+  }
+
+  void run() {
+    loop.onResult(
+        loop.parts().generations().of(resident.user()),
+        (generation, cause) -> {
+          if (generation == null) {
+            resident.onLoadFailed(Objects.requireNonNull(cause));
+          } else {
+            resident.onGeneration(generation);
+            readEnds();
+          }
+        });
+  }
+
+  private record Ends(@Nullable Row last, Map<String, byte[]> objects) {}
+
+  private void readEnds() {
+    MailboxStore store = loop.parts().store();
+    Future<@Nullable Row> last = store.last(resident.mailbox());
+    Future<Map<String, byte[]>> objects = store.objects(resident.mailbox(), List.of(Mailbox.HEADER, Snapshot.REPLAY));
+    loop.onResult(
+        Future.all(last, objects).map(both -> new Ends(last.result(), objects.result())),
+        (ends, cause) -> {
+          if (ends == null) {
+            resident.onLoadFailed(Objects.requireNonNull(cause));
+            return;
+          }
+          try {
+            onEnds(ends);
+          } catch (RuntimeException e) {
+            resident.onLoadFailed(e);
+          }
+        });
+  }
+
+  private void onEnds(Ends ends) {
+    byte[] header = ends.objects().get(Mailbox.HEADER);
+    byte[] replay = ends.objects().get(Snapshot.REPLAY);
+    long last = ends.last() == null ? 0 : ends.last().last();
+    long previousEpoch = ends.last() == null ? 0 : ends.last().epoch();
+    if (replay != null && replay[8] != 0) {
+      // A rebuild did not come to its end.
+      new Rebuild(resident)
+          .run(
+              cause -> {
+                resident.setRebuilding(false);
+                finish(cause, last, previousEpoch);
+              });
+      return;
+    }
+    StoredObject object = header == null ? null : Codec.decodeObject(Mailbox.HEADER, header);
+    long replayFrom = replay == null ? 1 : ByteBuffer.wrap(replay).getLong();
+    if (object != null && object.covers() > last || replayFrom > last + 1) {
+      throw new MailboxStore.Damaged(
+          "The log of " + resident.user() + " ends at number " + last + ", but its objects cover "
+              + Math.max(object == null ? 0 : object.covers(), replayFrom - 1));
+    }
+    resident.image().install(Mailbox.HEADER, object);
+    new Replay(resident).run(replayFrom - 1, last, cause -> finish(cause, last, previousEpoch));
+  }
+
+  private void finish(@Nullable Throwable cause, long last, long previousEpoch) {
+    if (resident.isLost()) {
+      return;
+    }
+    if (cause != null) {
+      resident.onLoadFailed(cause);
+    } else {
+      resident.onReplayed(last, previousEpoch);
+    }
+  }
+}

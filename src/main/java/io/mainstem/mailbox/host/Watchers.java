@@ -1,0 +1,138 @@
+package io.mainstem.mailbox.host;
+
+import io.mainstem.mailbox.Codec;
+import io.mainstem.mailbox.Cursor;
+import io.mainstem.mailbox.Frame;
+import io.mainstem.mailbox.Mailbox;
+import io.mainstem.mailbox.Query;
+import io.mainstem.mailbox.Signal;
+import io.mainstem.message.Rejected;
+import io.mainstem.store.MailboxStore.Row;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** Those who watch one mailbox. Confined to the loop's context. */
+final class Watchers {
+  private final Resident resident;
+  private final List<Watcher> all = new ArrayList<>(1);
+
+  Watchers(Resident resident) {
+    this.resident = resident;
+  }
+
+  boolean isEmpty() {
+    return all.isEmpty();
+  }
+
+  void add(Watcher watcher) {
+    if (resident.isLost()) {
+      watcher.reconnect();
+    } else if (all.size() >= resident.loop().parts().config().watchersPerUser()) {
+      watcher.fail(new Rejected(Rejected.Rule.BUSY, "too many devices watch this mailbox (mailbox.watchersPerUser)"));
+    } else {
+      all.add(watcher);
+      if (resident.isServing()) {
+        watcher.onServing();
+      }
+    }
+  }
+
+  void remove(Watcher watcher) {
+    all.remove(watcher);
+  }
+
+  void onServing() {
+    copy().forEach(Watcher::onServing);
+  }
+
+  void onSettled() {
+    if (!all.isEmpty()) {
+      copy().forEach(Watcher::send);
+    }
+  }
+
+  void onSignal(Signal signal) {
+    copy().forEach(watcher -> watcher.onSignal(signal));
+  }
+
+  void reconnect() {
+    copy().forEach(Watcher::reconnect);
+    all.clear();
+  }
+
+  void fail(Throwable cause) {
+    copy().forEach(watcher -> watcher.fail(cause));
+    all.clear();
+  }
+
+  /** A watcher may leave while it is told. */
+  private List<Watcher> copy() {
+    return List.copyOf(all);
+  }
+
+  /** Whether one can go on from this cursor: not of another generation, not ahead, not too far behind. */
+  boolean canGoOn(Cursor cursor) {
+    boolean fromBeginning = cursor.generation() == 0 && cursor.seq() == 0;
+    return (fromBeginning || cursor.generation() == resident.mailbox().generation())
+        && cursor.seq() <= resident.settled()
+        && resident.settled() - cursor.seq() <= resident.loop().parts().config().maxBehind();
+  }
+
+  /** The settled entries after a number, from memory where they are there, else from the log; at least one if there is any. */
+  void frames(long after, int limit, BiConsumer<@Nullable List<Frame>, @Nullable Throwable> then) {
+    var frames = new ArrayList<Frame>();
+    long reached = after;
+    while (reached < resident.settled() && frames.size() < limit) {
+      Frame frame = resident.image().frame(resident.mailbox(), reached + 1);
+      if (frame == null) {
+        break;
+      }
+      frames.add(frame);
+      reached = frame.cursor().seq();
+    }
+    if (!frames.isEmpty() || reached >= resident.settled()) {
+      then.accept(frames, null);
+      return;
+    }
+    long settled = resident.settled();
+    var loop = resident.loop();
+    loop.onResult(
+        loop.parts().store().read(resident.mailbox(), after, limit),
+        (rows, cause) -> {
+          if (rows == null) {
+            then.accept(null, Objects.requireNonNull(cause));
+            return;
+          }
+          for (Row row : rows.rows()) {
+            // The store may show what is durable but not yet known here to be settled.
+            if (row.last() <= settled) {
+              frames.add(Mailbox.frame(resident.user(), resident.mailbox().generation(), Codec.decode(row.entry(), row.body())));
+            }
+          }
+          then.accept(frames, null);
+        });
+  }
+
+  /** Answers {@link Query.Updates}. */
+  void updates(Query.Updates query, BiConsumer<Query.@Nullable UpdatePage, @Nullable Throwable> then) {
+    if (!canGoOn(query.after())) {
+      then.accept(null, new Rejected(Rejected.Rule.RESET, "this cursor cannot be gone on from; load anew"));
+      return;
+    }
+    int generation = resident.mailbox().generation();
+    frames(
+        query.after().seq(),
+        query.limit(),
+        (frames, cause) -> {
+          if (frames == null) {
+            then.accept(null, cause);
+          } else {
+            long seq = frames.isEmpty() ? query.after().seq() : frames.get(frames.size() - 1).cursor().seq();
+            then.accept(new Query.UpdatePage(frames, new Cursor(generation, seq)), null);
+          }
+        });
+  }
+}
