@@ -110,13 +110,20 @@ final class UserCommand {
     @Override
     public Integer call() throws Exception {
       AdminClient admin = AdminClient.of(settings.load().data());
-      for (Object each : admin.get("/admin/users").getJsonArray("users")) {
-        var user = (JsonObject) each;
-        System.out.printf(
-            "%-20s %-40s %s%n",
-            user.getString("name"), user.getString("address"), user.getBoolean("disabled", false) ? "disabled" : "");
-      }
+      String page = "";
+      do {
+        JsonObject answer = admin.get("/admin/users" + page);
+        answer.getJsonArray("users").forEach(each -> print((JsonObject) each));
+        String next = answer.getString("next");
+        page = next == null ? "" : "?after=" + URLEncoder.encode(next, StandardCharsets.UTF_8);
+      } while (!page.isEmpty());
       return 0;
+    }
+
+    private static void print(JsonObject user) {
+      System.out.printf(
+          "%-20s %-40s %s%n",
+          user.getString("name"), user.getString("address"), user.getBoolean("disabled", false) ? "disabled" : "");
     }
   }
 
