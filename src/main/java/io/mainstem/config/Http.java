@@ -35,12 +35,14 @@ public record Http(
   /**
    * The live stream over WebSocket.
    *
-   * @param maxBufferedBytes what may wait for one slow client before it is closed with 1013
+   * @param maxBufferedBytes what may wait for one slow client; its mailbox is asked for no more
+   * @param stallSeconds how long that may wait unread before the stream is closed with 1013
    */
   public record Stream(
       @Default("1m") @Range(min = 4096, max = 64 << 20) int maxBufferedBytes,
       @Default("512k") @Range(min = 1024, max = 16 << 20) int maxFrameBytes,
       @Default("64") @Range(min = 1, max = 10_000) int maxPerUser,
       @Default("64") @Range(min = 1, max = 10_000) int maxPending,
-      @Default("30") @Range(min = 1, max = 3600) int pingSeconds) {}
+      @Default("30") @Range(min = 1, max = 3600) int pingSeconds,
+      @Default("10") @Range(min = 1, max = 600) int stallSeconds) {}
 }

@@ -1,0 +1,156 @@
+package io.mainstem.gateway.http;
+
+import io.mainstem.gateway.http.handlers.Answer;
+import io.mainstem.gateway.http.handlers.Call;
+import io.mainstem.gateway.http.handlers.Operation;
+import io.mainstem.gateway.http.handlers.Streaming;
+import io.mainstem.gateway.http.protocol.BodyReader;
+import io.mainstem.gateway.http.protocol.Problem;
+import io.mainstem.gateway.http.protocol.ProblemType;
+import io.mainstem.gateway.http.protocol.Refused;
+import io.mainstem.gateway.http.protocol.Validator;
+import io.mainstem.gateway.http.rendering.Responses;
+import io.mainstem.gateway.http.session.Caller;
+import io.mainstem.stage.Stage;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One operation of the contract as it is served: who asks, does the request keep the contract, then the handler, then the answer or
+ * the problem. The body is read last, so nobody without a session makes us read one (but for the login itself).
+ */
+final class Endpoint {
+  /** It waits on purpose, so it says nothing about how busy we are. */
+  private static final String WAITING = "updates";
+
+  private final Vertx vertx;
+  private final Shared shared;
+  private final Validator validator;
+  private final String name;
+  private final boolean open;
+  private final int maxBodyBytes;
+  private final int requestSeconds;
+
+  /** @param open whether it is for everybody, without a session */
+  Endpoint(Vertx vertx, Shared shared, HttpParts parts, String name, Validator validator, boolean open) {
+    this.vertx = vertx;
+    this.shared = shared;
+    this.name = name;
+    this.validator = validator;
+    this.open = open;
+    this.maxBodyBytes = parts.config().maxBodyBytes();
+    this.requestSeconds = parts.config().requestSeconds();
+  }
+
+  void serve(RoutingContext context, Operation operation) {
+    var request = context.request().pause();
+    var path = context.pathParams();
+    Stage.@Nullable Passage passage = name.equals(WAITING) ? null : shared.http().enter();
+    caller(request)
+        .compose(
+            caller -> {
+              var query = validator.query(request.params());
+              validator.path(path);
+              return body(request).compose(body -> operation.answer(call(request, caller, path, query, body)));
+            })
+        .onComplete(
+            done -> {
+              if (passage != null) {
+                passage.leave();
+              }
+              if (done.succeeded()) {
+                answer(request, done.result());
+              } else {
+                refuse(request, done.cause());
+              }
+            });
+  }
+
+  void serve(RoutingContext context, Streaming operation) {
+    var request = context.request().pause();
+    var path = context.pathParams();
+    shared
+        .authentication()
+        .caller(request)
+        .compose(
+            caller -> {
+              var query = validator.query(request.params());
+              validator.path(path);
+              return operation.serve(request, caller, path, query);
+            })
+        .onFailure(cause -> refuse(request, cause));
+  }
+
+  private Future<@Nullable Caller> caller(HttpServerRequest request) {
+    if (!open) {
+      return shared.authentication().caller(request).map(caller -> caller);
+    }
+    if (validator.takesBody()) {
+      // A foreign page must not log somebody in either.
+      shared.origins().checkOrigin(request, false);
+    }
+    return Future.succeededFuture();
+  }
+
+  private Future<JsonObject> body(HttpServerRequest request) {
+    if (!validator.takesBody()) {
+      request.resume();
+      return Future.succeededFuture(new JsonObject());
+    }
+    Promise<JsonObject> body = Promise.promise();
+    long timer =
+        vertx.setTimer(requestSeconds * 1000L, id -> body.tryFail(new Refused(ProblemType.REQUEST_TIMEOUT)));
+    BodyReader.json(request, maxBodyBytes)
+        .onComplete(
+            read -> {
+              vertx.cancelTimer(timer);
+              if (read.succeeded()) {
+                body.tryComplete(read.result());
+              } else {
+                body.tryFail(read.cause());
+              }
+            });
+    return body.future()
+        .map(
+            json -> {
+              validator.body(json);
+              return json;
+            });
+  }
+
+  private static Call call(
+      HttpServerRequest request,
+      @Nullable Caller caller,
+      Map<String, String> path,
+      Map<String, Object> query,
+      JsonObject body) {
+    var device = request.getHeader(HttpHeaders.USER_AGENT);
+    Promise<Void> closed = Promise.promise();
+    request.response().closeHandler(v -> closed.tryComplete());
+    return new Call(
+        caller,
+        request.remoteAddress().hostAddress(),
+        device == null ? "" : device,
+        path,
+        query,
+        body,
+        closed.future());
+  }
+
+  private static void answer(HttpServerRequest request, Answer answer) {
+    Responses.end(request, answer.status(), answer.type(), answer.body(), answer.headers());
+  }
+
+  private void refuse(HttpServerRequest request, Throwable cause) {
+    var problem = Problem.of(cause);
+    shared.http().refused(problem.type().name().toLowerCase(java.util.Locale.ROOT));
+    Responses.problem(request, problem);
+  }
+}

@@ -1,0 +1,26 @@
+package io.mainstem.gateway.http;
+
+import io.mainstem.blob.BlobStore;
+import io.mainstem.config.Http;
+import io.mainstem.directory.Directory;
+import io.mainstem.mailbox.MailboxService;
+import io.mainstem.stage.Stages;
+import io.vertx.ext.web.Router;
+import java.util.function.Consumer;
+
+/**
+ * What the gateway is built from.
+ *
+ * @param maxTextBytes of one message
+ * @param secret at least 32 bytes that stay the same over restarts; binds the ids of uploads to their owners
+ * @param extraRoutes what others mount beside the API: health, metrics
+ */
+public record HttpParts(
+    Http config,
+    MailboxService mailboxes,
+    Directory directory,
+    BlobStore blobs,
+    Stages stages,
+    int maxTextBytes,
+    byte[] secret,
+    Consumer<Router> extraRoutes) {}
