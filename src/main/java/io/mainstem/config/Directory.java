@@ -14,7 +14,7 @@ public record Directory(
 
   /** The cost of one password hash, and how many may be made at once. */
   public record Argon2(
-      @Default("19456") @Range(min = 1024, max = 4_194_304) int memoryKib,
+      @Default("19456") @Range(min = 8, max = 4_194_304) int memoryKib,
       @Default("2") @Range(min = 1, max = 100) int iterations,
       @Default("1") @Range(min = 1, max = 64) int lanes,
       @Default("2") @Range(min = 1, max = 256) int threads,
