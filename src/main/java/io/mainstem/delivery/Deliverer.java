@@ -1,0 +1,212 @@
+package io.mainstem.delivery;
+
+import io.mainstem.config.Delivery;
+import io.mainstem.mailbox.Command;
+import io.mainstem.mailbox.MailboxService;
+import io.mainstem.mailbox.Query;
+import io.mainstem.mailbox.Query.Outgoing;
+import io.mainstem.mailbox.host.Outbox;
+import io.mainstem.message.Person;
+import io.mainstem.message.UserId;
+import io.mainstem.stage.Stage;
+import io.mainstem.stage.Stages;
+import io.micrometer.core.instrument.Gauge;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+
+/** Hands over what senders owe, and tells them what became of it. */
+public final class Deliverer implements Outbox, AutoCloseable {
+  private static final Transport NOWHERE =
+      new Transport() {
+        @Override
+        public boolean reaches(Person recipient) {
+          return true;
+        }
+
+        @Override
+        public Future<Outcome> deliver(Outgoing outgoing) {
+          return Future.succeededFuture(new Outcome.Refused("This server sends nothing to other servers yet."));
+        }
+      };
+
+  /** Telling the reader that his senders know is bookkeeping, which may wait longer. */
+  private static final int TOLD_INTERVALS = 10;
+
+  private final Vertx vertx;
+  private final MailboxService mailboxes;
+  private final List<Transport> transports;
+  private final Delivery config;
+  private final Backoff backoff;
+  private final InstantSource clock;
+  private final Stage stage;
+  private final StatusLine<Pair> reports;
+  private final StatusLine<Pair> tolds;
+  private final Map<UserId, SenderOutbox> outboxes = new ConcurrentHashMap<>();
+  private final AtomicInteger queued;
+  private volatile boolean closed;
+
+  /** @param transports asked in their order whether they reach a recipient; a recipient whom none reaches is refused */
+  public Deliverer(
+      Vertx vertx,
+      MailboxService mailboxes,
+      List<Transport> transports,
+      Delivery config,
+      Stages stages,
+      InstantSource clock,
+      RandomGenerator random) {
+    this.vertx = vertx;
+    this.mailboxes = mailboxes;
+    this.transports = List.copyOf(transports);
+    this.config = config;
+    this.backoff = Backoff.of(config, random);
+    this.clock = clock;
+    this.stage = stages.stage("delivery", config.queue());
+    this.queued = new AtomicInteger();
+    Gauge.builder("mainstem.delivery.queued", queued, AtomicInteger::get)
+        .description("Messages that wait or are under way to their recipients")
+        .register(stages.registry());
+    Stage status = stages.stage("delivery.status", config.queue());
+    this.tolds =
+        new StatusLine<>(
+            vertx,
+            (long) config.statusMillis() * TOLD_INTERVALS,
+            config.queue(),
+            backoff,
+            status,
+            (pair, progress) -> mailboxes.submit(pair.other, new Command.ReceiptsTold(pair.sender, progress)),
+            (pair, progress) -> {});
+    this.reports =
+        new StatusLine<>(
+            vertx,
+            config.statusMillis(),
+            config.queue(),
+            backoff,
+            status,
+            (pair, progress) -> mailboxes.submit(pair.sender, new Command.Report(pair.other, progress)),
+            this::onReported);
+  }
+
+  /** A sender and whom he wrote to. */
+  private record Pair(UserId sender, UserId other) {}
+
+  // ---- what the host says, each on the context of the user's owner
+
+  @Override
+  public void onSettled(UserId user, List<Outgoing> outgoing, List<Query.Receipt> receipts) {
+    if (closed) {
+      return;
+    }
+    if (!outgoing.isEmpty()) {
+      outboxOf(user).onSettled(outgoing);
+    }
+    receipts.forEach(this::onReceipt);
+  }
+
+  @Override
+  public void onLoaded(UserId user) {
+    if (!closed) {
+      outboxOf(user).onLoaded();
+    }
+  }
+
+  @Override
+  public void onDropped(UserId user) {
+    SenderOutbox dropped = outboxes.remove(user);
+    if (dropped != null) {
+      dropped.drop();
+    }
+  }
+
+  private SenderOutbox outboxOf(UserId user) {
+    return outboxes.computeIfAbsent(user, sender -> new SenderOutbox(this, sender, contextOfCaller()));
+  }
+
+  private Context contextOfCaller() {
+    Context current = Vertx.currentContext();
+    return current == null ? vertx.getOrCreateContext() : current;
+  }
+
+  // ---- for the outboxes and lanes
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  MailboxService mailboxes() {
+    return mailboxes;
+  }
+
+  Delivery config() {
+    return config;
+  }
+
+  Backoff backoff() {
+    return backoff;
+  }
+
+  InstantSource clock() {
+    return clock;
+  }
+
+  Stage stage() {
+    return stage;
+  }
+
+  /** Whether the outboxes must leave in the log what they cannot begin. */
+  boolean isFull() {
+    return queued.get() >= config.queue();
+  }
+
+  void onQueued(int more) {
+    queued.addAndGet(more);
+  }
+
+  Transport transportTo(Person recipient) {
+    for (Transport transport : transports) {
+      if (transport.reaches(recipient)) {
+        return transport;
+      }
+    }
+    return NOWHERE;
+  }
+
+  void onIdle(UserId user, SenderOutbox idle) {
+    outboxes.remove(user, idle);
+  }
+
+  /** All up to here is handed over or given up. */
+  void onHanded(Outgoing outgoing, Command.Progress progress) {
+    UserId recipient = outgoing.recipient().user();
+    if (recipient != null) {
+      reports.add(new Pair(outgoing.sender(), recipient), progress, progress.delivered() > 0);
+    }
+  }
+
+  void onReceipt(Query.Receipt receipt) {
+    reports.add(new Pair(receipt.sender(), receipt.reader()), receipt.progress(), true);
+  }
+
+  private void onReported(Pair pair, List<Command.Progress> progress) {
+    for (Command.Progress one : progress) {
+      if (one.delivered() > 0 || one.read() > 0) {
+        tolds.add(pair, new Command.Progress(one.thread(), 0, one.delivered(), one.read()), false);
+      }
+    }
+  }
+
+  /** Begins nothing any more. What is under way may still end; what is not is in the logs. */
+  @Override
+  public void close() {
+    closed = true;
+    reports.close();
+    tolds.close();
+    outboxes.forEach((user, outbox) -> outbox.context().runOnContext(ignored -> onDropped(user)));
+  }
+}
