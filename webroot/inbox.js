@@ -42,7 +42,8 @@ export async function begin() {
   if (key) {
     history.replaceState(null, '', location.pathname + location.hash);
   }
-  store.set({route: parse(location.hash)});
+  const route = parse(location.hash);
+  store.set({route: {...route, folder: route.folder ?? 'inbox'}});
   addEventListener('hashchange', onRoute);
   try {
     const {user} = await api.whoAmI();
@@ -70,8 +71,7 @@ export async function logout() {
 
 function loggedOut(notice) {
   stream.stop();
-  const route = parse(location.hash);
-  store.set({...nobody(), route, session: 'out', notice});
+  store.set({...nobody(), route: store.state.route, session: 'out', notice});
 }
 
 async function enter(user) {

@@ -33,7 +33,7 @@ class ChannelSwitch extends LitElement {
       cursor: pointer;
     }
     label:hover { color: var(--ink); }
-    label:has(:checked) { background: var(--raised); color: var(--accent-ink); box-shadow: var(--shadow-small); }
+    label:has(:checked) { background: var(--selected); color: var(--accent-ink); box-shadow: var(--shadow-small); }
     label:has(:focus-visible) { outline: 0.15625rem solid var(--accent); outline-offset: 0.0625rem; }
     input { position: absolute; inset: 0; margin: 0; opacity: 0; cursor: pointer; }
     @media (forced-colors: active) { label:has(:checked) { outline: 2px solid Highlight; } }

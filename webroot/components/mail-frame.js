@@ -1,6 +1,6 @@
 import {css, html, LitElement, nothing} from 'lit';
 import {api} from '../api.js';
-import {frameHeight, remoteImages} from '../html-mail.js';
+import {frameHeight, hasColours, remoteImages} from '../html-mail.js';
 import {shared} from '../styles/shared.css.js';
 import {texts} from '../texts.js';
 import {icons} from './icons.js';
@@ -26,6 +26,7 @@ class MailFrame extends LitElement {
     iframe { display: block; inline-size: 100%; border: 0; background: transparent; color-scheme: light dark; }
     .blocked { display: flex; flex-wrap: wrap; align-items: center; gap: 0.375rem 0.75rem; margin-block-end: 0.75rem; padding: 0.5rem 0.75rem; border-radius: var(--radius-small); background: var(--sunken); color: var(--ink-soft); font-size: var(--small); }
     .blocked span { flex: 1 1 14rem; }
+    .paper { border-radius: var(--radius-small); background: #fff; }
     .more { margin-block-start: 0.375rem; }
     iframe:focus-visible { outline: 0.15625rem solid var(--accent); }
   `];
@@ -73,10 +74,10 @@ class MailFrame extends LitElement {
   render() {
     const blocked = this.body && !this.images ? remoteImages(this.body) : 0;
     return html`
-      ${blocked ? html`<div class="blocked">${icons.image}<span>${texts.mail.blocked(blocked)}</span>
+      ${blocked > 0 ? html`<div class="blocked">${icons.image}<span>${texts.mail.blocked(blocked)}</span>
         <button class="button small" @click=${this.#allow}>${texts.mail.showImages}</button></div>` : nothing}
-      <iframe sandbox="allow-popups allow-popups-to-escape-sandbox" referrerpolicy="no-referrer" title=${texts.mail.frame(this.name)}
-        src=${api.htmlUrl(this.message.id, this.images, this.dark ? 'dark' : 'light')}></iframe>
+      <iframe class=${hasColours(this.body ?? '') ? 'paper' : ''} sandbox="allow-popups allow-popups-to-escape-sandbox" referrerpolicy="no-referrer" title=${texts.mail.frame(this.name)}
+        src=${api.htmlUrl(this.message.id, this.images, this.dark && !hasColours(this.body ?? '') ? 'dark' : 'light')}></iframe>
       ${this.#measured() > COLLAPSED_REM * 16 ? html`<button class="button small quiet more" aria-expanded=${this.tall ? 'true' : 'false'} @click=${() => (this.tall = !this.tall)}>${this.tall ? texts.mail.collapse : texts.mail.expand}</button>` : nothing}`;
   }
 
@@ -87,7 +88,7 @@ class MailFrame extends LitElement {
   }
 
   #measured() {
-    return this.body && this.width ? frameHeight(this.body, this.width) : 128;
+    return this.body && this.width ? frameHeight(this.body, this.width, this.images) : 128;
   }
 
   #allow = () => {

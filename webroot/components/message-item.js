@@ -25,7 +25,7 @@ const STATUS_ICON = {sending: icons.sending, waiting: icons.sending, sent: icons
  */
 class MessageItem extends LitElement {
   static properties = {
-    message: {attribute: false}, opens: {type: Boolean}, closes: {type: Boolean}, several: {type: Boolean}, active: {type: Boolean},
+    message: {attribute: false}, opens: {type: Boolean}, closes: {type: Boolean}, several: {type: Boolean}, why: {type: Boolean}, active: {type: Boolean},
     quoted: {state: true}, details: {state: true}, plain: {state: true},
   };
 
@@ -102,7 +102,7 @@ class MessageItem extends LitElement {
   }
 
   #reason(message) {
-    return message.reason && !isOwn(message) ? html`<p class="reason"><span class="tag ${message.reason.code}" dir="auto">${message.reason.text}</span></p>` : nothing;
+    return this.why && message.reason && !isOwn(message) ? html`<p class="reason"><span class="tag ${message.reason.code}" dir="auto">${message.reason.text}</span></p>` : nothing;
   }
 
   #failed = (message) => message.status === 'failed' || message.local === 'failed';

@@ -50,7 +50,9 @@ class NavPane extends LitElement {
     .who b, .who span { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; line-height: 1.35; }
     .who b { font-size: 0.9375rem; font-weight: 600; }
     .who span { font-size: var(--tiny); color: var(--ink-soft); }
-    .me .icon { min-inline-size: 2.25rem; min-block-size: 2.25rem; }
+    .line { display: flex; align-items: center; }
+    .line connection-note { flex: 1; min-inline-size: 0; }
+    .line .icon { min-inline-size: 2.25rem; min-block-size: 2.25rem; }
     @container (48rem <= width < 72rem) {
       :host { padding-inline: 0.5rem; align-items: stretch; }
       .brand span, .button span, .name, .who, h2 { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
@@ -58,7 +60,8 @@ class NavPane extends LitElement {
       .button.primary { padding: 0.375rem; }
       li a { position: relative; justify-content: center; padding: 0.25rem; min-block-size: 2.75rem; }
       .count { position: absolute; inset-block-start: 0.125rem; inset-inline-end: 0.375rem; min-inline-size: 1.125rem; padding-inline: 0.25rem; border-radius: 62rem; background: var(--accent); color: var(--on-accent); font-size: 0.6875rem; line-height: 1.125rem; text-align: center; }
-      .me { flex-direction: column; padding: 0; }
+      .me { justify-content: center; padding: 0; }
+      .line { flex-direction: column; gap: 0.25rem; }
     }
     @container (width < 48rem) {
       .brand .icon { display: inline-flex; }
@@ -81,10 +84,12 @@ class NavPane extends LitElement {
         ${own.length ? html`<h2>${texts.nav.ownFolders}</h2><ul>${own.map((folder) => this.#entry(folder.id, folder.name, icons.folder, route, counts))}</ul>` : nothing}
       </nav>
       <div class="foot">
-        <connection-note></connection-note>
         <div class="me">
           <person-avatar .name=${personName(user)} .key=${user?.id}></person-avatar>
           <div class="who"><b dir="auto">${personName(user)}</b><span>${user?.address}</span></div>
+        </div>
+        <div class="line">
+          <connection-note></connection-note>
           <a class="icon" href=${href.settings} title=${texts.nav.settings} aria-label=${texts.nav.settings} @click=${this.#close}>${icons.settings}</a>
           <button class="icon" title=${texts.nav.logout} aria-label=${texts.nav.logout} @click=${logout}>${icons.logout}</button>
         </div>

@@ -153,6 +153,8 @@ class ThreadView extends LitElement {
     const messages = this.#messages;
     const channel = thread && threadChannel(thread);
     const several = thread && (thread.kind !== 'people' || othersOf(thread).length > 1);
+    // A request says its reason once, above.
+    const why = !this.#asks(thread);
     const loading = !conversation || conversation.state === 'loading';
     return html`
       ${thread ? this.#request(thread) : nothing}
@@ -161,12 +163,12 @@ class ThreadView extends LitElement {
       ${loading && messages.length === 0 ? html`<div class="note"><div class="spinner" role="status"><span class="sr">${texts.loading}</span></div></div>` : nothing}
       ${!loading && messages.length === 0 ? html`<p class="note">${channel === 'mail' ? texts.thread.emptyMail : channel === 'chat' ? texts.thread.emptyChat : texts.thread.empty}</p>` : nothing}
       <div class="log" role="log" aria-label=${texts.thread.log} aria-relevant="additions" aria-busy=${loading || conversation?.loadingOlder ? 'true' : 'false'} tabindex="0" @keydown=${this.#onLogKey} @focusin=${this.#onLogFocus} @focusout=${() => (this.activeId = null)}>
-        ${repeat(layout(messages, conversation?.divider), (row) => row.key, (row) => this.#row(row, several))}
+        ${repeat(layout(messages, conversation?.divider), (row) => row.key, (row) => this.#row(row, several, why))}
       </div>
       ${this.#typing()}`;
   }
 
-  #row(row, several) {
+  #row(row, several, why) {
     switch (row.kind) {
       case 'day':
         return html`<h2 class="day"><span>${dayName(row.at)}</span></h2>`;
@@ -176,13 +178,15 @@ class ThreadView extends LitElement {
         return html`<h3 class="subject" dir="auto">${row.text || texts.message.noSubject}</h3>`;
       default:
         return html`<div class="message" data-id=${row.message.id} tabindex="-1">
-          <message-item .message=${row.message} ?opens=${row.opens} ?closes=${row.closes} ?several=${several} ?active=${this.activeId === row.message.id} @answer=${this.#onAnswer}></message-item></div>`;
+          <message-item .message=${row.message} ?opens=${row.opens} ?closes=${row.closes} ?several=${several} ?why=${why} ?active=${this.activeId === row.message.id} @answer=${this.#onAnswer}></message-item></div>`;
     }
   }
 
+  #asks = (thread) => thread && ['requests', 'junk'].includes(store.state.route.folder) && thread.kind !== 'list';
+
   #request(thread) {
     const {route} = store.state;
-    if (!['requests', 'junk'].includes(route.folder) || thread.kind === 'list') {
+    if (!this.#asks(thread)) {
       return nothing;
     }
     const name = threadTitle(thread);
@@ -268,6 +272,8 @@ class ThreadView extends LitElement {
     if (!scroll) {
       return;
     }
+    // The browser's own anchoring would look like the reader's hand on the scroll bar.
+    scroll.classList.toggle('held', this.#hold !== null);
     if (this.#hold === 'end') {
       scroll.scrollTop = scroll.scrollHeight;
     } else if (this.#hold === 'divider') {
@@ -296,6 +302,7 @@ class ThreadView extends LitElement {
     const atEnd = this.#distance() <= AT_END;
     if (Math.abs(scroll.scrollTop - this.#set) > 2) {
       this.#hold = atEnd ? 'end' : null;
+      scroll.classList.toggle('held', this.#hold !== null);
     }
     if (atEnd && this.below) {
       this.below = 0;

@@ -3,6 +3,7 @@ import {css} from 'lit';
 export const composerStyles = css`
   form {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     border: 1px solid var(--line-strong);
     border-radius: 1.25rem;
     background: var(--raised);
@@ -33,7 +34,7 @@ export const composerStyles = css`
   .channels { display: flex; gap: 0.125rem; padding: 0.125rem; border-radius: 62rem; background: var(--sunken); }
   .channels label { position: relative; display: flex; align-items: center; gap: 0.375rem; min-block-size: 1.875rem; padding: 0.125rem 0.75rem 0.125rem 0.625rem; border-radius: 62rem; font-size: var(--small); font-weight: 550; color: var(--ink-soft); cursor: pointer; }
   .channels svg { inline-size: 1rem; block-size: 1rem; }
-  .channels label:has(:checked) { background: var(--raised); color: var(--accent-ink); box-shadow: var(--shadow-small); }
+  .channels label:has(:checked) { background: var(--selected); color: var(--accent-ink); box-shadow: var(--shadow-small); }
   .channels label:has(:focus-visible) { outline: 0.15625rem solid var(--accent); }
   .channels input { position: absolute; inset: 0; margin: 0; opacity: 0; cursor: pointer; }
   .hint { flex: 1; min-inline-size: 0; padding-inline: 0.5rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: var(--tiny); color: var(--ink-soft); text-align: end; }

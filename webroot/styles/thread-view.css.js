@@ -3,6 +3,7 @@ import {css} from 'lit';
 export const threadViewStyles = css`
   :host { display: block; block-size: 100%; min-inline-size: 0; }
   .scroll { display: flex; flex-direction: column; block-size: 100%; overflow-y: auto; overflow-x: hidden; scroll-padding-block: 4.5rem 8rem; }
+  .scroll.held { overflow-anchor: none; }
   .content { flex: 1 0 auto; display: flex; flex-direction: column; min-inline-size: 0; }
   header {
     position: sticky;
@@ -18,7 +19,7 @@ export const threadViewStyles = css`
     --avatar: 2.5rem;
   }
   .back { display: none; text-decoration: none; }
-  .title { flex: 1 1 8rem; min-inline-size: 0; }
+  .title { flex: 1 1 5rem; min-inline-size: 0; }
   h1 { font-size: 1.0625rem; font-weight: 650; letter-spacing: -0.01em; line-height: 1.3; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; text-align: start; }
   .title p { font-size: var(--small); color: var(--ink-soft); line-height: 1.3; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
   .actions { display: flex; align-items: center; }
