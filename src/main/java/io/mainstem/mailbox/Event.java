@@ -11,7 +11,6 @@ import io.mainstem.mailbox.state.Header.Receipt;
 import io.mainstem.mailbox.state.Rate;
 import io.mainstem.mailbox.state.Recipient;
 import io.mainstem.mailbox.state.SettingsState;
-import io.mainstem.message.Person;
 import java.util.List;
 import org.infinispan.protostream.annotations.Proto;
 import org.jspecify.annotations.Nullable;
@@ -187,11 +186,16 @@ public sealed interface Event {
   @Proto
   record Failed(Failure failure, @Nullable Owed owed) implements Event {}
 
-  /** A failed message is tried again for these recipients. */
+  /**
+   * A failed message is tried again.
+   *
+   * @param indexes of those whom it failed for, among the thread's recipients
+   * @param replaced row of an earlier try, whose copy of the content is taken away; 0: none
+   */
   @Proto
-  record Retried(Effect effect, String thread, String message, long stamp, List<Person> recipients, Owed owed) implements Event {
+  record Retried(String thread, String message, long stamp, List<Integer> indexes, long replaced, Owed owed) implements Event {
     public Retried {
-      recipients = List.copyOf(recipients);
+      indexes = List.copyOf(indexes);
     }
   }
 
@@ -223,7 +227,7 @@ public sealed interface Event {
     }
   }
 
-  /** Another owner took the log over; it changes nothing. */
+  /** Another owner took the log over; it changes nothing. @param previousEpoch of the entry before it; 0 for none */
   @Proto
-  record Fenced(long epoch) implements Event {}
+  record Fenced(long epoch, long previousEpoch) implements Event {}
 }

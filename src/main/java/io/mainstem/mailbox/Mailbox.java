@@ -1,6 +1,15 @@
 package io.mainstem.mailbox;
 
+import io.mainstem.mailbox.answer.Answers;
+import io.mainstem.mailbox.answer.Debts;
+import io.mainstem.mailbox.answer.Frames;
+import io.mainstem.mailbox.decide.Deciding;
+import io.mainstem.mailbox.state.Apply;
+import io.mainstem.mailbox.state.Content;
+import io.mainstem.mailbox.state.Keys;
+import io.mainstem.mailbox.state.Reads;
 import io.mainstem.message.UserId;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +29,13 @@ public final class Mailbox {
    * {@code first} is the image's last seq + 1; the host has its own knowledge of {@code settled}.
    */
   public static <R extends Reply> Decision<R> decide(Image image, Command<R> command, Moment moment, long settled) {
-    throw new UnsupportedOperationException();
+    var out = Deciding.decide(image, command, moment);
+    if (out.event() == null) {
+      return new Decision<>(null, out.reply());
+    }
+    var contents = out.content() == null ? List.<Content>of() : List.of(out.content());
+    var entry = new Entry(lastSeq(image) + 1, settled, moment.nowMillis(), List.of(out.event()), contents);
+    return new Decision<>(entry, out.reply());
   }
 
   /**
@@ -30,66 +45,72 @@ public final class Mailbox {
    * @param previousEpoch of the entry before it; 0 for none
    */
   public static Entry fence(Image image, Moment moment, long settled, long epoch, long previousEpoch) {
-    throw new UnsupportedOperationException();
+    return new Entry(lastSeq(image) + 1, settled, moment.nowMillis(), List.of(new Event.Fenced(epoch, previousEpoch)));
   }
 
   /** Answers a query; throws like {@link #decide}. {@code cursor} is the image's end. */
+  @SuppressWarnings("unchecked") // a query names the type of its answer
   public static <R> R answer(Image image, Query<R> query, Moment moment) {
-    throw new UnsupportedOperationException();
+    return (R) Answers.answer(image, query, moment);
   }
 
   /** The keys of the objects that this entry changes. */
   public static Set<String> touches(Entry entry) {
-    throw new UnsupportedOperationException();
+    var out = new LinkedHashSet<String>();
+    for (int i = 0; i < entry.events().size(); i++) {
+      Keys.touched(entry.events().get(i), entry.first() + i, entry.content(i) != null, out);
+    }
+    return out;
   }
 
   /** The object after the entry; skips events that it covers. Null: the object does not exist (before), or exists no longer (after). */
   public static @Nullable StoredObject apply(String key, @Nullable StoredObject object, Entry entry) {
-    throw new UnsupportedOperationException();
+    return Apply.apply(key, object, entry);
   }
 
   /** What watchers see of it. */
   public static Frame frame(UserId owner, int generation, Entry entry) {
-    throw new UnsupportedOperationException();
+    return Frames.frame(generation, entry);
   }
 
   /** What it owes to others: messages to hand over. */
   public static List<Query.Outgoing> outgoing(UserId owner, Entry entry) {
-    throw new UnsupportedOperationException();
+    return Debts.outgoing(owner, entry);
   }
 
   /** What it owes to others: receipts to tell. */
   public static List<Query.Receipt> receipts(UserId owner, Entry entry) {
-    throw new UnsupportedOperationException();
+    return Debts.receipts(owner, entry);
   }
 
   /** Whether the agenda mark must be durable before the entry is acknowledged (work that no client asks for follows from it). */
   public static boolean hasAgenda(Entry entry) {
-    throw new UnsupportedOperationException();
+    return Debts.hasAgenda(entry);
   }
 
   /** Whether nothing is left to do that no client asks for: the mark may be cleared. */
   public static boolean agendaIsDone(Image image) {
-    throw new UnsupportedOperationException();
+    var header = new Reads(image).header();
+    return header.outbox().isEmpty() && header.receipts().isEmpty() && dueMillis(image) == Long.MAX_VALUE;
   }
 
   /** When {@link Command.Due} is next to be said, milliseconds since 1970; {@link Long#MAX_VALUE} for never. */
   public static long dueMillis(Image image) {
-    throw new UnsupportedOperationException();
+    return new Reads(image).header().dueMillis();
   }
 
   /** Seqs of rows whose body is to be redacted because of this entry (erasure at once, or a Due after the undo time). */
   public static List<Long> redactions(Entry entry) {
-    throw new UnsupportedOperationException();
+    return Debts.redactions(entry);
   }
 
   /** The last seq and the counts of the image. */
   public static long lastSeq(Image image) {
-    throw new UnsupportedOperationException();
+    return new Reads(image).header().covers();
   }
 
   /** Counts of the image. */
   public static Counts counts(Image image) {
-    throw new UnsupportedOperationException();
+    return new Reads(image).header().counts();
   }
 }

@@ -80,31 +80,38 @@ public final class Apply {
   private static @Nullable ListPage list(String key, @Nullable ListPage page, Effect effect, long seq) {
     var rows = new ArrayList<>(page == null ? List.<ListPage.Place>of() : page.rows());
     boolean changed = false;
-    for (Cut c : effect.cuts()) {
-      if (Keys.page(c.sequence(), c.from()).equals(key)) {
-        rows.removeIf(r -> r.compareTo(c.stamp(), c.first()) >= 0);
-        changed = true;
-      } else if (Keys.page(c.sequence(), c.to()).equals(key)) {
-        rows.addAll(c.places());
-        changed = true;
-      }
-    }
     for (ThreadEffect t : effect.threads()) {
       for (ListMove m : t.moves()) {
-        if (m.from() >= 0 && Keys.page(Keys.list(m.list()), m.from()).equals(key)) {
-          int i = ListPage.find(rows, m.fromStamp(), t.thread());
-          if (i >= 0) {
-            rows.remove(i);
-          }
-          changed = true;
-        }
-        if (m.to() >= 0 && Keys.page(Keys.list(m.list()), m.to()).equals(key)) {
-          ListPage.put(rows, new ListPage.Place(m.toStamp(), t.thread()));
-          changed = true;
-        }
+        changed |= step(key, rows, t.thread(), m);
       }
     }
     return changed ? new ListPage(seq, rows) : page;
+  }
+
+  /** Does to the page of this key what the move does; says whether it did anything. */
+  public static boolean step(String key, List<ListPage.Place> rows, String thread, ListMove m) {
+    boolean changed = false;
+    var sequence = Keys.list(m.list());
+    if (m.from() >= 0 && Keys.page(sequence, m.from()).equals(key)) {
+      int i = ListPage.find(rows, m.fromStamp(), thread);
+      if (i >= 0) {
+        rows.remove(i);
+      }
+      changed = true;
+    }
+    var cut = m.cut();
+    if (cut != null && Keys.page(sequence, cut.from()).equals(key)) {
+      rows.removeIf(r -> r.compareTo(cut.stamp(), cut.first()) >= 0);
+      changed = true;
+    } else if (cut != null && Keys.page(sequence, cut.to()).equals(key)) {
+      rows.addAll(cut.places());
+      changed = true;
+    }
+    if (m.to() >= 0 && Keys.page(sequence, m.to()).equals(key)) {
+      ListPage.put(rows, new ListPage.Place(m.toStamp(), thread));
+      changed = true;
+    }
+    return changed;
   }
 
   private static @Nullable PageTable table(String key, @Nullable PageTable table, Effect effect, long seq) {

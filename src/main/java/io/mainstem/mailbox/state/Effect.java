@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param folders those whose counts changed
  * @param tails of lists of threads that changed
+ * @param cuts of histories; done before messages are put in
  */
 @Proto
 public record Effect(
@@ -74,9 +75,13 @@ public record Effect(
     }
   }
 
-  /** A thread's place in a list: pages and stamps before and after; page -1 is "not in it". */
+  /**
+   * A thread's place in a list: pages and stamps before and after; page -1 is "not in it".
+   *
+   * @param cut done after the thread left its old place and before it comes to the new one
+   */
   @Proto
-  public record ListMove(String list, int from, long fromStamp, int to, long toStamp) {}
+  public record ListMove(String list, int from, long fromStamp, int to, long toStamp, @Nullable Cut cut) {}
 
   /** A full page is cut: what begins with this position goes from one page to a new one. */
   @Proto

@@ -27,7 +27,8 @@ public record Header(
     long handedUpTo,
     List<Held> held,
     List<Erasure> erasures,
-    List<DraftRow> drafts)
+    List<DraftRow> drafts,
+    long retainedMillis)
     implements StoredObject {
 
   /** The tail of one list of threads. */
@@ -58,13 +59,19 @@ public record Header(
   @Proto
   public record DraftRow(String id, long seq) {}
 
+  /** Origin of a message that is held back: watermarks never reach it. */
+  public static final long HELD = Long.MAX_VALUE - 1;
+
+  /** How often expiry from Junk and Trash is looked at, while it is on. */
+  public static final long RETENTION_STEP = 3_600_000;
+
   /** At most so many arrivals wait to be told as delivered; the oldest are told when they are read. */
   public static final int MAX_ARRIVALS = 512;
 
   public static final Header NEW =
       new Header(
           0, Totals.ZERO, SettingsState.of(Settings.DEFAULT), systemFolders(), List.of(), List.of(), Rate.NONE, List.of(),
-          List.of(), List.of(), 0, List.of(), List.of(), List.of());
+          List.of(), List.of(), 0, List.of(), List.of(), List.of(), 0);
 
   public Header {
     folders = List.copyOf(folders);
@@ -112,6 +119,18 @@ public record Header(
       }
     }
     return IndexShape.empty(name);
+  }
+
+  /** When something is due next, milliseconds since 1970; {@link Long#MAX_VALUE} for never. */
+  public long dueMillis() {
+    long due = Long.MAX_VALUE;
+    for (Erasure e : erasures) {
+      due = Math.min(due, e.atMillis());
+    }
+    for (Held h : held) {
+      due = Math.min(due, h.untilMillis());
+    }
+    return settings.retentionDays() > 0 ? Math.min(due, retainedMillis + RETENTION_STEP) : due;
   }
 
   public Counts counts() {

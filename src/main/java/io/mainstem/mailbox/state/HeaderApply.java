@@ -29,6 +29,7 @@ final class HeaderApply {
   private List<Held> held;
   private List<Erasure> erasures;
   private List<DraftRow> drafts;
+  private long retainedMillis;
 
   private HeaderApply(Header h, long seq) {
     this.seq = seq;
@@ -45,6 +46,7 @@ final class HeaderApply {
     held = h.held();
     erasures = h.erasures();
     drafts = h.drafts();
+    retainedMillis = h.retainedMillis();
   }
 
   static Header apply(Header header, Event event, long seq, long atMillis) {
@@ -59,7 +61,7 @@ final class HeaderApply {
     a.specific(event);
     return new Header(
         a.seq, a.totals, a.settings, a.folders, a.lists, a.indexes, a.rate, a.outbox, a.arrivals, a.receipts, a.handedUpTo, a.held,
-        a.erasures, a.drafts);
+        a.erasures, a.drafts, a.retainedMillis);
   }
 
   private void effect(Effect effect) {

@@ -134,6 +134,11 @@ public final class Keys {
         if (m.to() >= 0) {
           out.add(page(list(m.list()), m.to()));
         }
+        var cut = m.cut();
+        if (cut != null) {
+          out.add(page(cut.sequence(), cut.from()));
+          out.add(page(cut.sequence(), cut.to()));
+        }
       }
     }
     for (Cut c : effect.cuts()) {

@@ -1,7 +1,6 @@
 package io.mainstem.mailbox.state;
 
 import io.mainstem.mailbox.StoredObject;
-import java.util.ArrayList;
 import java.util.List;
 import org.infinispan.protostream.annotations.Proto;
 
@@ -41,7 +40,7 @@ public record ListPage(long covers, List<Place> rows) implements StoredObject {
     return -lo - 1;
   }
 
-  static void put(ArrayList<Place> rows, Place row) {
+  static void put(List<Place> rows, Place row) {
     int i = find(rows, row.stamp(), row.thread());
     if (i < 0) {
       rows.add(-i - 1, row);

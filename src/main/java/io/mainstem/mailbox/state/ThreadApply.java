@@ -20,17 +20,18 @@ final class ThreadApply {
   static @Nullable ThreadObject apply(
       String key, @Nullable ThreadObject thread, Event event, @Nullable Message content, long seq) {
     var id = key.substring(2);
-    var t = thread == null ? new ThreadObject(0, id, NO_FACE, ThreadState.EMPTY, List.of(), List.of(), List.of(), List.of()) : thread;
+    var t = thread == null ? new ThreadObject(0, id, NO_FACE, ThreadState.EMPTY, List.of(), List.of(), 0, List.of(), List.of()) : thread;
     var now = t;
     var effect = event.effect();
     if (effect != null) {
       now = effect(now, id, effect, content);
     }
-    now = specific(now, id, event);
+    now = specific(now, id, event, seq);
+    now = sent(now, id, effect, seq);
     if (now == t) {
       return thread;
     }
-    return new ThreadObject(seq, id, now.face(), now.state(), now.recent(), now.recipients(), now.senders(), now.failures());
+    return new ThreadObject(seq, id, now.face(), now.state(), now.recent(), now.recipients(), now.sentToAll(), now.senders(), now.failures());
   }
 
   private static ThreadObject effect(ThreadObject t, String id, Effect effect, @Nullable Message content) {
@@ -52,7 +53,7 @@ final class ThreadApply {
       }
     }
     return changed
-        ? new ThreadObject(t.covers(), id, face, state, recent, t.recipients(), t.senders(), t.failures())
+        ? new ThreadObject(t.covers(), id, face, state, recent, t.recipients(), t.sentToAll(), t.senders(), t.failures())
         : t;
   }
 
@@ -95,17 +96,17 @@ final class ThreadApply {
     return Ref.compare(a.stamp(), a.id(), b.stamp(), b.id());
   }
 
-  private static ThreadObject specific(ThreadObject t, String id, Event event) {
+  private static ThreadObject specific(ThreadObject t, String id, Event event, long seq) {
     return switch (event) {
       case Event.Sent e when !e.joined().isEmpty() && e.thread().equals(id) -> {
         var all = new ArrayList<>(t.recipients());
         all.addAll(e.joined());
-        yield recipients(t, all);
+        yield t.with(all, t.sentToAll());
       }
       case Event.Delivered e when e.from() != null && e.thread().equals(id) -> arrived(t, e.from());
       case Event.ReadUpTo e when !e.receipts().isEmpty() -> read(t, e.receipts(), e.thread().equals(id));
       case Event.Flagged e when !e.receipts().isEmpty() -> read(t, e.receipts(), true);
-      case Event.GroupChanged e when e.thread().equals(id) -> recipients(t, e.recipients());
+      case Event.GroupChanged e when e.thread().equals(id) -> t.with(e.recipients(), t.sentToAll());
       case Event.Reported e -> {
         var all = new ArrayList<>(t.recipients());
         boolean changed = false;
@@ -115,20 +116,45 @@ final class ThreadApply {
             changed = true;
           }
         }
-        yield changed ? recipients(t, all) : t;
+        yield changed ? t.with(all, t.sentToAll()) : t;
       }
       case Event.Failed e when e.failure().thread().equals(id) -> {
         var all = new ArrayList<>(t.failures());
+        all.removeIf(f -> f.message().equals(e.failure().message()) && f.recipient().key().equals(e.failure().recipient().key()));
         all.add(e.failure());
-        yield failures(t, all);
+        yield t.withFailures(all);
       }
       case Event.Retried e when e.thread().equals(id) -> {
         var all = new ArrayList<>(t.failures());
-        all.removeIf(f -> f.message().equals(e.message()));
-        yield failures(t, all);
+        all.replaceAll(f -> f.message().equals(e.message()) && f.retried() == 0 ? f.retried(seq) : f);
+        var to = new ArrayList<>(t.recipients());
+        for (int i : e.indexes()) {
+          to.set(i, to.get(i).sent(seq));
+        }
+        yield t.withFailures(all).with(to, t.sentToAll());
       }
       default -> t;
     };
+  }
+
+  /** Notes for whom a message that goes out now is. */
+  private static ThreadObject sent(ThreadObject t, String id, @Nullable Effect effect, long seq) {
+    var now = t;
+    if (effect != null) {
+      for (RefChange c : effect.refs()) {
+        if (c.ref().own() && c.ref().origin() == seq && c.thread().equals(id)) {
+          var to = now.recipients();
+          if (!c.ref().to().isEmpty()) {
+            to = new ArrayList<>(to);
+            for (int i : c.ref().to()) {
+              to.set(i, to.get(i).sent(seq));
+            }
+          }
+          now = now.with(to, c.ref().to().isEmpty() ? seq : now.sentToAll());
+        }
+      }
+    }
+    return now;
   }
 
   private static ThreadObject arrived(ThreadObject t, Header.Arrival from) {
@@ -144,7 +170,7 @@ final class ThreadApply {
       }
     }
     out.add(new Sender(from.sender(), from.senderThread(), 0));
-    return new ThreadObject(t.covers(), t.id(), t.face(), t.state(), t.recent(), t.recipients(), out, t.failures());
+    return t.withSenders(out);
   }
 
   private static ThreadObject read(ThreadObject t, List<Receipt> receipts, boolean mine) {
@@ -163,15 +189,7 @@ final class ThreadApply {
       }
     }
     return changed
-        ? new ThreadObject(t.covers(), t.id(), t.face(), t.state(), t.recent(), t.recipients(), out, t.failures())
+        ? t.withSenders(out)
         : t;
-  }
-
-  private static ThreadObject recipients(ThreadObject t, List<Recipient> recipients) {
-    return new ThreadObject(t.covers(), t.id(), t.face(), t.state(), t.recent(), recipients, t.senders(), t.failures());
-  }
-
-  private static ThreadObject failures(ThreadObject t, List<Failure> failures) {
-    return new ThreadObject(t.covers(), t.id(), t.face(), t.state(), t.recent(), t.recipients(), t.senders(), failures);
   }
 }

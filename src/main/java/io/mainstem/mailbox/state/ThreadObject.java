@@ -4,7 +4,11 @@ import io.mainstem.mailbox.StoredObject;
 import java.util.List;
 import org.infinispan.protostream.annotations.Proto;
 
-/** {@code t/THREAD}: a thread with its last {@link #RECENT} messages, oldest first. */
+/**
+ * {@code t/THREAD}: a thread with its last {@link #RECENT} messages, oldest first.
+ *
+ * @param sentToAll origin of the owner's newest message to all members
+ */
 @Proto
 public record ThreadObject(
     long covers,
@@ -13,6 +17,7 @@ public record ThreadObject(
     ThreadState state,
     List<Item> recent,
     List<Recipient> recipients,
+    long sentToAll,
     List<Sender> senders,
     List<Failure> failures)
     implements StoredObject {
@@ -33,6 +38,24 @@ public record ThreadObject(
       }
     }
     return -1;
+  }
+
+  /** The newest origin that this recipient is to be handed. */
+  public long owed(Recipient r) {
+    boolean all = r.member() && r.until() == Long.MAX_VALUE && r.since() <= sentToAll;
+    return all ? Math.max(r.sent(), sentToAll) : r.sent();
+  }
+
+  ThreadObject with(List<Recipient> newRecipients, long newSentToAll) {
+    return new ThreadObject(covers, id, face, state, recent, newRecipients, newSentToAll, senders, failures);
+  }
+
+  ThreadObject withSenders(List<Sender> newSenders) {
+    return new ThreadObject(covers, id, face, state, recent, recipients, sentToAll, newSenders, failures);
+  }
+
+  ThreadObject withFailures(List<Failure> newFailures) {
+    return new ThreadObject(covers, id, face, state, recent, recipients, sentToAll, senders, newFailures);
   }
 
   @Override

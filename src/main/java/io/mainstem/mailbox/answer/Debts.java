@@ -1,0 +1,213 @@
+package io.mainstem.mailbox.answer;
+
+import io.mainstem.mailbox.Command;
+import io.mainstem.mailbox.Entry;
+import io.mainstem.mailbox.Event;
+import io.mainstem.mailbox.Query;
+import io.mainstem.mailbox.state.Content;
+import io.mainstem.mailbox.state.Delivery;
+import io.mainstem.mailbox.state.Effect.RefChange;
+import io.mainstem.mailbox.state.Header;
+import io.mainstem.mailbox.state.Header.Owed;
+import io.mainstem.mailbox.state.Header.Receipt;
+import io.mainstem.mailbox.state.Keys;
+import io.mainstem.mailbox.state.Reads;
+import io.mainstem.mailbox.state.Recipient;
+import io.mainstem.mailbox.state.Ref;
+import io.mainstem.mailbox.state.ThreadObject;
+import io.mainstem.message.Headers;
+import io.mainstem.message.Hlc;
+import io.mainstem.message.Message;
+import io.mainstem.message.MessageId;
+import io.mainstem.message.Person;
+import io.mainstem.message.ThreadId;
+import io.mainstem.message.UserId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a mailbox owes to others: messages to hand over and receipts to tell. */
+public final class Debts {
+  private Debts() {}
+
+  public static List<Query.Outgoing> outgoing(UserId owner, Entry entry) {
+    var out = new ArrayList<Query.Outgoing>(1);
+    for (int i = 0; i < entry.events().size(); i++) {
+      var content = entry.content(i);
+      if (content == null) {
+        continue;
+      }
+      long seq = entry.first() + i;
+      switch (entry.events().get(i)) {
+        case Event.Sent e when e.owed() != null -> {
+          for (RefChange c : e.effect().refs()) {
+            if (c.arrived()) {
+              to(owner, content, e.thread(), e.message(), c.ref().stamp(), seq, out);
+            }
+          }
+        }
+        case Event.Retried e -> to(owner, content, e.thread(), e.message(), e.stamp(), seq, out);
+        case Event.Released e -> to(owner, content, e.thread(), e.message(), e.stamp(), seq, out);
+        default -> {}
+      }
+    }
+    return out;
+  }
+
+  private static void to(
+      UserId owner, Content content, String thread, String id, long stamp, long seq, List<Query.Outgoing> out) {
+    var message = content.message();
+    if (message != null) {
+      for (Person p : content.recipients()) {
+        out.add(outgoing(owner, p, thread, id, stamp, seq, message, content.group()));
+      }
+    }
+  }
+
+  private static Query.Outgoing outgoing(
+      UserId owner, Person to, String thread, String id, long stamp, long seq, Message message, Command.@Nullable Group group) {
+    var threadId = new ThreadId(thread);
+    var deliver =
+        new Command.Deliver(
+            new MessageId(id), "u:" + owner.value(), new Command.Origin(owner, threadId, seq), new Hlc(stamp), withoutBcc(message), null,
+            group);
+    return new Query.Outgoing(owner, to, seq, threadId, deliver);
+  }
+
+  /** Bcc is never handed on (RFC 5322 §3.6.3). */
+  private static Message withoutBcc(Message m) {
+    var h = m.headers();
+    if (h.bcc().isEmpty()) {
+      return m;
+    }
+    var headers =
+        new Headers(
+            h.messageId(), h.inReplyTo(), h.references(), h.sender(), h.replyTo(), List.of(), h.dateMillis(), h.listId(),
+            h.listUnsubscribe(), h.machine(), h.bodyStructure());
+    return new Message(
+        m.channel(), m.from(), m.to(), m.cc(), m.subject(), m.text(), m.longText(), m.html(), m.attachments(), m.raw(), m.sizeBytes(),
+        headers);
+  }
+
+  public static List<Query.Receipt> receipts(UserId owner, Entry entry) {
+    var out = new ArrayList<Query.Receipt>(0);
+    for (Event e : entry.events()) {
+      for (Receipt r : e.receipts()) {
+        out.add(receipt(owner, r));
+      }
+    }
+    return out;
+  }
+
+  private static Query.Receipt receipt(UserId owner, Receipt r) {
+    return new Query.Receipt(
+        owner, new UserId(r.sender()), new Command.Progress(new ThreadId(r.thread()), 0, Math.max(r.delivered(), r.read()), r.read()));
+  }
+
+  /** What was sent after this seq and is not handed to everybody yet, oldest first, and all receipts that are not told yet. */
+  static Query.OutboxPage outstanding(Reads reads, UserId owner, Query.Outstanding q) {
+    var header = reads.header();
+    reads.need(header.outbox().stream().map(o -> Keys.thread(o.thread())).toList());
+    var due = new ArrayList<Due>();
+    for (Owed o : header.outbox()) {
+      if (o.upTo() > q.afterSeq()) {
+        due(reads, reads.thread(o.thread()), Math.max(o.from(), q.afterSeq() + 1), due);
+      }
+    }
+    due.sort(Comparator.comparingLong(Due::seq));
+    var out = new ArrayList<Query.Outgoing>();
+    long next = 0;
+    int n = 0;
+    while (n < due.size() && n < q.limit()) {
+      n++;
+    }
+    while (n < due.size() && n > 0 && due.get(n).seq() == due.get(n - 1).seq()) {
+      n++;
+    }
+    if (n < due.size()) {
+      next = due.get(n - 1).seq();
+    }
+    reads.needRows(due.subList(0, n).stream().map(Due::seq).toList());
+    for (Due d : due.subList(0, n)) {
+      var entry = reads.entry(d.seq());
+      var content = entry.content((int) (d.seq() - entry.first()));
+      var message = content == null ? null : content.message();
+      if (content != null && message != null) {
+        out.add(outgoing(owner, d.to(), d.thread(), d.id(), d.stamp(), d.seq(), message, content.group()));
+      }
+    }
+    var receipts = q.afterSeq() > 0 ? List.<Query.Receipt>of() : header.receipts().stream().map(r -> receipt(owner, r)).toList();
+    return new Query.OutboxPage(out, receipts, next);
+  }
+
+  /** @param seq of the row that holds the content */
+  private record Due(long seq, String thread, String id, long stamp, Person to) {}
+
+  private static void due(Reads reads, ThreadObject t, long from, List<Due> out) {
+    var pages = reads.pages(t.id(), t.state());
+    boolean more = true;
+    for (int i = pages.size() - 1; i >= 0 && more; i--) {
+      var refs = reads.history(t.id(), pages.get(i)).refs();
+      for (int j = refs.size() - 1; j >= 0 && more; j--) {
+        var ref = refs.get(j);
+        if (ref.own() && ref.origin() > 0) {
+          due(t, ref, from, out);
+          more = ref.seq() >= from || ref.origin() == Header.HELD || retriedAfter(t, from);
+        }
+      }
+    }
+  }
+
+  private static boolean retriedAfter(ThreadObject t, long from) {
+    return t.failures().stream().anyMatch(f -> f.retried() >= from);
+  }
+
+  private static void due(ThreadObject t, Ref ref, long from, List<Due> out) {
+    for (int i = 0; i < t.recipients().size(); i++) {
+      Recipient r = t.recipients().get(i);
+      if (r.gets(ref, i) && ref.origin() != Header.HELD && !ref.erased()) {
+        long origin = Delivery.origin(t, ref, r);
+        if (origin >= from && origin > r.handed()) {
+          out.add(new Due(origin, t.id(), ref.id(), ref.stamp(), r.person()));
+        }
+      }
+    }
+  }
+
+  public static boolean hasAgenda(Entry entry) {
+    for (Event e : entry.events()) {
+      if (!e.receipts().isEmpty()) {
+        return true;
+      }
+      boolean work =
+          switch (e) {
+            case Event.Sent s -> s.owed() != null || s.held() != null;
+            case Event.Retried r -> true;
+            case Event.Released r -> true;
+            case Event.Deleted d -> !d.erasures().isEmpty();
+            case Event.SettingsSet s -> s.settings().retentionDays() > 0;
+            default -> false;
+          };
+      if (work) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  public static List<Long> redactions(Entry entry) {
+    var out = new ArrayList<Long>(0);
+    for (Event e : entry.events()) {
+      switch (e) {
+        case Event.Erased x -> out.addAll(x.rows());
+        case Event.Redacted x -> out.addAll(x.rows());
+        case Event.DraftDiscarded x -> out.addAll(x.rows());
+        case Event.DraftSaved x when x.replaced() > 0 -> out.add(x.replaced());
+        case Event.Retried x when x.replaced() > 0 -> out.add(x.replaced());
+        default -> {}
+      }
+    }
+    return out;
+  }
+}

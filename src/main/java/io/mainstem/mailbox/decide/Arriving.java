@@ -1,0 +1,247 @@
+package io.mainstem.mailbox.decide;
+
+import io.mainstem.mailbox.Command;
+import io.mainstem.mailbox.Event;
+import io.mainstem.mailbox.Reply;
+import io.mainstem.mailbox.ThreadKind;
+import io.mainstem.mailbox.state.Content;
+import io.mainstem.mailbox.state.Fingerprint;
+import io.mainstem.mailbox.state.Flags;
+import io.mainstem.mailbox.state.Header.Arrival;
+import io.mainstem.mailbox.state.IndexPage.Key;
+import io.mainstem.mailbox.state.IndexShape;
+import io.mainstem.mailbox.state.Ref;
+import io.mainstem.mailbox.state.Spot;
+import io.mainstem.mailbox.state.Standing;
+import io.mainstem.mailbox.state.ThreadFace;
+import io.mainstem.message.FolderId;
+import io.mainstem.message.Hlc;
+import io.mainstem.message.Message;
+import io.mainstem.message.MessageId;
+import io.mainstem.message.Person;
+import io.mainstem.message.Rejected;
+import io.mainstem.message.Rejected.Rule;
+import io.mainstem.message.ThreadId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** A message arrives, or is put into a folder as it is. */
+final class Arriving {
+  /** A stamp further ahead than this is refused. */
+  static final long MAX_AHEAD_MILLIS = 5_000;
+
+  private Arriving() {}
+
+  static Outcome<Reply.Delivered> deliver(Ledger ledger, Command.Deliver c) {
+    var owner = ledger.moment.owner();
+    var m = c.message();
+    var id = c.id().value();
+    var hash = new Fingerprint().add("deliver").message(m).value();
+    var wanted = wanted(ledger, c);
+    var needed = new ArrayList<>(ledger.reads.candidates(IndexShape.MESSAGES, id));
+    needed.addAll(Threading.candidates(ledger.reads, m, wanted));
+    ledger.reads.need(needed);
+    boolean fromOwner = c.sender().equals("u:" + owner.value());
+    var same = ledger.reads.find(IndexShape.MESSAGES, id, k -> c.sender().equals(k.sender()) || fromOwner && Sending.OWN.equals(k.sender()));
+    if (same != null) {
+      return repeat(ledger, same.key(), hash, fromOwner);
+    }
+    if (c.stamp().millis() > ledger.moment.nowMillis() + MAX_AHEAD_MILLIS) {
+      throw new Rejected(Rule.BUSY, "the stamp of the message is too far ahead of the clock");
+    }
+    if (ledger.overQuota(m.sizeBytes())) {
+      throw new Rejected(Rule.OVER_QUOTA, "the mailbox is full");
+    }
+    var found =
+        c.group() != null || c.claims() != null
+            ? new Threading.Found(threadOf(ledger, wanted.key()), wanted, null)
+            : Threading.find(ledger.reads, m, wanted);
+    var t = found.thread() == null ? Sending.create(ledger, wanted) : ledger.thread(found.thread());
+    refreshGroup(t, c.group(), wanted);
+    var standing = standing(ledger, t, m.from());
+    var place = Strangers.folder(ledger, m, c.claims() != null, standing, t);
+    boolean taken = ledger.reads.find(IndexShape.MESSAGES, id, k -> id.equals(k.message())) != null;
+    var stored = taken ? newId(ledger, c.id()) : id;
+    var origin = c.origin();
+    var ref =
+        new Ref(
+            stored, ledger.seq, c.stamp().packed(), m.channel(), false, origin == null ? 0 : origin.seq(),
+            origin == null ? null : origin.sender().value(), List.of(), m.sizeBytes(), ledger.moment.nowMillis(), 0,
+            List.of(new Spot(place.id(), ledger.uid(place.id()), 0, List.of(), ledger.seq)), place.reason(), found.answers(), false);
+    ledger.arrive(t, ref);
+    if (place.id().equals("requests") || place.id().equals("junk")) {
+      t.reason = place.reason();
+    }
+    if (standing == Standing.KNOWN && t.face.kind() == ThreadKind.PEOPLE && t.face.people().size() == 1) {
+      t.standing = Standing.KNOWN;
+    }
+    ledger.index(IndexShape.MESSAGES, new Key(id, t.id, ref.stamp(), stored, ledger.seq, c.sender(), hash, null));
+    if (taken) {
+      ledger.index(IndexShape.MESSAGES, new Key(stored, t.id, ref.stamp(), stored, ledger.seq, null, null, null));
+    }
+    indexRfcId(ledger, t, m, ref);
+    boolean told = origin != null && !place.id().equals("requests") && !place.id().equals("junk");
+    var from = told && origin != null ? new Arrival(t.id, origin.sender().value(), origin.thread().value(), origin.seq(), ledger.seq) : null;
+    return new Outcome<>(
+        new Event.Delivered(ledger.effect(), t.id, stored, from),
+        Content.of(m),
+        new Reply.Delivered(
+            new MessageId(stored), new ThreadId(t.id), new FolderId(place.id()), Outcome.cursor(ledger, ledger.seq), true,
+            Strangers.silent(place.reason())));
+  }
+
+  private static Threading.Wanted wanted(Ledger ledger, Command.Deliver c) {
+    var owner = ledger.moment.owner();
+    if (c.claims() != null) {
+      return Threading.ofClaim(c.message(), c.claims(), owner);
+    }
+    var group = c.group();
+    return group == null
+        ? Threading.wanted(c.message(), owner)
+        : Threading.ofGroup(group.id().value(), group.title(), Threading.people(owner, List.of(group.members())));
+  }
+
+  private static @Nullable String threadOf(Ledger ledger, String key) {
+    var found = ledger.reads.find(IndexShape.THREADS, key, k -> true);
+    return found == null ? null : found.key().thread();
+  }
+
+  /** A group's title and members come with its messages. */
+  private static void refreshGroup(ThreadLedger t, Command.@Nullable Group group, Threading.Wanted wanted) {
+    if (group != null && t.before != null) {
+      var now = wanted.face();
+      if (!group.title().equals(t.face.title()) || !now.people().equals(t.face.people())) {
+        t.face(new ThreadFace(ThreadKind.GROUP, group.title(), now.people(), t.face.group(), t.face.settings()));
+      }
+    }
+  }
+
+  private static Standing standing(Ledger ledger, ThreadLedger t, Person from) {
+    if (Threading.isOwner(from, ledger.moment.owner()) || t.standing == Standing.KNOWN) {
+      return Standing.KNOWN;
+    }
+    if (t.standing == Standing.DECLINED) {
+      return Standing.DECLINED;
+    }
+    ledger.reads.need(ledger.reads.candidates(IndexShape.CONTACTS, Contacts.key(from)));
+    return Contacts.standing(ledger, from);
+  }
+
+  private static Outcome<Reply.Delivered> repeat(Ledger ledger, Key key, String hash, boolean fromOwner) {
+    boolean own = Sending.OWN.equals(key.sender());
+    if (!(own && fromOwner) && !hash.equals(key.hash()) || key.message() == null || key.thread() == null) {
+      throw new Rejected(Rule.CONFLICT, "another message came from this sender with this id");
+    }
+    var ref = ledger.reads.place(key.thread(), key.stamp(), key.message()).ref();
+    var folder = ref.spots().isEmpty() ? FolderId.TRASH : new FolderId(ref.spots().get(0).folder());
+    return new Outcome<>(
+        null,
+        null,
+        new Reply.Delivered(
+            new MessageId(key.message()), new ThreadId(key.thread()), folder, Outcome.cursor(ledger, key.seq()), false,
+            Strangers.silent(ref.reason())));
+  }
+
+  /** An id of the same time for the later of two messages whose senders chose alike. */
+  static String newId(Ledger ledger, MessageId like) {
+    long chance = Long.parseUnsignedLong(ledger.name(""), 36);
+    return MessageId.of(like.millis(), chance >>> 48, chance * 0x9E3779B97F4A7C15L).value();
+  }
+
+  static void indexRfcId(Ledger ledger, ThreadLedger t, Message m, Ref ref) {
+    var messageId = m.headers().messageId();
+    if (messageId != null) {
+      var key = Threading.rfcKey(messageId);
+      ledger.reads.need(ledger.reads.candidates(IndexShape.RFC_IDS, key));
+      if (ledger.reads.find(IndexShape.RFC_IDS, key, k -> true) == null) {
+        ledger.index(IndexShape.RFC_IDS, new Key(key, t.id, ref.stamp(), ref.id(), ref.seq(), null, null, null));
+      }
+    }
+  }
+
+  static Outcome<Reply.Appended> append(Ledger ledger, Command.Append c) {
+    var owner = ledger.moment.owner();
+    var m = c.message();
+    var folder = ledger.folder(c.folder().value());
+    var wanted = Threading.wanted(m, owner);
+    var needed = new ArrayList<>(Threading.candidates(ledger.reads, m, wanted));
+    needed.addAll(ledger.reads.candidates(IndexShape.MESSAGES, c.id().value()));
+    var content = c.contentHash() == null ? null : Fingerprint.of("import", c.contentHash());
+    if (content != null) {
+      needed.addAll(ledger.reads.candidates(IndexShape.IMPORTS, content));
+    }
+    ledger.reads.need(needed);
+    var before = content == null ? null : ledger.reads.find(IndexShape.IMPORTS, content, k -> true);
+    if (before != null) {
+      return again(ledger, before.key());
+    }
+    if (ledger.reads.find(IndexShape.MESSAGES, c.id().value(), k -> c.id().value().equals(k.message())) != null) {
+      throw new Rejected(Rule.CONFLICT, "there is a message with this id");
+    }
+    if (ledger.overQuota(m.sizeBytes())) {
+      throw new Rejected(Rule.OVER_QUOTA, "the mailbox is full");
+    }
+    var keywords = keywords(ledger, c.flags());
+    var found = Threading.find(ledger.reads, m, wanted);
+    var t = found.thread() == null ? Sending.create(ledger, wanted) : ledger.thread(found.thread());
+    boolean own = Threading.isOwner(m.from(), owner);
+    long received = Math.min(c.receivedMillis(), ledger.moment.nowMillis());
+    int uid = ledger.uid(folder.id());
+    int bits = Flags.bits(c.flags());
+    var ref =
+        new Ref(
+            c.id().value(), ledger.seq, Hlc.ofMillis(Math.max(0, received)).packed(), m.channel(), own, 0, null, List.of(),
+            m.sizeBytes(), received, c.zoneMinutes(), List.of(new Spot(folder.id(), uid, bits, keywords, ledger.seq)), null,
+            found.answers(), false);
+    ledger.arrive(t, ref);
+    ledger.index(IndexShape.MESSAGES, new Key(ref.id(), t.id, ref.stamp(), ref.id(), ledger.seq, null, null, null));
+    if (content != null) {
+      ledger.index(IndexShape.IMPORTS, new Key(content, t.id, ref.stamp(), ref.id(), ledger.seq, null, null, null));
+    }
+    indexRfcId(ledger, t, m, ref);
+    return new Outcome<>(
+        new Event.Appended(ledger.effect(), t.id, ref.id()),
+        Content.of(m),
+        new Reply.Appended(
+            c.id(), new ThreadId(t.id), c.folder(), folder.uidValidity(), uid, Outcome.cursor(ledger, ledger.seq), true));
+  }
+
+  private static Outcome<Reply.Appended> again(Ledger ledger, Key key) {
+    if (key.message() == null || key.thread() == null) {
+      throw new IllegalStateException("an import's entry names no message");
+    }
+    var ref = ledger.reads.place(key.thread(), key.stamp(), key.message()).ref();
+    var spot = ref.spots().isEmpty() ? new Spot("trash", 0, 0, List.of(), 0) : ref.spots().get(0);
+    var at = ledger.header.folder(spot.folder());
+    return new Outcome<>(
+        null,
+        null,
+        new Reply.Appended(
+            new MessageId(ref.id()), new ThreadId(key.thread()), new FolderId(spot.folder()), at == null ? 1 : at.uidValidity(), spot.uid(),
+            Outcome.cursor(ledger, key.seq()), false));
+  }
+
+  /** The keywords among these, sorted; refuses what is neither a system flag nor a keyword, and too many. */
+  static List<String> keywords(Ledger ledger, Set<String> flags) {
+    var out = new TreeSet<String>();
+    for (String f : flags) {
+      if (Flags.isSystem(f)) {
+        if (!Flags.isKnown(f)) {
+          throw new Rejected(Rule.INVALID, "there is no such system flag");
+        }
+      } else if (f.isEmpty() || f.length() > 64) {
+        throw new Rejected(Rule.INVALID, "a keyword has 1 to 64 characters");
+      } else {
+        out.add(f);
+      }
+    }
+    if (out.size() > ledger.moment.limits().maxKeywords()) {
+      throw new Rejected(Rule.INVALID, "more than " + ledger.moment.limits().maxKeywords() + " keywords");
+    }
+    return List.copyOf(out);
+  }
+
+}
