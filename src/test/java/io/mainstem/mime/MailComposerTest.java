@@ -1,0 +1,136 @@
+package io.mainstem.mime;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.mainstem.message.Attachment;
+import io.mainstem.message.BlobKey;
+import io.mainstem.message.BlobRange;
+import io.mainstem.message.Channel;
+import io.mainstem.message.Headers;
+import io.mainstem.message.Message;
+import io.mainstem.message.MessageId;
+import io.mainstem.message.Part;
+import io.mainstem.message.Person;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class MailComposerTest {
+  private static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
+  private static final MessageId ID = new MessageId("01JD0000000000000000000000");
+  private static final Person ALICE = new Person("alice@mainstem.test", "Alice", null);
+  private static final Person BOB = new Person("bob@mainstem.test", "Bob \"B\", der Große", null);
+
+  @Test
+  void aChatHasOneFormForEver() throws IOException {
+    assertEquals(
+        "Date: Sat, 21 Nov 2026 10:00:00 +0000\r\n"
+            + "From: Alice <alice@mainstem.test>\r\n"
+            + "To: carol@mainstem.test\r\n"
+            + "Message-ID: <01jd0000000000000000000000@mainstem.test>\r\n"
+            + "MIME-Version: 1.0\r\n"
+            + "Content-Type: text/plain; charset=utf-8\r\n"
+            + "Content-Transfer-Encoding: quoted-printable\r\n"
+            + "\r\n"
+            + "Hi Carol =F0=9F=99=82\r\n=46rom here\r\n=2E\r\n",
+        bytes(message(Channel.CHAT, List.of(new Person("carol@mainstem.test", null, null)), "", "Hi Carol 🙂\nFrom here\n.", List.of())));
+  }
+
+  @Test
+  void whatIsComposedParsesBack() throws IOException {
+    Random random = new Random(7);
+    byte[] picture = new byte[100_003];
+    random.nextBytes(picture);
+    BlobKey blob = new BlobKey("upload");
+    Attachment attached =
+        new Attachment("1", "Foto vom Käse.png", picture.length, new Part(new BlobRange(blob, 0, picture.length), "image/png", "binary", null), null, false);
+    for (String text : List.of("", "plain", "Zeile eins\n\nZeile =drei= mit Ümläut und langem " + "Text ".repeat(60) + "\n--=_01jd\n.\nende", "日本語".repeat(300))) {
+      for (List<Attachment> files : List.of(List.<Attachment>of(), List.of(attached, attached))) {
+        Message message = message(Channel.MAIL, List.of(BOB, ALICE), "Re: Grüße — " + "sehr lang ".repeat(20) + "\r\nBcc: x@y", text, files);
+        MailComposer.Composed mail = MailComposer.compose(message, ID, NOW, "mainstem.test", range -> new ByteArrayInputStream(picture));
+        byte[] raw;
+        try (InputStream in = mail.open()) {
+          raw = in.readAllBytes();
+        }
+        assertEquals(raw.length, mail.sizeBytes());
+        String ascii = new String(raw, StandardCharsets.ISO_8859_1);
+        assertTrue(ascii.chars().allMatch(c -> c < 128), "7 bits only");
+        assertTrue(ascii.lines().allMatch(line -> line.length() <= 998));
+        assertTrue(Pattern.compile("(?m)^Bcc").matcher(ascii).results().findAny().isEmpty(), "a subject adds no field");
+        Message parsed = new MailParser(MimeLimits.DEFAULT).parse(Raw.of(new BlobKey("raw"), raw), null);
+        assertEquals(message.from(), parsed.from());
+        assertEquals(message.to(), parsed.to());
+        assertEquals(message.subject().replaceAll("[\r\n]+", " ").strip(), parsed.subject());
+        assertEquals(PlainText.tidy(text), parsed.text());
+        assertEquals(NOW.toEpochMilli(), parsed.headers().dateMillis());
+        assertEquals(List.of("r1@x", "r2@x"), parsed.headers().references());
+        assertEquals("r2@x", parsed.headers().inReplyTo());
+        assertEquals(files.size(), parsed.attachments().size());
+        for (Attachment file : parsed.attachments()) {
+          assertEquals("Foto vom Käse.png", file.name());
+          assertEquals("image/png", file.type());
+          assertEquals(picture.length, file.sizeBytes());
+          BlobRange range = file.part().range();
+          try (InputStream in = Parts.decode(new ByteArrayInputStream(raw, (int) range.offset(), (int) range.sizeBytes()), file.part().encoding())) {
+            assertArrayEquals(picture, in.readAllBytes());
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void aLongTextComesFromItsBlob() throws IOException {
+    byte[] text = "Lang äöü\n".repeat(10_000).getBytes(StandardCharsets.UTF_8);
+    Part part = new Part(new BlobRange(new BlobKey("text"), 0, text.length), "text/plain", "8bit", "utf-8");
+    Message message =
+        new Message(Channel.CHAT, ALICE, List.of(BOB), List.of(), "", "Lang", part, null, List.of(), null, text.length, Headers.NONE);
+    MailComposer.Composed mail = MailComposer.compose(message, ID, NOW, "mainstem.test", range -> new ByteArrayInputStream(text));
+    byte[] raw = mail.open().readAllBytes();
+    assertEquals(raw.length, mail.sizeBytes());
+    Message parsed = new MailParser(MimeLimits.DEFAULT).parse(Raw.of(new BlobKey("raw"), raw), null);
+    assertEquals(new String(text, StandardCharsets.UTF_8), Parts.text(Raw.of(new BlobKey("raw"), raw), longText(parsed), 1 << 20));
+  }
+
+  private static Part longText(Message message) {
+    @Nullable Part part = message.longText();
+    if (part == null) {
+      throw new AssertionError("no long text");
+    }
+    return part;
+  }
+
+  private static String bytes(Message message) throws IOException {
+    MailComposer.Composed mail =
+        MailComposer.compose(
+            message,
+            ID,
+            NOW,
+            "mainstem.test",
+            range -> {
+              throw new AssertionError("nothing to read");
+            });
+    try (InputStream in = mail.open()) {
+      byte[] all = in.readAllBytes();
+      assertEquals(all.length, mail.sizeBytes());
+      return new String(all, StandardCharsets.US_ASCII);
+    }
+  }
+
+  private static Message message(Channel channel, List<Person> to, String subject, String text, List<Attachment> files) {
+    Headers headers =
+        channel == Channel.CHAT
+            ? Headers.NONE
+            : new Headers(null, "r2@x", List.of("r1@x", "r2@x"), null, List.of(), List.of(), null, null, null, false, null);
+    return new Message(channel, ALICE, to, List.of(), subject, text, null, null, files, null, text.length(), headers);
+  }
+}
