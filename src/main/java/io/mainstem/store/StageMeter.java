@@ -1,20 +1,28 @@
 package io.mainstem.store;
 
-/** What a stage tells of its work; metrics implement it. Its queue's depth is asked of the stage itself. */
+/** What a stage of the message's way tells of its work; metrics implement it. Thread-safe. */
 public interface StageMeter {
   /** Tells nobody. */
   StageMeter NONE =
       new StageMeter() {
         @Override
-        public void onDone(long nanos) {}
+        public Passage enter() {
+          return () -> {};
+        }
 
         @Override
-        public void onRefused(String reason) {}
+        public void refused(String reason) {}
       };
 
-  /** One piece of work is done, so long after it was handed in. */
-  void onDone(long nanos);
+  /** Something waits or is worked on; {@link Passage#leave} follows, whatever comes of it. */
+  Passage enter();
 
-  /** One piece of work was refused; {@code reason} is one of a few fixed words. */
-  void onRefused(String reason);
+  /** Something was refused; {@code reason} is one of a few fixed words. */
+  void refused(String reason);
+
+  /** One piece of work on its way. */
+  @FunctionalInterface
+  interface Passage {
+    void leave();
+  }
 }

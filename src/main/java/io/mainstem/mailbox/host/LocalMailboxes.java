@@ -295,7 +295,7 @@ public final class LocalMailboxes implements MailboxService {
   }
 
   private <R> Future<R> refuse(String reason, String text) {
-    parts.meter().onRefused(reason);
+    parts.meter().refused(reason);
     return Future.failedFuture(new Rejected(Rejected.Rule.BUSY, text));
   }
 }

@@ -154,7 +154,7 @@ final class Resident {
     if (state == State.LOST) {
       work.fail(moved());
     } else if (open > loop.parts().config().queue()) {
-      loop.parts().meter().onRefused("queue");
+      loop.parts().meter().refused("queue");
       work.fail(new Rejected(Rejected.Rule.BUSY, "too many commands of this mailbox wait (mailbox.queue)"));
     } else if (work.isCommand()) {
       commands.addLast(work);
@@ -318,7 +318,7 @@ final class Resident {
     commands.clear();
     headIsFetching = false;
     Rejected refusal = refusal(cause);
-    loop.parts().meter().onRefused(refusal.rule() == Rejected.Rule.BUSY ? "busy" : "full");
+    loop.parts().meter().refused(refusal.rule() == Rejected.Rule.BUSY ? "busy" : "full");
     image.clear();
     snapshot.cancel();
     counts = null;

@@ -5,6 +5,7 @@ import io.mainstem.mailbox.Mailbox;
 import io.mainstem.mailbox.Moment;
 import io.mainstem.mailbox.Query;
 import io.mainstem.mailbox.Reply;
+import io.mainstem.store.StageMeter;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,7 @@ abstract sealed class Work<R> {
   static final int MAX_FAULTS = 256;
 
   final Resident resident;
-  final long sinceNanos = System.nanoTime();
+  private final StageMeter.Passage passage;
   final List<Slot> pins = new ArrayList<>();
   int faults;
   private final Promise<R> promise;
@@ -27,6 +28,7 @@ abstract sealed class Work<R> {
   private Work(Resident resident, Promise<R> promise) {
     this.resident = resident;
     this.promise = promise;
+    this.passage = resident.loop().parts().meter().enter();
   }
 
   /** Tries. Throws {@link io.mainstem.mailbox.PageFault} for what is absent, {@link io.mainstem.message.Rejected} for what is refused. */
@@ -39,7 +41,6 @@ abstract sealed class Work<R> {
 
   final void succeed(R result) {
     if (finish()) {
-      resident.loop().parts().meter().onDone(System.nanoTime() - sinceNanos);
       promise.complete(result);
     }
   }
@@ -64,6 +65,7 @@ abstract sealed class Work<R> {
     }
     finished = true;
     unpin();
+    passage.leave();
     resident.onFinished();
     return true;
   }

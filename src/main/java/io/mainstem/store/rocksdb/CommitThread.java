@@ -54,6 +54,7 @@ public final class CommitThread {
   /** Something to commit. {@code fill} throws before it has put anything, or is rolled back. */
   abstract static class Job {
     final long sinceNanos = System.nanoTime();
+    StageMeter.Passage passage = () -> {};
 
     /** Whether it reads what others have written, so that they must be committed before. */
     boolean reads() {
@@ -139,13 +140,14 @@ public final class CommitThread {
   }
 
   void submit(Job job) {
+    job.passage = meter.enter();
     if (closed) {
-      job.fail(new StoreFull("the store is closed"));
+      fail(job, new StoreFull("the store is closed"));
     } else if (!queue.offer(job)) {
-      meter.onRefused("queue");
-      job.fail(new Rejected(Rejected.Rule.BUSY, "too many writes wait for the disk (store.commitQueue)"));
+      meter.refused("queue");
+      fail(job, new Rejected(Rejected.Rule.BUSY, "too many writes wait for the disk (store.commitQueue)"));
     } else if (closed && queue.remove(job)) {
-      job.fail(new StoreFull("the store is closed"));
+      fail(job, new StoreFull("the store is closed"));
     }
   }
 
@@ -162,7 +164,7 @@ public final class CommitThread {
       }
     }
     for (Job job = queue.poll(); job != null; job = queue.poll()) {
-      job.fail(new StoreFull("the store is closed"));
+      fail(job, new StoreFull("the store is closed"));
     }
     synced.close();
     unsynced.close();
@@ -236,7 +238,7 @@ public final class CommitThread {
       // Only a defect of ours gets here. What waits fails with an unknown outcome when the store is closed.
       problem = "the commit thread has ended: " + e;
       closed = true;
-      group.forEach(job -> job.fail(e));
+      group.forEach(job -> fail(job, e));
       LOG.error("The commit thread has ended", e);
     }
   }
@@ -258,7 +260,7 @@ public final class CommitThread {
         group.add(job);
         bytes += job.sizeBytes();
       } catch (RocksDBException | RuntimeException e) {
-        job.fail(e);
+        fail(job, e);
       }
       if (group.size() >= config.commitMaxEntries() || bytes >= config.commitMaxBytes()) {
         return null;
@@ -287,9 +289,8 @@ public final class CommitThread {
       LOG.info("The store writes again");
       problem = null;
     }
-    long now = System.nanoTime();
     for (Job job : group) {
-      meter.onDone(now - job.sinceNanos);
+      job.passage.leave();
       try {
         job.succeed();
       } catch (RuntimeException e) {
@@ -336,7 +337,16 @@ public final class CommitThread {
   }
 
   private void refuse(Job job, String text) {
-    meter.onRefused(suspect ? "error" : "full");
-    job.fail(new StoreFull(text));
+    meter.refused(suspect ? "error" : "full");
+    fail(job, new StoreFull(text));
+  }
+
+  private static void fail(Job job, Throwable cause) {
+    job.passage.leave();
+    try {
+      job.fail(cause);
+    } catch (RuntimeException e) {
+      LOG.error("A listener of a failed commit failed", e);
+    }
   }
 }

@@ -5,17 +5,22 @@ import io.mainstem.store.StageMeter;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.ColumnFamilyDescriptor;
@@ -70,17 +75,17 @@ public final class RocksDatabase implements AutoCloseable {
     this.commits = new CommitThread(db, path.toFile(), config, meter);
   }
 
-  /** Opens or makes the database in {@code data}/store. Fails with {@link CannotOpen}. */
-  public static RocksDatabase open(DataDirectory data, io.mainstem.config.Store config, StageMeter meter) {
+  /** Opens or makes the database in {@code data}/store; the caller holds the lock of {@code data}. Fails with {@link CannotOpen}. */
+  public static RocksDatabase open(Path data, io.mainstem.config.Store config, StageMeter meter) {
     RocksDB.loadLibrary();
-    Path path = data.path().resolve("store");
+    Path path = data.resolve("store");
     var natives = new ArrayList<RocksObject>();
     var handles = new ArrayList<ColumnFamilyHandle>();
     try {
       boolean fresh = Files.notExists(path);
       Files.createDirectories(path);
       if (fresh) {
-        DataDirectory.sync(data.path());
+        sync(data);
       }
       var cache = keep(natives, new LRUCache(config.cacheBytes()));
       var buffers = keep(natives, new WriteBufferManager(config.writeBufferBytes(), cache));
@@ -200,6 +205,13 @@ public final class RocksDatabase implements AutoCloseable {
     }
   }
 
+  /** Forces a directory's own entries to the disk, so that what was made in it is there after a power cut. */
+  private static void sync(Path directory) throws IOException {
+    try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
   private static <T extends RocksObject> T keep(List<RocksObject> natives, T object) {
     natives.add(object);
     return object;
@@ -243,18 +255,33 @@ public final class RocksDatabase implements AutoCloseable {
 
   private static String explain(Path path, RocksDBException e) {
     String text = "The store in " + path.toAbsolutePath() + " cannot be opened: " + e.getMessage() + ".";
-    String lower = String.valueOf(e.getMessage()).toLowerCase(java.util.Locale.ROOT);
-    if (lower.contains("corruption") || lower.contains("checksum") || lower.contains("missing")) {
-      return text + " A file named there is damaged or missing (*.log is the write-ahead log, *.sst a table). Nothing was changed."
-          + " Do not delete it: mail that was acknowledged may stand in it. Copy the directory aside, check the disk, and restore the"
-          + " newest backup of the whole data directory.";
+    String lower = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+    if (lower.contains("no space")) {
+      return text + " The disk is full. Make space and start again.";
     }
     if (lower.contains("lock")) {
       return text + " Another process uses it. Stop that one, or choose another directory with --data.";
     }
-    if (lower.contains("no space")) {
-      return text + " The disk is full. Make space and start again.";
+    if (lower.contains("corruption") || lower.contains("mismatch") || lower.contains("missing") || lower.contains("no such file")) {
+      return text
+          + damagedFile(path)
+          + " A file is damaged or missing (*.log is the write-ahead log, *.sst a table); nothing was changed. Do not delete it: mail"
+          + " that was acknowledged may stand in it. Copy the directory aside, check the disk, and restore the newest backup of the"
+          + " whole data directory.";
     }
     return text + " Check that this user may write there and that the disk is healthy.";
+  }
+
+  /** Where the damage is, as RocksDB wrote it into its own log a moment ago; empty when it did not. */
+  private static String damagedFile(Path path) {
+    String where = "";
+    try (var lines = Files.lines(path.resolve("LOG"), StandardCharsets.ISO_8859_1)) {
+      var damage = Pattern.compile("(\\d+\\.(?:log|sst))\\b.*[Cc]orruption: ([^\\n]*)").asPredicate();
+      where = lines.filter(damage).reduce("", (first, second) -> second);
+    } catch (IOException | UncheckedIOException e) {
+      return where;
+    }
+    var file = Pattern.compile("\\d+\\.(?:log|sst)").matcher(where);
+    return file.find() ? " It is the file " + path.resolve(file.group()).toAbsolutePath() + "." : "";
   }
 }

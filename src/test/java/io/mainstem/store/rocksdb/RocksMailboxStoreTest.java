@@ -25,21 +25,27 @@ import org.junit.jupiter.api.io.TempDir;
 
 class RocksMailboxStoreTest extends MailboxStoreContract {
   @TempDir Path directory;
-  private DataDirectory data;
   private RocksDatabase database;
   private RocksMailboxStore store;
 
   @BeforeEach
   void open() {
-    data = DataDirectory.open(directory.resolve("data"));
-    database = RocksDatabase.open(data, Config.of(Map.of("store.commitMaxEntries", "64")).store(), StageMeter.NONE);
+    make(directory.resolve("data"));
+    database = RocksDatabase.open(directory.resolve("data"), Config.of(Map.of("store.commitMaxEntries", "64")).store(), StageMeter.NONE);
     store = new RocksMailboxStore(database);
   }
 
   @AfterEach
   void close() {
     database.close();
-    data.close();
+  }
+
+  private static void make(Path path) {
+    try {
+      Files.createDirectories(path);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
   }
 
   @Override
@@ -78,18 +84,9 @@ class RocksMailboxStoreTest extends MailboxStoreContract {
 
   @Test
   void aSecondOpenIsKeptOut() {
-    var refusal = assertThrows(CannotOpen.class, () -> DataDirectory.open(directory.resolve("data")));
-    assertTrue(refusal.getMessage().contains("in use"), refusal.getMessage());
-  }
-
-  @Test
-  void aNewerFormatIsRefusedWithBothVersionsNamed() throws IOException {
-    close();
-    Files.writeString(directory.resolve("data/format-version"), "7\n");
-    var refusal = assertThrows(CannotOpen.class, () -> DataDirectory.open(directory.resolve("data")));
-    assertTrue(refusal.getMessage().contains("version 7") && refusal.getMessage().contains("version 1"), refusal.getMessage());
-    Files.writeString(directory.resolve("data/format-version"), "1\n");
-    open();
+    var refusal =
+        assertThrows(CannotOpen.class, () -> RocksDatabase.open(directory.resolve("data"), Config.defaults().store(), StageMeter.NONE).close());
+    assertTrue(refusal.getMessage().contains("Another process"), refusal.getMessage());
   }
 
   @Test
@@ -99,8 +96,7 @@ class RocksMailboxStoreTest extends MailboxStoreContract {
     try (var file = new RandomAccessFile(wal.toFile(), "rw")) {
       file.setLength(file.length() - 20);
     }
-    try (var other = DataDirectory.open(copy);
-        var reopened = RocksDatabase.open(other, Config.defaults().store(), StageMeter.NONE)) {
+    try (var reopened = RocksDatabase.open(copy, Config.defaults().store(), StageMeter.NONE)) {
       var rows = get(new RocksMailboxStore(reopened).read(ANN, 0, 100)).rows();
       assertEquals(20, rows.size(), "all but the torn one");
     }
@@ -114,13 +110,10 @@ class RocksMailboxStoreTest extends MailboxStoreContract {
       file.seek(file.length() / 2);
       file.write(new byte[] {1, 2, 3, 4, 5, 6, 7, 8});
     }
-    try (var other = DataDirectory.open(copy)) {
-      var refusal =
-          assertThrows(CannotOpen.class, () -> RocksDatabase.open(other, Config.defaults().store(), StageMeter.NONE).close());
-      assertTrue(refusal.getMessage().contains("damaged"), refusal.getMessage());
-      assertTrue(refusal.getMessage().contains(copy.toString()), refusal.getMessage());
-      assertTrue(refusal.getMessage().contains("backup"), refusal.getMessage());
-    }
+    var refusal = assertThrows(CannotOpen.class, () -> RocksDatabase.open(copy, Config.defaults().store(), StageMeter.NONE).close());
+    assertTrue(refusal.getMessage().contains("damaged"), refusal.getMessage());
+    assertTrue(refusal.getMessage().contains(wal.getFileName().toString()), refusal.getMessage());
+    assertTrue(refusal.getMessage().contains("backup"), refusal.getMessage());
   }
 
   @Test
@@ -136,8 +129,7 @@ class RocksMailboxStoreTest extends MailboxStoreContract {
       }
       long known = settled.get();
       Path copy = copyOf("crash" + round);
-      try (var other = DataDirectory.open(copy);
-          var reopened = RocksDatabase.open(other, Config.defaults().store(), StageMeter.NONE)) {
+      try (var reopened = RocksDatabase.open(copy, Config.defaults().store(), StageMeter.NONE)) {
         var rows = get(new RocksMailboxStore(reopened).read(ANN, 0, 10_000)).rows();
         assertTrue(rows.isEmpty() ? known == 0 : rows.get(rows.size() - 1).last() >= known, "settled " + known);
       }
@@ -158,7 +150,6 @@ class RocksMailboxStoreTest extends MailboxStoreContract {
   private Path copyOf(String name) throws IOException {
     Path copy = directory.resolve(name);
     Files.createDirectories(copy.resolve("store"));
-    Files.copy(directory.resolve("data/format-version"), copy.resolve("format-version"));
     try (var files = Files.list(directory.resolve("data/store"))) {
       List<Path> sorted = files.filter(Files::isRegularFile).sorted((a, b) -> Boolean.compare(isWal(a), isWal(b))).toList();
       for (Path file : sorted) {
