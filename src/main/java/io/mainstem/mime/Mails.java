@@ -48,7 +48,12 @@ public final class Mails {
    * @param reversePath as {@link MailParser#parse}
    */
   public Future<Message> read(BlobKey raw, @Nullable String reversePath) {
-    return work(() -> parser.parse(Raw.of(raw, blobs), reversePath));
+    return read(Raw.of(raw, blobs), reversePath);
+  }
+
+  /** As {@link #read(BlobKey, String)}, of a mail that the caller may still have in memory. */
+  public Future<Message> read(Raw raw, @Nullable String reversePath) {
+    return work(() -> parser.parse(raw, reversePath));
   }
 
   /** The whole text of a message, at most {@link MimeLimits#maxTextBytes} of it. */

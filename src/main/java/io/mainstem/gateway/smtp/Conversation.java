@@ -333,6 +333,9 @@ final class Conversation {
     if (reply == null) {
       return;
     }
+    if (reply.isRefusal()) {
+      setup.stage().refused(reply.enhanced() == null ? String.valueOf(reply.code()) : reply.enhanced().toString());
+    }
     boolean inMail = reading instanceof Reading.Text || reading instanceof Reading.Chunk;
     if (reply.code() >= 500) {
       errors++;

@@ -66,6 +66,7 @@ final class SmtpListener extends VerticleBase {
   private void onConnection(NetSocket socket) {
     InetAddress client = address(socket);
     if (stopping || !admission.enter(client)) {
+      setup.stage().refused("connections");
       SmtpReply reply = SmtpReply.of(421, 7, 0, "Too many connections, try again later");
       socket.write(Buffer.buffer(ReplyText.of(reply))).eventually(socket::close).onComplete(done -> {});
       return;

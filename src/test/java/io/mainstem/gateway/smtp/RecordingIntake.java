@@ -45,7 +45,7 @@ final class RecordingIntake implements Intake {
         return Future.failedFuture(new Rejected(Rejected.Rule.UNKNOWN_RECIPIENT, "nobody"));
       }
     }
-    return Future.succeededFuture(new Recipient(path, new Person("x@mainstem.test", null, new UserId("x"))));
+    return Future.succeededFuture(new Recipient(path, new Person("x@mainstem.test", null, new UserId("x")), new UserId("x"), 1));
   }
 
   @Override

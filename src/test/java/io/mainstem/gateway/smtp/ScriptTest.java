@@ -13,6 +13,7 @@ import io.mainstem.gateway.smtp.session.Refused;
 import io.mainstem.gateway.smtp.session.Role;
 import io.mainstem.gateway.smtp.session.Setup;
 import io.mainstem.message.UserId;
+import io.mainstem.stage.Stages;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -119,7 +120,7 @@ class ScriptTest {
       settings.keySet().removeIf(k -> k.startsWith("@"));
       Config config = Config.of(settings);
       Role role = "submission".equals(scene.get("@role")) ? Role.SUBMISSION : Role.TRANSFER;
-      var setup = new Setup(role, "mx.mainstem.test", config.smtp().limits(), AuthWithoutTls.LOOPBACK);
+      var setup = new Setup(role, "mx.mainstem.test", config.smtp().limits(), AuthWithoutTls.LOOPBACK, Stages.unobserved().stage("smtp", 1000));
       var intake = new RecordingIntake();
       var wire = new MemoryWire();
       Credentials credentials =

@@ -14,6 +14,7 @@ import io.mainstem.gateway.smtp.session.Refused;
 import io.mainstem.gateway.smtp.session.Role;
 import io.mainstem.gateway.smtp.session.Setup;
 import io.mainstem.message.UserId;
+import io.mainstem.stage.Stages;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.ServerSSLOptions;
@@ -51,7 +52,7 @@ class SmtpGatewayTest {
   }
 
   private SmtpGateway listen(Role role, AuthWithoutTls auth, Map<String, String> limits) throws Exception {
-    var setup = new Setup(role, "mx.mainstem.test", Config.of(limits).smtp().limits(), auth);
+    var setup = new Setup(role, "mx.mainstem.test", Config.of(limits).smtp().limits(), auth, Stages.unobserved().stage("smtp", 1000));
     Credentials credentials =
         (name, password, from) ->
             password.equals("secret-" + name)

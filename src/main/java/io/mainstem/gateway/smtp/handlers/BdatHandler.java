@@ -62,7 +62,7 @@ final class BdatHandler {
       return Turn.reply(receiving.toReady(), Answers.refusal(fault)).now();
     }
     return chunk.last()
-        ? DataHandler.finish(receiving)
+        ? DataHandler.finish(setup, receiving)
         : Turn.reply(receiving, SmtpReply.of(250, 0, 0, chunk.sizeBytes() + " octets received")).now();
   }
 }

@@ -60,14 +60,14 @@ final class DataHandler {
     if (end == DataReader.Status.END_WITH_LONG_LINE) {
       receiving.flow().fail(new Refused(SmtpReply.of(554, 6, 0, "A line is longer than " + setup.limits().maxTextLineBytes() + " bytes")));
     }
-    return finish(receiving);
+    return finish(setup, receiving);
   }
 
   /** Asks for the mail to be kept; the session is ready for the next one either way (RFC 5321 §4.1.1.4). */
-  static Future<Turn> finish(Session.Receiving receiving) {
-    return receiving
-        .flow()
-        .finish()
+  static Future<Turn> finish(Setup setup, Session.Receiving receiving) {
+    return setup
+        .stage()
+        .pass(() -> receiving.flow().finish())
         .map(name -> Turn.reply(receiving.toReady(), SmtpReply.of(250, 0, 0, "Ok: kept as " + name)))
         .otherwise(cause -> Turn.reply(receiving.toReady(), Answers.refusal(cause)));
   }
