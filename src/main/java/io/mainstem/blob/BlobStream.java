@@ -1,5 +1,6 @@
 package io.mainstem.blob;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
@@ -37,35 +38,41 @@ public final class BlobStream implements ReadStream<Buffer> {
   }
 
   @Override
+  @CanIgnoreReturnValue
   public BlobStream handler(@Nullable Handler<Buffer> handler) {
     this.handler = handler;
     return this;
   }
 
   @Override
+  @CanIgnoreReturnValue
   public BlobStream endHandler(@Nullable Handler<Void> handler) {
     this.endHandler = handler;
     return this;
   }
 
   @Override
+  @CanIgnoreReturnValue
   public BlobStream exceptionHandler(@Nullable Handler<Throwable> handler) {
     this.exceptionHandler = handler;
     return this;
   }
 
   @Override
+  @CanIgnoreReturnValue
   public BlobStream pause() {
     demand = 0;
     return this;
   }
 
   @Override
+  @CanIgnoreReturnValue
   public BlobStream resume() {
     return fetch(Long.MAX_VALUE);
   }
 
   @Override
+  @CanIgnoreReturnValue
   public BlobStream fetch(long amount) {
     demand = demand + amount < 0 ? Long.MAX_VALUE : demand + amount;
     context.runOnContext(now -> next());

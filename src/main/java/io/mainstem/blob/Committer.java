@@ -1,5 +1,6 @@
 package io.mainstem.blob;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.mainstem.message.Rejected;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -181,6 +182,7 @@ final class Committer {
     return work.needsSync();
   }
 
+  @CanIgnoreReturnValue
   private long encode(Volume volume, Work.Draft draft) throws IOException {
     int length = draft.payload().remaining();
     if (out.remaining() < Needle.storedBytes(length)) {

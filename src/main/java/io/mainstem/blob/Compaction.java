@@ -1,5 +1,6 @@
 package io.mainstem.blob;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -35,6 +36,7 @@ final class Compaction {
   }
 
   /** Compacts every closed volume of which too much is garbage; says how many volumes it deleted. */
+  @CanIgnoreReturnValue
   int run() throws IOException {
     LivingBytes living = livingBytes();
     int deleted = 0;

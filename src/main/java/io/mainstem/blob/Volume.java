@@ -1,5 +1,6 @@
 package io.mainstem.blob;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -89,6 +90,7 @@ final class Volume {
 
   // ---- appending: the committer only
 
+  @SuppressWarnings("NonAtomicVolatileUpdate") // One thread appends; others only read.
   void append(ByteBuffer bytes) throws IOException {
     int count = bytes.remaining();
     writeFully(appender, bytes, length);
@@ -211,6 +213,7 @@ final class Volume {
     }
   }
 
+  @CanIgnoreReturnValue
   private static boolean readFully(FileChannel channel, ByteBuffer into, long offset) throws IOException {
     long at = offset;
     while (into.hasRemaining()) {

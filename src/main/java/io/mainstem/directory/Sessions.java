@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +49,11 @@ public final class Sessions {
   /** A new session. @param token to be given to the device, once */
   public record Opened(Session session, String token) {}
 
-  private record Live(AtomicReference<Session> session, AtomicReference<Session> saved) {}
+  private record Live(AtomicReference<Session> session, AtomicReference<Session> saved) {
+    Session current() {
+      return Objects.requireNonNull(session.get());
+    }
+  }
 
   public void addListener(Listener listener) {
     listeners.add(listener);
@@ -87,18 +92,18 @@ public final class Sessions {
                 return Future.succeededFuture();
               }
               long now = clock.millis();
-              if (live.session.get().expiresMillis() <= now) {
-                return end(key, live.session.get()).map(ignored -> null);
+              if (live.current().expiresMillis() <= now) {
+                return end(key, live.current()).map(ignored -> null);
               }
               return accounts
-                  .byId(live.session.get().user())
+                  .byId(live.current().user())
                   .map(account -> account == null || account.disabled() ? null : touch(key, live, now));
             });
   }
 
   private Session touch(Key key, Live live, long now) {
     Session used = live.session.updateAndGet(session -> session.usedAt(now));
-    Session saved = live.saved.get();
+    Session saved = Objects.requireNonNull(live.saved.get());
     if ((used.lastUsedMillis() - saved.lastUsedMillis()) >= used.lifetimeSeconds() * 100 && live.saved.compareAndSet(saved, used)) {
       // Written behind: the request does not wait, and when it fails a later use writes again.
       rows.update(key, Session.class, stored -> stored.usedAt(used.lastUsedMillis()))
@@ -203,6 +208,6 @@ public final class Sessions {
   private Stored asUsed(Row row) {
     Future<@Nullable Live> known = cache.getIfPresent(row.key());
     Live live = known == null ? null : known.result();
-    return new Stored(row.key(), live == null ? Rows.decode(row, Session.class) : live.session.get());
+    return new Stored(row.key(), live == null ? Rows.decode(row, Session.class) : live.current());
   }
 }

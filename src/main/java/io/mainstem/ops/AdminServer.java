@@ -84,7 +84,7 @@ public final class AdminServer {
     Throwable failure = request.failure();
     switch (failure) {
       case null -> answer(request, request.statusCode(), error(reasonOf(request.statusCode())));
-      case Rejected rejected -> answer(request, statusOf(rejected), error(rejected.getMessage()).put("rule", rejected.rule().name()));
+      case Rejected rejected -> answer(request, statusOf(rejected), error(String.valueOf(rejected.getMessage())).put("rule", rejected.rule().name()));
       case HttpException http -> answer(request, http.getStatusCode(), error(reasonOf(http.getStatusCode())));
       case DecodeException malformed -> answer(request, 400, error("The body is not the JSON that is expected"));
       case ClassCastException malformed -> answer(request, 400, error("A field of the body has the wrong type"));

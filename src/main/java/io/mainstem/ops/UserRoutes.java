@@ -124,7 +124,7 @@ public final class UserRoutes {
   }
 
   private void change(RoutingContext request, Function<Account, Future<Account>> change) {
-    answer(request, 200, known(request).compose(change::apply));
+    answer(request, 200, known(request).compose(change));
   }
 
   private Future<Account> known(RoutingContext request) {

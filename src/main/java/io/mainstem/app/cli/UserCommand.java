@@ -41,6 +41,7 @@ final class UserCommand {
     @Option(names = "--password-stdin", description = "Read the password from the first line of standard input.")
     boolean fromInput;
 
+    @SuppressWarnings("SystemConsoleNull")
     String read() throws IOException {
       if (given != null) {
         return given;

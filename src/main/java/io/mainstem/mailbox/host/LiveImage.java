@@ -1,5 +1,6 @@
 package io.mainstem.mailbox.host;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.mainstem.mailbox.Codec;
 import io.mainstem.mailbox.Entry;
 import io.mainstem.mailbox.Frame;
@@ -120,6 +121,7 @@ final class LiveImage implements Image {
   }
 
   /** Keeps an entry in memory; {@code pinned} until it is settled. */
+  @CanIgnoreReturnValue
   Slot keep(Entry entry, int rowBytes, boolean pinned) {
     Slot known = entries.get(entry.first());
     if (known != null) {

@@ -1,5 +1,6 @@
 package io.mainstem.mailbox.host;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.mainstem.mailbox.Codec;
 import io.mainstem.mailbox.Command;
 import io.mainstem.mailbox.Counts;
@@ -198,6 +199,7 @@ final class Resident {
   }
 
   /** Tries once; false when pages are being fetched for it, after which it is tried again. */
+  @CanIgnoreReturnValue
   private boolean run(Work<?> work) {
     try {
       work.attempt();

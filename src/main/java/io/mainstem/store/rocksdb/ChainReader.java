@@ -210,7 +210,7 @@ final class ChainReader implements AutoCloseable {
   }
 
   /** A damaged log is named: user, generation, and what is wrong with it. */
-  private <T> T checked(Read<T> read) throws RocksDBException {
+  private <T> @Nullable T checked(Read<T> read) throws RocksDBException {
     try {
       return read.run();
     } catch (Damaged e) {
@@ -219,6 +219,6 @@ final class ChainReader implements AutoCloseable {
   }
 
   private interface Read<T> {
-    T run() throws RocksDBException;
+    @Nullable T run() throws RocksDBException;
   }
 }

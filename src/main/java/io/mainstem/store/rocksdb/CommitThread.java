@@ -48,7 +48,7 @@ public final class CommitThread {
   /** Reads what is committed, decides, and puts its outcome into the batch; all committed before it is visible to it. */
   @FunctionalInterface
   public interface Transaction<T> {
-    T run(WriteBatch batch) throws RocksDBException;
+    @Nullable T run(WriteBatch batch) throws RocksDBException;
   }
 
   /** Something to commit. {@code fill} throws before it has put anything, or is rolled back. */

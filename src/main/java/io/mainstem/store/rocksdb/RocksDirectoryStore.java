@@ -125,7 +125,6 @@ public final class RocksDirectoryStore implements DirectoryStore, AutoCloseable 
         commit(group);
       } catch (InterruptedException e) {
         // Only close() interrupts: to look at the flag at once.
-        continue;
       } finally {
         group.clear();
       }

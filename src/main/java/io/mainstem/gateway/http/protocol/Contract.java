@@ -55,7 +55,7 @@ public record Contract(Buffer yaml, JsonObject document, OpenAPIContract openApi
       }
       object.getMap().values().forEach(Contract::keepKnownMediaTypes);
     } else if (node instanceof io.vertx.core.json.JsonArray array) {
-      array.getList().forEach(Contract::keepKnownMediaTypes);
+      array.forEach(Contract::keepKnownMediaTypes);
     } else if (node instanceof Map<?, ?> map) {
       @SuppressWarnings("unchecked")
       var object = new JsonObject((Map<String, Object>) map);

@@ -1,5 +1,6 @@
 package io.mainstem.gateway.http.protocol;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.JsonObject;
 import io.vertx.json.schema.JsonSchema;
@@ -78,6 +79,7 @@ public final class Validator {
     }
   }
 
+  @CanIgnoreReturnValue
   private Object checked(Parameter parameter, String text) {
     Object value =
         switch (parameter.getSchemaType()) {

@@ -1,5 +1,7 @@
 package io.mainstem.gateway.smtp.protocol;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+
 /** Bytes that came and have not been read yet. Readers move {@link #position}. Confined to one connection. */
 public final class ByteInput {
   final byte[] bytes;
@@ -20,6 +22,7 @@ public final class ByteInput {
   }
 
   /** The bytes that are left, which count as read from now on. */
+  @CanIgnoreReturnValue
   public byte[] takeAll() {
     return take(remaining());
   }

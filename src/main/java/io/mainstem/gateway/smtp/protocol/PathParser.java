@@ -1,5 +1,6 @@
 package io.mainstem.gateway.smtp.protocol;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.net.IDN;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -111,6 +112,7 @@ final class PathParser {
     return in.peek() == '[' ? literal() : new Domain.Name(name());
   }
 
+  @CanIgnoreReturnValue
   private String name() throws Malformed {
     int start = in.position();
     do {

@@ -1,5 +1,6 @@
 package io.mainstem.gateway.smtp.protocol;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.Locale;
 import java.util.function.IntPredicate;
 
@@ -29,6 +30,7 @@ final class Scanner {
     return isEnd() ? '\0' : text.charAt(at);
   }
 
+  @CanIgnoreReturnValue
   char next() {
     return text.charAt(at++);
   }
@@ -51,6 +53,7 @@ final class Scanner {
   }
 
   /** As many characters as fit, perhaps none. */
+  @CanIgnoreReturnValue
   String takeWhile(IntPredicate fits) {
     int start = at;
     while (!isEnd() && fits.test(text.charAt(at))) {
@@ -63,6 +66,7 @@ final class Scanner {
     takeWhile(c -> c == ' ');
   }
 
+  @CanIgnoreReturnValue
   String rest() {
     String rest = text.substring(at);
     at = text.length();
