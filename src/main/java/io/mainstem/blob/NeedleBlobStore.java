@@ -82,7 +82,7 @@ public final class NeedleBlobStore implements BlobStore {
     store.newestId.set(store.catalog.newestId());
     store.committer.start();
     long every = settings.keepEvery().toMillis();
-    store.keeper.scheduleWithFixedDelay(store::keepHouse, every, every, TimeUnit.MILLISECONDS);
+    var unused = store.keeper.scheduleWithFixedDelay(store::keepHouse, every, every, TimeUnit.MILLISECONDS);
     return store;
   }
 

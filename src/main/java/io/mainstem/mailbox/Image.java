@@ -1,5 +1,6 @@
 package io.mainstem.mailbox;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,8 +9,10 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Image {
   /** The object of this key; null when it is known not to exist. */
+  @CanIgnoreReturnValue
   @Nullable StoredObject object(String key);
 
   /** The settled or pending entry that contains this seq, for content that is not in an object. */
+  @CanIgnoreReturnValue
   Entry entry(long seq);
 }

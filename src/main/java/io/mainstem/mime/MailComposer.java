@@ -185,7 +185,7 @@ public final class MailComposer {
   private void field(String name, String value) {
     StringBuilder line = new StringBuilder(name).append(':');
     int column = line.length();
-    for (String word : clean(value).split(" ")) {
+    for (String word : clean(value).split(" ", -1)) {
       if (column + 1 + word.length() > MAX_LINE && column > name.length() + 1) {
         line.append("\r\n");
         column = 0;

@@ -77,7 +77,7 @@ public final class Parts {
   static String decode(byte[] bytes, @Nullable String charset) {
     Charset declared = charset == null ? null : lookup(charset);
     boolean untold = declared == null || declared.equals(StandardCharsets.US_ASCII);
-    if (untold || declared.equals(StandardCharsets.UTF_8)) {
+    if (declared == null || untold || declared.equals(StandardCharsets.UTF_8)) {
       String text = strict(bytes, StandardCharsets.UTF_8);
       return text != null ? text : new String(bytes, untold ? WESTERN : StandardCharsets.UTF_8);
     }

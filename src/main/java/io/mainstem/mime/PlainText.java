@@ -1,5 +1,6 @@
 package io.mainstem.mime;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.charset.StandardCharsets;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
@@ -140,6 +141,7 @@ final class PlainText {
     }
   }
 
+  @CanIgnoreReturnValue
   private static StringBuilder breakLine(StringBuilder text) {
     if (!text.isEmpty() && text.charAt(text.length() - 1) != '\n') {
       text.append('\n');

@@ -81,7 +81,7 @@ final class SmtpConnection implements Wire {
             .onComplete(
                 written -> {
                   if (((NetSocketInternal) socket).channelHandlerContext().channel() instanceof DuplexChannel channel) {
-                    channel.shutdownOutput();
+                    channel.shutdownOutput().addListener(ignored -> {});
                   } else {
                     forget(socket.close());
                   }

@@ -1,5 +1,6 @@
 package io.mainstem.mailbox.state;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.mainstem.mailbox.Entry;
 import io.mainstem.mailbox.Event;
 import io.mainstem.mailbox.StoredObject;
@@ -89,6 +90,7 @@ public final class Apply {
   }
 
   /** Does to the page of this key what the move does; says whether it did anything. */
+  @CanIgnoreReturnValue
   public static boolean step(String key, List<ListPage.Place> rows, String thread, ListMove m) {
     boolean changed = false;
     var sequence = Keys.list(m.list());

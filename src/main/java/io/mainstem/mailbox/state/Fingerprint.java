@@ -1,5 +1,6 @@
 package io.mainstem.mailbox.state;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.mainstem.message.Attachment;
 import io.mainstem.message.Message;
 import io.mainstem.message.Part;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class Fingerprint {
   private final StringBuilder text = new StringBuilder(256);
 
+  @CanIgnoreReturnValue
   public Fingerprint add(@Nullable String s) {
     if (s == null) {
       text.append("-;");
@@ -25,6 +27,7 @@ public final class Fingerprint {
     return this;
   }
 
+  @CanIgnoreReturnValue
   public Fingerprint add(long n) {
     text.append(n).append(';');
     return this;

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
@@ -45,7 +46,7 @@ final class ChainReader implements AutoCloseable {
   }
 
   Rows read(long afterSeq, int limit) throws RocksDBException {
-    return checked(
+    return present(
         () -> {
           Chain chain = chain();
           return chain.isEmpty() ? new Rows(List.of(), false) : read(chain, afterSeq, limit);
@@ -61,7 +62,7 @@ final class ChainReader implements AutoCloseable {
   }
 
   List<Row> rows(List<Long> seqs) throws RocksDBException {
-    return checked(
+    return present(
         () -> {
           Chain chain = chain();
           var rows = new ArrayList<Row>(seqs.size());
@@ -85,7 +86,7 @@ final class ChainReader implements AutoCloseable {
 
   /** The epoch of the chain's row that begins with this number; 0 when there is none. */
   long epochAt(long seq) throws RocksDBException {
-    return checked(() -> chain().epochAt(seq));
+    return present(() -> chain().epochAt(seq));
   }
 
   private Rows read(Chain chain, long afterSeq, int limit) throws RocksDBException {
@@ -210,6 +211,10 @@ final class ChainReader implements AutoCloseable {
   }
 
   /** A damaged log is named: user, generation, and what is wrong with it. */
+  private <T> T present(Read<T> read) throws RocksDBException {
+    return Objects.requireNonNull(checked(read));
+  }
+
   private <T> @Nullable T checked(Read<T> read) throws RocksDBException {
     try {
       return read.run();

@@ -12,6 +12,7 @@ import io.vertx.openapi.contract.Parameter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Holds a request against one operation of the contract. Runs on the caller's thread: requests are small and bounded. */
@@ -30,7 +31,7 @@ public final class Validator {
       }
     }
     var request = operation.getRequestBody();
-    this.body = request == null ? null : request.getContent().get("application/json").getSchema();
+    this.body = request == null ? null : Objects.requireNonNull(request.getContent().get("application/json")).getSchema();
   }
 
   public boolean takesBody() {

@@ -54,11 +54,10 @@ final class MailIdentity {
    * @param repeat which of several mails that are equal without being repeats: see {@link SeenReplies}
    */
   static MessageId id(byte[] hash, int repeat, @Nullable Long dateMillis, long nowMillis) {
-    boolean ofTheseDays =
-        dateMillis != null
-            && dateMillis > nowMillis - OLDEST.toMillis()
-            && dateMillis < nowMillis + YOUNGEST.toMillis();
-    long millis = ofTheseDays ? dateMillis : nowMillis - Math.floorMod(nowMillis, DAY_MILLIS);
+    long today = nowMillis - Math.floorMod(nowMillis, DAY_MILLIS);
+    long date = dateMillis == null ? today : dateMillis;
+    boolean ofTheseDays = date > nowMillis - OLDEST.toMillis() && date < nowMillis + YOUNGEST.toMillis();
+    long millis = ofTheseDays ? date : today;
     ByteBuffer bits = ByteBuffer.wrap(hash);
     return MessageId.of(millis, bits.getLong() + repeat, bits.getLong());
   }
