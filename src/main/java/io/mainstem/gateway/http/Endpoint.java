@@ -56,7 +56,7 @@ final class Endpoint {
     caller(request)
         .compose(
             caller -> {
-              var query = validator.query(request.params());
+              var query = validator.query(request.query());
               validator.path(path);
               return body(request).compose(body -> operation.answer(call(request, caller, path, query, body)));
             })
@@ -81,7 +81,7 @@ final class Endpoint {
         .caller(request)
         .compose(
             caller -> {
-              var query = validator.query(request.params());
+              var query = validator.query(request.query());
               validator.path(path);
               return operation.serve(request, caller, path, query);
             })

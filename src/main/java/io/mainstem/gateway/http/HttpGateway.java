@@ -1,22 +1,22 @@
 package io.mainstem.gateway.http;
 
 import io.mainstem.gateway.http.protocol.Contract;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The running gateway: as many listeners as event loops, on one port. */
 public final class HttpGateway {
   private final Vertx vertx;
   private final int port;
-  private final List<String> deployments;
+  private final String deployment;
 
-  private HttpGateway(Vertx vertx, int port, List<String> deployments) {
+  private HttpGateway(Vertx vertx, int port, String deployment) {
     this.vertx = vertx;
     this.port = port;
-    this.deployments = deployments;
+    this.deployment = deployment;
   }
 
   /** @param listeners how many event loops serve it */
@@ -26,19 +26,16 @@ public final class HttpGateway {
             contract -> {
               var shared = Shared.of(vertx, parts, contract);
               var connections = new AtomicInteger();
-              // The first finds the port when any is asked for; the others share it.
-              var first = new HttpListener(parts, shared, parts.config().port(), connections);
-              var deployed = new ArrayList<String>();
-              Future<?> all = vertx.deployVerticle(first).onSuccess(deployed::add);
-              for (int i = 1; i < listeners; i++) {
-                all =
-                    all.compose(
-                        done ->
-                            vertx
-                                .deployVerticle(new HttpListener(parts, shared, first.actualPort(), connections))
-                                .onSuccess(deployed::add));
-              }
-              return all.map(done -> new HttpGateway(vertx, first.actualPort(), deployed));
+              var made = new ConcurrentLinkedQueue<HttpListener>();
+              return vertx
+                  .deployVerticle(
+                      () -> {
+                        var listener = new HttpListener(parts, shared, connections);
+                        made.add(listener);
+                        return listener;
+                      },
+                      new DeploymentOptions().setInstances(listeners))
+                  .map(id -> new HttpGateway(vertx, made.element().actualPort(), id));
             });
   }
 
@@ -48,6 +45,6 @@ public final class HttpGateway {
 
   /** Tells the streams to connect elsewhere, takes nothing new, and finishes what is under way for a moment. */
   public Future<Void> stop() {
-    return Future.join(deployments.stream().map(vertx::undeploy).toList()).mapEmpty();
+    return vertx.undeploy(deployment);
   }
 }

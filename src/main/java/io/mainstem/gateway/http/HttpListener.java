@@ -29,23 +29,21 @@ final class HttpListener extends VerticleBase {
 
   private final HttpParts parts;
   private final Shared shared;
-  private final int port;
   private final AtomicInteger connections;
   private final Pages pages;
   private @Nullable StreamDoor door;
   private @Nullable HttpServer server;
 
-  HttpListener(HttpParts parts, Shared shared, int port, AtomicInteger connections) {
+  HttpListener(HttpParts parts, Shared shared, AtomicInteger connections) {
     this.parts = parts;
     this.shared = shared;
-    this.port = port;
     this.connections = connections;
     this.pages = new Pages(shared);
   }
 
   /** Where it listens; the port is the one that was found when any was asked for. */
   int actualPort() {
-    return server == null ? port : server.actualPort();
+    return server == null ? parts.config().port() : server.actualPort();
   }
 
   @Override
@@ -65,6 +63,8 @@ final class HttpListener extends VerticleBase {
         });
     made.invalidRequestHandler(HttpListener::onInvalid);
     made.requestHandler(request -> onRequest(request, streamDoor, router));
+    // Below zero, Vert.x finds one free port for all instances of a deployment.
+    int port = parts.config().port() == 0 ? -1 : parts.config().port();
     return made.listen(port, parts.config().host());
   }
 

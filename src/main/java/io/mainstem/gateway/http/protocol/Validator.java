@@ -1,7 +1,7 @@
 package io.mainstem.gateway.http.protocol;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import io.vertx.core.MultiMap;
+import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.json.JsonObject;
 import io.vertx.json.schema.JsonSchema;
 import io.vertx.json.schema.OutputUnit;
@@ -9,6 +9,7 @@ import io.vertx.openapi.contract.Location;
 import io.vertx.openapi.contract.OpenAPIContract;
 import io.vertx.openapi.contract.Operation;
 import io.vertx.openapi.contract.Parameter;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Holds a request against one operation of the contract. Runs on the caller's thread: requests are small and bounded. */
 public final class Validator {
+  private static final int MAX_PARAMETERS = 32;
+
   private final OpenAPIContract contract;
   private final Operation operation;
   private final Map<String, Parameter> query = new HashMap<>();
@@ -43,25 +46,34 @@ public final class Validator {
    *
    * @throws Malformed naming the parameter
    */
-  public Map<String, Object> query(MultiMap given) {
-    if (given.isEmpty()) {
+  public Map<String, Object> query(@Nullable String text) {
+    if (text == null || text.isEmpty()) {
       return Map.of();
     }
     var out = new HashMap<String, Object>();
-    for (var name : given.names()) {
+    for (var given : decoded(text).entrySet()) {
+      var name = given.getKey();
       var parameter = query.get(name);
       if (parameter == null) {
         throw new Malformed("There is no such parameter here.", shortened(name));
       }
-      List<String> values = given.getAll(name);
-      if (values.size() != 1) {
+      if (given.getValue().size() != 1) {
         throw new Malformed("The parameter stands more than once.", name);
       }
-      if (!values.getFirst().isEmpty()) {
-        out.put(name, checked(parameter, values.getFirst()));
+      var value = given.getValue().getFirst();
+      if (!value.isEmpty()) {
+        out.put(name, checked(parameter, value));
       }
     }
     return out;
+  }
+
+  private static Map<String, List<String>> decoded(String text) {
+    try {
+      return new QueryStringDecoder(text, StandardCharsets.UTF_8, false, MAX_PARAMETERS).parameters();
+    } catch (IllegalArgumentException e) {
+      throw new Refused(ProblemType.MALFORMED, "The query is not percent-encoded as it should be.");
+    }
   }
 
   /** @throws Malformed naming the parameter */

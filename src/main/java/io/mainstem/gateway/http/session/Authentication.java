@@ -6,7 +6,6 @@ import io.mainstem.gateway.http.protocol.ProblemType;
 import io.mainstem.gateway.http.protocol.Refused;
 import io.vertx.core.Future;
 import io.vertx.core.http.Cookie;
-import io.vertx.core.http.CookieSameSite;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -117,11 +116,6 @@ public final class Authentication {
 
   /** RFC 6265bis: no script reads it, no foreign page sends it. */
   private static String setCookie(String value, long seconds) {
-    return Cookie.cookie(COOKIE, value)
-        .setHttpOnly(true)
-        .setSameSite(CookieSameSite.STRICT)
-        .setPath("/")
-        .setMaxAge(seconds)
-        .encode();
+    return COOKIE + "=" + value + "; Path=/; Max-Age=" + seconds + "; HttpOnly; SameSite=Strict";
   }
 }

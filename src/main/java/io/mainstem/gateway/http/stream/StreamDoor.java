@@ -70,7 +70,7 @@ public final class StreamDoor {
   private Future<Cursor> since(HttpServerRequest request, Caller caller) {
     @Nullable String since;
     try {
-      since = (String) validator.query(request.params()).get("since");
+      since = (String) validator.query(request.query()).get("since");
       if (since != null) {
         return Future.succeededFuture(Cursors.read(since, "since"));
       }
