@@ -105,6 +105,10 @@ export const api = {
   settings: () => call('GET', '/settings'),
   changeSettings: (change) => call('PUT', '/settings', {json: change}),
 
+  welcome: () => call('GET', '/welcome'),
+  welcomeKey: (neighbour) => call('POST', '/welcome/key', {json: {neighbour}}),
+  welcomeMail: () => call('POST', '/welcome/mail'),
+
   upload: (file, signal) => call('POST', '/blobs', {body: file, type: file.type || 'application/octet-stream', signal}),
   blobUrl: (blob) => `${ROOT}/blobs/${id(blob)}`,
   rawUrl: (message) => `${ROOT}/messages/${id(message)}/raw`,

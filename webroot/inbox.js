@@ -38,9 +38,9 @@ export const message = (problem) =>
 // ---- who is here
 
 export async function begin() {
-  const key = new URLSearchParams(location.search).has('key');
-  if (key) {
-    history.replaceState(null, '', location.pathname + location.hash);
+  const usedKey = location.hash === '#used-key';
+  if (usedKey) {
+    history.replaceState(null, '', location.pathname);
   }
   const route = parse(location.hash);
   store.set({route: {...route, folder: route.folder ?? 'inbox'}});
@@ -50,7 +50,7 @@ export async function begin() {
     await enter(user);
   } catch (problem) {
     if (problem.status === 401) {
-      store.set({session: 'out', notice: key ? texts.login.usedKey : null});
+      store.set({session: 'out', notice: usedKey ? texts.login.usedKey : null});
     } else {
       store.set({session: 'broken', notice: message(problem)});
     }

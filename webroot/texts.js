@@ -85,7 +85,6 @@ export const texts = {
     muted: 'Muted',
     failed: 'Not delivered',
     draft: 'Draft',
-    newAbove: (n) => `${n} new ↑`,
   },
 
   switch: {
@@ -248,10 +247,8 @@ export const texts = {
     label: 'First steps',
     heading: 'First steps',
     dismiss: 'Do not show again',
-    bob: 'Open Bob beside you',
-    bobText: 'Chat with yourself in two windows.',
+    beside: (name) => `Open ${name} beside you`,
     mail: 'Send yourself a mail',
-    mailText: 'Through the real SMTP port.',
     import: 'Bring your own mail',
     importText: 'Any mbox archive, by one command:',
   },

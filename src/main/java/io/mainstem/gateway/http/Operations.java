@@ -39,6 +39,7 @@ import io.mainstem.gateway.http.handlers.UndoHandler;
 import io.mainstem.gateway.http.handlers.UnreadHandler;
 import io.mainstem.gateway.http.handlers.UpdatesHandler;
 import io.mainstem.gateway.http.handlers.UploadHandler;
+import io.mainstem.gateway.http.handlers.WelcomeHandlers;
 import io.mainstem.gateway.http.handlers.WhoAmIHandler;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -88,6 +89,9 @@ final class Operations {
             "updates",
             new UpdatesHandler(vertx, mailboxes, shared.frames(), shared.handing(), parts.config().pollMaxSeconds())),
         Map.entry("counts", new CountsHandler(mailboxes)),
+        Map.entry("welcome", new WelcomeHandlers.Steps(parts.welcome())),
+        Map.entry("welcomeKey", new WelcomeHandlers.Key(parts.welcome())),
+        Map.entry("welcomeMail", new WelcomeHandlers.Mail(parts.welcome())),
         Map.entry(
             "contract",
             call ->

@@ -85,7 +85,8 @@ final class Pages {
   private void logIn(HttpServerRequest request, String key) {
     var user = isLoopback(request.remoteAddress()) ? shared.keys().redeem(key) : null;
     if (user == null) {
-      Responses.end(request, 303, "", Buffer.buffer(), Map.of("Location", "/"));
+      // The page says why there is no inbox to see; a fragment reaches it alone.
+      Responses.end(request, 303, "", Buffer.buffer(), Map.of("Location", "/#used-key"));
       return;
     }
     var device = Objects.requireNonNullElse(request.getHeader(HttpHeaders.USER_AGENT), "");
