@@ -85,6 +85,11 @@ final class MailLoad {
     }
 
     void send(String from, String to, String header, String mark) throws IOException {
+      sendFor(from, to, header, mark);
+    }
+
+    /** Sends; the reply line that accepted it. */
+    String sendFor(String from, String to, String header, String mark) throws IOException {
       write("MAIL FROM:<" + from + ">\r\n");
       expect(250);
       write("RCPT TO:<" + to + ">\r\n");
@@ -101,7 +106,7 @@ final class MailLoad {
               + "@elsewhere.example>\r\n\r\n"
               + mark
               + "\r\n.\r\n");
-      expect(250);
+      return expect(250);
     }
 
     void write(String text) throws IOException {
