@@ -1,0 +1,85 @@
+package io.mainstem.bench;
+
+import io.vertx.core.Vertx;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code mainstem bench}: runs scenarios and prints their figures. */
+@Command(
+    name = "bench",
+    description = "Measures a server of its own, in a process of its own, with an empty data directory.",
+    mixinStandardHelpOptions = true)
+public final class BenchCommand implements Callable<Integer> {
+  private static final List<Scenario> SCENARIOS =
+      List.of(
+          new StartScenario(), new SendScenario(), new IngestScenario(), new IdleScenario(), new SizeScenario());
+
+  @Spec @Nullable CommandSpec spec;
+
+  @Parameters(paramLabel = "SCENARIO", description = "Which ones; all when none is named: send, ingest, append, open, idle, rebuild, size, start.")
+  List<String> wanted = new ArrayList<>();
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Also append each figure to FILE, one JSON object a line.")
+  @Nullable Path json;
+
+  @Option(names = "--room", paramLabel = "DIR", description = "Where data directories are made and removed (default: a temporary directory).")
+  @Nullable Path room;
+
+  @Option(names = "--short", description = "One run of a few seconds instead of three longer ones: shows that it works, not how fast.")
+  boolean brief;
+
+  @Override
+  public Integer call() throws Exception {
+    var chosen = new ArrayList<Scenario>();
+    for (String name : wanted) {
+      chosen.add(
+          SCENARIOS.stream()
+              .filter(s -> s.name().equals(name))
+              .findFirst()
+              .orElseThrow(() -> new ParameterException(java.util.Objects.requireNonNull(spec).commandLine(), "no scenario '" + name + "'; there are " + names())));
+    }
+    Path directory = room != null ? Files.createDirectories(room) : Files.createTempDirectory("mainstem-bench");
+    PrintStream out = System.out;
+    Vertx vertx = Vertx.vertx();
+    try {
+      var lab =
+          new Lab(
+              vertx,
+              directory,
+              new Figures(out, json),
+              brief ? 1 : 3,
+              Duration.ofSeconds(brief ? 3 : 10),
+              Duration.ofSeconds(brief ? 3 : 10));
+      out.printf(
+          "%d processors, Java %s; %,.0f synced 4 KiB writes/s in %s%n",
+          Runtime.getRuntime().availableProcessors(), Runtime.version(), lab.fsyncPerSecond(), directory);
+      for (Scenario scenario : chosen.isEmpty() ? SCENARIOS : chosen) {
+        out.println(scenario.name());
+        scenario.run(lab);
+      }
+      return 0;
+    } finally {
+      vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+      if (room == null) {
+        Lab.delete(directory);
+      }
+    }
+  }
+
+  private static List<String> names() {
+    return SCENARIOS.stream().map(Scenario::name).toList();
+  }
+}
