@@ -36,7 +36,7 @@ public record Lab(Vertx vertx, Path room, Figures figures, int runs, Duration wa
   /** Makes the users {@code prefix0} to {@code prefix(n-1)}. */
   static void addUsers(ServerProcess server, String prefix, int n) throws IOException, InterruptedException {
     for (int i = 0; i < n; i++) {
-      server.admin("POST", "/admin/v1/users", Map.of("name", prefix + i, "password", PASSWORD));
+      server.admin("POST", "/admin/users", Map.of("name", prefix + i, "password", PASSWORD));
     }
   }
 

@@ -66,7 +66,7 @@ class DiskFullIT {
     var kept = new ArrayList<String>();
     try (var server = ServerProcess.start(data, how)) {
       for (String user : List.of("alice", "bob")) {
-        server.admin("POST", "/admin/v1/users", Map.of("name", user, "password", PASSWORD));
+        server.admin("POST", "/admin/users", Map.of("name", user, "password", PASSWORD));
       }
       var client = new ChatClient(vertx, server.endpoint("http"));
       String token = await(client.login("alice", PASSWORD));

@@ -111,7 +111,7 @@ class DurabilityIT {
     var acknowledged = new ArrayList<Acknowledged>();
     try (var server = ServerProcess.start(room.resolve("data"), how)) {
       for (String user : List.of("alice", "bob")) {
-        retrying(() -> server.admin("POST", "/admin/v1/users", Map.of("name", user, "password", PASSWORD)));
+        retrying(() -> server.admin("POST", "/admin/users", Map.of("name", user, "password", PASSWORD)));
       }
       var client = new ChatClient(vertx, server.endpoint("http"));
       String alice = retrying(() -> await(client.login("alice", PASSWORD)));

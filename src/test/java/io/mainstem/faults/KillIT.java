@@ -71,7 +71,7 @@ class KillIT {
     Path data = room.resolve("data");
     ServerProcess server = ServerProcess.start(data, how());
     for (int p = 0; p < PEOPLE; p++) {
-      server.admin("POST", "/admin/v1/users", Map.of("name", "p" + p, "password", PASSWORD));
+      server.admin("POST", "/admin/users", Map.of("name", "p" + p, "password", PASSWORD));
       devices.add(new Device("p" + p));
     }
     int unansweredAtKill = Integer.MAX_VALUE;

@@ -38,8 +38,8 @@ class SilenceIT {
     String metrics;
     String token;
     try (var server = ServerProcess.start(data, ServerProcess.Start.PLAIN)) {
-      server.admin("POST", "/admin/v1/users", Map.of("name", USER, "password", PASSWORD));
-      server.admin("POST", "/admin/v1/users", Map.of("name", "vicuna", "password", PASSWORD));
+      server.admin("POST", "/admin/users", Map.of("name", USER, "password", PASSWORD));
+      server.admin("POST", "/admin/users", Map.of("name", "vicuna", "password", PASSWORD));
       var client = new ChatClient(vertx, server.endpoint("http"));
       token = await(client.login(USER, PASSWORD));
       var answers = new CopyOnWriteArrayList<String>();

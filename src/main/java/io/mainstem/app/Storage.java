@@ -1,0 +1,97 @@
+package io.mainstem.app;
+
+import io.mainstem.blob.BlobSettings;
+import io.mainstem.blob.NeedleBlobStore;
+import io.mainstem.config.Config;
+import io.mainstem.ops.MeteredStage;
+import io.mainstem.stage.Stages;
+import io.mainstem.store.rocksdb.CannotOpen;
+import io.mainstem.store.rocksdb.RocksDatabase;
+import io.mainstem.store.rocksdb.RocksDirectoryStore;
+import io.mainstem.store.rocksdb.RocksMailboxStore;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** Everything that is on the disk of this node: logs and objects, the directory's rows, blobs. */
+record Storage(
+    RocksDatabase database, RocksMailboxStore mailboxes, RocksDirectoryStore directory, NeedleBlobStore blobs) {
+  private static final int BLOB_PART_BYTES = 256 << 10;
+  private static final long BLOB_RESERVE_BYTES = 64L << 20;
+  private static final int BLOB_READ_THREADS = 4;
+  private static final long BLOB_INDEX_EVERY_BYTES = 32L << 20;
+
+  /** Opens all of it, off the event loops. Fails with a {@link StartFailure} that says what is wrong, where, and what to do. */
+  static Future<Storage> open(Vertx vertx, Path data, Config config, Stages stages) {
+    return vertx.executeBlocking(() -> open(data, config, stages, vertx), false);
+  }
+
+  private static Storage open(Path data, Config config, Stages stages, Vertx vertx) throws IOException {
+    var meter = new MeteredStage(stages.stage("store", config.store().commitQueue()));
+    RocksDatabase database;
+    try {
+      database = RocksDatabase.open(data, config.store(), meter);
+    } catch (CannotOpen e) {
+      throw new StartFailure(String.valueOf(e.getMessage()), e);
+    }
+    long stuckNanos = TimeUnit.SECONDS.toNanos(config.health().stuckSeconds());
+    stages.check("store", () -> trouble(database, stuckNanos));
+    NeedleBlobStore blobs;
+    try {
+      blobs = NeedleBlobStore.open(vertx, blobSettings(data, config));
+    } catch (IOException | RuntimeException e) {
+      database.close();
+      throw new StartFailure("The blobs in %s cannot be used: %s".formatted(data.resolve("blob"), e.getMessage()), e);
+    }
+    return new Storage(
+        database,
+        new RocksMailboxStore(database),
+        new RocksDirectoryStore(database.db(), database.directory(), config.store().readQueue()),
+        blobs);
+  }
+
+  private static Optional<String> trouble(RocksDatabase database, long stuckNanos) {
+    String problem = database.commits().problem();
+    if (problem != null) {
+      return Optional.of(problem);
+    }
+    return database.commits().stuckNanos() > stuckNanos
+        ? Optional.of("stage store is stuck: a commit has not ended for " + TimeUnit.NANOSECONDS.toSeconds(database.commits().stuckNanos()) + " s")
+        : Optional.empty();
+  }
+
+  private static BlobSettings blobSettings(Path data, Config config) {
+    var blob = config.blob();
+    return new BlobSettings(
+        data.resolve("blob"),
+        blob.volumeBytes(),
+        BLOB_PART_BYTES,
+        Math.max(BLOB_PART_BYTES, 16L << 20),
+        blob.maxWriters(),
+        BLOB_READ_THREADS,
+        BLOB_RESERVE_BYTES,
+        blob.compactGarbagePercent() / 100.0,
+        BLOB_INDEX_EVERY_BYTES,
+        Duration.ofSeconds(blob.unreferencedSeconds()),
+        Duration.ofSeconds(blob.sweepSeconds()),
+        false);
+  }
+
+  Future<Void> close(Vertx vertx) {
+    return blobs
+        .close()
+        .eventually(
+            () ->
+                vertx.executeBlocking(
+                    () -> {
+                      directory.close();
+                      database.close();
+                      return null;
+                    },
+                    false));
+  }
+}
