@@ -11,6 +11,7 @@ import io.mainstem.mailbox.state.Header.Receipt;
 import io.mainstem.mailbox.state.Rate;
 import io.mainstem.mailbox.state.Recipient;
 import io.mainstem.mailbox.state.SettingsState;
+import io.mainstem.mailbox.state.Standing;
 import java.util.List;
 import org.infinispan.protostream.annotations.Proto;
 import org.jspecify.annotations.Nullable;
@@ -94,11 +95,17 @@ public sealed interface Event {
     }
   }
 
-  /** The content of these rows is taken away at once. */
+  /**
+   * The content of these rows is taken away at once.
+   *
+   * @param failures for recipients whom the message was not handed to yet: they never get it
+   */
   @Proto
-  record Erased(Effect effect, List<Long> rows) implements Event {
+  record Erased(Effect effect, List<Long> rows, List<Failure> failures, List<Mark> marks) implements Event {
     public Erased {
       rows = List.copyOf(rows);
+      failures = List.copyOf(failures);
+      marks = List.copyOf(marks);
     }
   }
 
@@ -114,9 +121,13 @@ public sealed interface Event {
   @Proto
   record FolderMade(Folder folder) implements Event {}
 
-  /** A folder was renamed or subscribed. */
+  /** Folders were renamed or subscribed. */
   @Proto
-  record FolderChanged(Folder folder) implements Event {}
+  record FoldersRenamed(List<Folder> folders) implements Event {
+    public FoldersRenamed {
+      folders = List.copyOf(folders);
+    }
+  }
 
   /** A folder was deleted; its messages went to Trash. */
   @Proto
@@ -142,13 +153,25 @@ public sealed interface Event {
   @Proto
   record ThreadSet(Effect effect, String thread) implements Event {}
 
-  /** The people of a thread were accepted. */
+  /**
+   * The people of a thread were accepted.
+   *
+   * @param was how the thread stood before, and {@code were} its people
+   */
   @Proto
-  record Accepted(Effect effect, String thread) implements Event {}
+  record Accepted(Effect effect, String thread, Standing was, List<Standing> were) implements Event {
+    public Accepted {
+      were = List.copyOf(were);
+    }
+  }
 
   /** The people of a thread were declined. */
   @Proto
-  record Declined(Effect effect, String thread) implements Event {}
+  record Declined(Effect effect, String thread, Standing was, List<Standing> were) implements Event {
+    public Declined {
+      were = List.copyOf(were);
+    }
+  }
 
   /** A group has another title or other members. @param recipients all of them as they are now */
   @Proto
@@ -184,7 +207,7 @@ public sealed interface Event {
 
   /** Delivery of a message to a recipient was given up. */
   @Proto
-  record Failed(Failure failure, @Nullable Owed owed) implements Event {}
+  record Failed(Failure failure, Mark mark) implements Event {}
 
   /**
    * A failed message is tried again.
@@ -223,6 +246,18 @@ public sealed interface Event {
   @Proto
   record Redacted(Effect effect, List<Long> rows) implements Event {
     public Redacted {
+      rows = List.copyOf(rows);
+    }
+  }
+
+  /**
+   * Messages in Junk and Trash older than the owner wants to keep are gone.
+   *
+   * @param junkPage and {@code trashPage}: pages of placements before these are empty for ever
+   */
+  @Proto
+  record Expired(Effect effect, List<Long> rows, int junkPage, int trashPage) implements Event {
+    public Expired {
       rows = List.copyOf(rows);
     }
   }

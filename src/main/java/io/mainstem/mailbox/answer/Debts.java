@@ -202,6 +202,7 @@ public final class Debts {
       switch (e) {
         case Event.Erased x -> out.addAll(x.rows());
         case Event.Redacted x -> out.addAll(x.rows());
+        case Event.Expired x -> out.addAll(x.rows());
         case Event.DraftDiscarded x -> out.addAll(x.rows());
         case Event.DraftSaved x when x.replaced() > 0 -> out.add(x.replaced());
         case Event.Retried x when x.replaced() > 0 -> out.add(x.replaced());

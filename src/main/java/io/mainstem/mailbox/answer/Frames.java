@@ -14,6 +14,7 @@ import io.mainstem.mailbox.state.Content;
 import io.mainstem.mailbox.state.Effect;
 import io.mainstem.mailbox.state.Effect.RefChange;
 import io.mainstem.mailbox.state.Effect.ThreadEffect;
+import io.mainstem.mailbox.state.Flags;
 import io.mainstem.mailbox.state.Folder;
 import io.mainstem.mailbox.state.Spot;
 import io.mainstem.mailbox.state.Tally;
@@ -27,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What watchers see of an entry. */
@@ -64,12 +66,12 @@ public final class Frames {
         all(e.effect(), out);
       }
       case Event.MarkedUnread e -> {
-        flags(e.effect(), List.of(), List.of("\\Seen"), out);
+        flags(e.effect(), out);
         out.add(new Change.ReadChanged(new ThreadId(e.thread()), 0, unread(e.effect(), e.thread())));
         all(e.effect(), out);
       }
       case Event.Flagged e -> {
-        flags(e.effect(), e.added(), e.removed(), out);
+        flags(e.effect(), out);
         for (ThreadEffect t : e.effect().threads()) {
           out.add(new Change.ReadChanged(new ThreadId(t.thread()), 0, t.state().unread(Tally.VISIBLE)));
         }
@@ -78,7 +80,10 @@ public final class Frames {
       case Event.Moved e -> places(e.effect(), out);
       case Event.Placed e -> places(e.effect(), out);
       case Event.Deleted e -> places(e.effect(), out);
-      case Event.Undone e -> places(e.effect(), out);
+      case Event.Undone e -> {
+        flags(e.effect(), out);
+        places(e.effect(), out);
+      }
       case Event.Accepted e -> places(e.effect(), out);
       case Event.Declined e -> places(e.effect(), out);
       case Event.ThreadSet e -> all(e.effect(), out);
@@ -90,7 +95,7 @@ public final class Frames {
         all(e.effect(), out);
       }
       case Event.FolderMade e -> out.add(new Change.FoldersChanged(folder(e.folder()), false));
-      case Event.FolderChanged e -> out.add(new Change.FoldersChanged(folder(e.folder()), false));
+      case Event.FoldersRenamed e -> e.folders().forEach(f -> out.add(new Change.FoldersChanged(folder(f), false)));
       case Event.FolderDropped e -> {
         places(e.effect(), out);
         out.add(new Change.FoldersChanged(folder(e.folder()), true));
@@ -121,6 +126,7 @@ public final class Frames {
       case Event.HandedUpTo e -> {}
       case Event.ReceiptsDone e -> {}
       case Event.Redacted e -> {}
+      case Event.Expired e -> places(e.effect(), out);
       case Event.Fenced e -> {}
     }
   }
@@ -186,13 +192,27 @@ public final class Frames {
     return 0;
   }
 
-  private static void flags(Effect effect, List<String> added, List<String> removed, List<Change> out) {
-    Map<String, List<MessageId>> byThread = new LinkedHashMap<>();
+  /** Flags that placements got and lost, messages of one thread together that changed alike. */
+  private static void flags(Effect effect, List<Change> out) {
+    record Alike(String thread, Set<String> added, Set<String> removed) {}
+    Map<Alike, List<MessageId>> groups = new LinkedHashMap<>();
     for (RefChange c : effect.refs()) {
-      byThread.computeIfAbsent(c.thread(), k -> new ArrayList<>()).add(new MessageId(c.ref().id()));
+      var added = new TreeSet<String>();
+      var removed = new TreeSet<String>();
+      for (Spot s : c.ref().spots()) {
+        var old = c.before(s);
+        if (old != null) {
+          var before = Flags.words(old.flags(), old.keywords());
+          var after = Flags.words(s.flags(), s.keywords());
+          after.stream().filter(f -> !before.contains(f)).forEach(added::add);
+          before.stream().filter(f -> !after.contains(f)).forEach(removed::add);
+        }
+      }
+      if (!added.isEmpty() || !removed.isEmpty()) {
+        groups.computeIfAbsent(new Alike(c.thread(), added, removed), k -> new ArrayList<>()).add(new MessageId(c.ref().id()));
+      }
     }
-    byThread.forEach(
-        (thread, ids) -> out.add(new Change.FlagsChanged(new ThreadId(thread), ids, Set.copyOf(added), Set.copyOf(removed))));
+    groups.forEach((g, ids) -> out.add(new Change.FlagsChanged(new ThreadId(g.thread()), ids, g.added(), g.removed())));
   }
 
   private static void mark(Event.Mark m, List<Change> out) {

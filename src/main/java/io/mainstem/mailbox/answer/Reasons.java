@@ -1,12 +1,22 @@
 package io.mainstem.mailbox.answer;
 
 import io.mainstem.mailbox.Reason;
+import io.mainstem.mailbox.state.Ref;
 import io.mainstem.message.Person;
 import org.jspecify.annotations.Nullable;
 
 /** Reasons in words. Only the code is kept; the name comes from the message while it has one. */
 final class Reasons {
   private Reasons() {}
+
+  /** A reason of Requests or Junk is shown while the message stands there. */
+  static @Nullable String shown(Ref ref) {
+    var code = ref.reason();
+    if (code == null || code.equals("new-sender") || code.equals("not-from-account") || code.equals("burst-held")) {
+      return code;
+    }
+    return ref.in("requests") != null || ref.in("junk") != null ? code : null;
+  }
 
   static @Nullable Reason of(@Nullable String code, @Nullable Person from) {
     if (code == null) {

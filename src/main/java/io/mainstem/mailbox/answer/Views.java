@@ -61,7 +61,7 @@ final class Views {
     return new MessageView(
         new MessageId(ref.id()), new ThreadId(thread), content, ref.own(),
         Instant.ofEpochMilli(date == null ? new Hlc(ref.stamp()).millis() : date), status, counts, failure, flags, List.copyOf(folders),
-        Reasons.of(ref.reason(), content == null ? null : content.from()), ref.answers() == null ? null : new MessageId(ref.answers()),
+        Reasons.of(Reasons.shown(ref), content == null ? null : content.from()), ref.answers() == null ? null : new MessageId(ref.answers()),
         ref.position(), ref.seq());
   }
 
@@ -78,7 +78,7 @@ final class Views {
     }
     return new ThreadView(
         new ThreadId(id), face.kind(), face.title(), face.people(), last, unread, List.copyOf(folders), channels,
-        Reasons.of(state.reason(), from), face.settings(), new Position(new Hlc(stamp), id));
+        Reasons.of(folders.contains(FolderId.REQUESTS) || folders.contains(FolderId.JUNK) ? state.reason() : null, from), face.settings(), new Position(new Hlc(stamp), id));
   }
 
   /** Unread messages in these folders and this channel; a thread that an opened one would not show counts where it stands. */

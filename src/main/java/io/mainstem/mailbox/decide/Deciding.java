@@ -26,7 +26,26 @@ public final class Deciding {
       case Command.Fail c -> Outbound.fail(ledger, c);
       case Command.Retry c -> Outbound.retry(ledger, c);
       case Command.ReceiptsTold c -> Outbound.told(ledger, c);
-      default -> throw new UnsupportedOperationException(command.getClass().getSimpleName());
+      case Command.Move c -> Sorting.move(ledger, c);
+      case Command.SetFlags c -> Flagging.set(ledger, c);
+      case Command.StoreFlags c -> Flagging.store(ledger, c);
+      case Command.Place c -> Placements.place(ledger, c);
+      case Command.Expunge c -> Placements.expunge(ledger, c);
+      case Command.Delete c -> Deleting.delete(ledger, c);
+      case Command.Erase c -> Deleting.erase(ledger, c);
+      case Command.Undo c -> Undoing.undo(ledger, c);
+      case Command.CreateFolder c -> Foldering.create(ledger, c);
+      case Command.RenameFolder c -> Foldering.rename(ledger, c);
+      case Command.DeleteFolder c -> Foldering.delete(ledger, c);
+      case Command.Subscribe c -> Foldering.subscribe(ledger, c);
+      case Command.SaveDraft c -> Drafting.save(ledger, c);
+      case Command.DiscardDraft c -> Drafting.discard(ledger, c);
+      case Command.ChangeSettings c -> Policy.settings(ledger, c);
+      case Command.ChangeThread c -> Policy.thread(ledger, c);
+      case Command.Accept c -> Policy.accept(ledger, c);
+      case Command.Decline c -> Policy.decline(ledger, c);
+      case Command.ChangeGroup c -> Policy.group(ledger, c);
+      case Command.Due c -> Timing.due(ledger);
     };
   }
 }

@@ -30,6 +30,8 @@ import io.mainstem.mailbox.state.Totals;
 import io.mainstem.message.Rejected;
 import io.mainstem.message.Rejected.Rule;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +50,7 @@ final class Ledger {
   private final List<Cut> cuts = new ArrayList<>();
   private final List<NewPage> newPages = new ArrayList<>();
   private final List<IndexPut> keys = new ArrayList<>();
+  private final Map<String, Integer> changed = new HashMap<>();
   private final Map<String, Integer> added = new LinkedHashMap<>();
   private long messages;
   private long sizeBytes;
@@ -110,13 +113,14 @@ final class Ledger {
     if (Long.compareUnsigned(ref.stamp(), t.newest) > 0) {
       t.newest = ref.stamp();
     }
-    book(t, null, ref, page, List.of(), true);
+    refs.add(new RefChange(t.id, page, ref, List.of(), true));
+    count(t, null, ref, page);
   }
 
-  /** A message's placements or other outcomes change. */
-  void change(ThreadLedger t, int page, Ref before, Ref after) {
+  /** A message's placements or other outcomes change; a second change of one message joins the first. */
+  void change(ThreadLedger t, int page, Ref stored, Ref after) {
     var was = new ArrayList<Spot>();
-    for (Spot old : before.spots()) {
+    for (Spot old : stored.spots()) {
       boolean kept = false;
       for (Spot s : after.spots()) {
         kept |= s.equals(old);
@@ -125,11 +129,35 @@ final class Ledger {
         was.add(old);
       }
     }
-    book(t, before, after, page, was, false);
+    var change = new RefChange(t.id, page, after, was, false);
+    var earlier = changed.putIfAbsent(stored.id(), refs.size());
+    if (earlier == null) {
+      refs.add(change);
+      count(t, stored, after, page);
+    } else {
+      count(t, refs.get(earlier).ref(), after, page);
+      refs.set(earlier, change);
+    }
   }
 
-  private void book(ThreadLedger t, @Nullable Ref before, Ref after, int page, List<Spot> was, boolean arrived) {
-    refs.add(new RefChange(t.id, page, after, was, arrived));
+  /** A stored message as this decision has changed it by now. */
+  Ref now(Ref stored) {
+    var i = changed.get(stored.id());
+    return i == null ? stored : refs.get(i).ref();
+  }
+
+  Collection<ThreadLedger> threads() {
+    return threads.values();
+  }
+
+  /** The event tells who and what its threads are, so that a frame can show them whole. */
+  void faces() {
+    for (ThreadLedger t : threads.values()) {
+      t.newFace = true;
+    }
+  }
+
+  private void count(ThreadLedger t, @Nullable Ref before, Ref after, int page) {
     t.count(before, after, page);
     if (before != null) {
       for (Spot s : before.spots()) {
@@ -215,7 +243,16 @@ final class Ledger {
 
   /** Whether anything changed. */
   boolean isEmpty() {
-    return refs.isEmpty() && keys.isEmpty() && threads.values().stream().noneMatch(t -> t.newFace);
+    return refs.isEmpty() && keys.isEmpty() && noNewFace();
+  }
+
+  private boolean noNewFace() {
+    for (ThreadLedger t : threads.values()) {
+      if (t.newFace) {
+        return false;
+      }
+    }
+    return true;
   }
 
   boolean overQuota(long bytes) {
@@ -236,10 +273,10 @@ final class Ledger {
       effects.add(new ThreadEffect(t.id, state, face ? t.face : null, moves(t, state)));
     }
     totals = new Totals(totals.together(), totals.apart(), totals.fixed(), totals.requests(), messages, sizeBytes);
-    var changed = new ArrayList<Folder>(folders.size());
+    var counted = new ArrayList<Folder>(folders.size());
     for (Folder f : folders.values()) {
       if (!f.equals(header.folder(f.id()))) {
-        changed.add(f);
+        counted.add(f);
       }
     }
     var tails = new ArrayList<ListTail>(lists.size());
@@ -247,7 +284,7 @@ final class Ledger {
       tails.add(new ListTail(l.list, l.tail));
     }
     return new Effect(
-        refs, effects, changed, tails, cuts, newPages, keys, totals, Header.counts(totals, header.settings()));
+        refs, effects, counted, tails, cuts, newPages, keys, totals, Header.counts(totals, header.settings()));
   }
 
   private List<ListMove> moves(ThreadLedger t, ThreadState state) {

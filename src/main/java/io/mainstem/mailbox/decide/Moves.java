@@ -3,6 +3,7 @@ package io.mainstem.mailbox.decide;
 import io.mainstem.mailbox.state.HistoryPage;
 import io.mainstem.mailbox.state.Ref;
 import io.mainstem.mailbox.state.Spot;
+import io.mainstem.mailbox.state.Standing;
 import io.mainstem.message.Channel;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,17 +62,14 @@ final class Moves {
 
   /** Brings what stands in Requests, and what was put into Junk for its people, home; later messages follow. */
   static void welcome(Ledger ledger, ThreadLedger t) {
-    boolean declined = t.was.messages("junk") > 0;
-    if (t.was.messages("requests") > 0 || declined) {
+    if (t.was.messages("requests") > 0 || t.was.messages("junk") > 0) {
       all(
           ledger,
           t,
           (page, ref) -> {
-            boolean junk = ref.reason() != null && (ref.reason().equals("declined") || ref.reason().equals("stranger") || ref.reason().equals("screened"));
-            var after = moved(ledger, ref, s -> s.folder().equals("requests") || junk && s.folder().equals("junk"), home(ref.channel()));
-            return after == null ? null : after.withReason(null);
+            boolean junk = t.was.standing() == Standing.DECLINED || "declined".equals(ref.reason());
+            return moved(ledger, ref, s -> s.folder().equals("requests") || junk && s.folder().equals("junk"), home(ref.channel()));
           });
     }
-    t.reason = null;
   }
 }

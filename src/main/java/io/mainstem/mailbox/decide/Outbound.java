@@ -6,6 +6,7 @@ import io.mainstem.mailbox.Reply;
 import io.mainstem.mailbox.state.Content;
 import io.mainstem.mailbox.state.Delivery;
 import io.mainstem.mailbox.state.Failure;
+import io.mainstem.mailbox.state.Header;
 import io.mainstem.mailbox.state.Header.Held;
 import io.mainstem.mailbox.state.Header.Owed;
 import io.mainstem.mailbox.state.Header.Receipt;
@@ -43,6 +44,9 @@ final class Outbound {
       var after = before.merged(Math.min(p.handed(), end), Math.min(Math.max(p.delivered(), p.read()), end), read);
       if (after.equals(before)) {
         continue;
+      }
+      if (!t.failures().isEmpty()) {
+        after = skip(ledger, t, index, after, "");
       }
       merged.put(t.id(), after);
       var delivered = after.delivered() > before.delivered() ? newest(ledger, t, index, after.delivered()) : null;
@@ -84,6 +88,13 @@ final class Outbound {
 
   /** The thread's row in the outbox, now that this recipient stands here; null when nothing is left. */
   private static @Nullable Owed owed(Ledger ledger, ThreadObject t, int index, Recipient now) {
+    var recipients = new ArrayList<>(t.recipients());
+    recipients.set(index, now);
+    return owed(ledger, t, recipients);
+  }
+
+  /** The thread's row in the outbox, now that its recipients stand here; null when nothing is left. */
+  static @Nullable Owed owed(Ledger ledger, ThreadObject t, List<Recipient> recipients) {
     Owed row = null;
     for (Owed o : ledger.header.outbox()) {
       row = o.thread().equals(t.id()) ? o : row;
@@ -92,13 +103,37 @@ final class Outbound {
       return null;
     }
     long from = Long.MAX_VALUE;
-    for (int i = 0; i < t.recipients().size(); i++) {
-      var r = i == index ? now : t.recipients().get(i);
+    for (Recipient r : recipients) {
       if (t.owed(r) > r.handed()) {
         from = Math.min(from, r.handed() + 1);
       }
     }
     return from == Long.MAX_VALUE ? null : new Owed(t.id(), from, row.upTo());
+  }
+
+  /**
+   * The recipient with his watermark moved over what he will never get: up to the next message that he still is to be handed.
+   *
+   * @param failing id of a message that fails for him now; empty: none
+   */
+  static Recipient skip(Ledger ledger, ThreadObject t, int index, Recipient r, String failing) {
+    long owed = t.owed(r);
+    long next = Long.MAX_VALUE;
+    if (owed <= r.handed()) {
+      return r;
+    }
+    for (HistoryPage page : ledger.reads.histories(t.id(), ledger.reads.pages(t.id(), t.state()))) {
+      for (Ref ref : page.refs()) {
+        if (ref.own() && ref.origin() > 0 && ref.origin() != Header.HELD && !ref.id().equals(failing) && r.gets(ref, index)) {
+          long origin = Delivery.origin(t, ref, r);
+          if (origin > r.handed()) {
+            next = Math.min(next, origin);
+          }
+        }
+      }
+    }
+    long handed = next == Long.MAX_VALUE ? owed : next - 1;
+    return new Recipient(r.person(), r.member(), r.since(), r.until(), r.sent(), Math.max(r.handed(), handed), r.delivered(), r.read());
   }
 
   static Outcome<Reply.Done> fail(Ledger ledger, Command.Fail c) {
@@ -116,7 +151,8 @@ final class Outbound {
     var failure =
         new Failure(
             place.ref().id(), place.ref().seq(), t.id(), r.person(), c.reason(), ledger.seq, ledger.moment.nowMillis(), 0);
-    return Outcome.done(ledger, new Event.Failed(failure, owed(ledger, t, index, r)));
+    var after = skip(ledger, t, index, r, place.ref().id());
+    return Outcome.done(ledger, new Event.Failed(failure, new Event.Mark(t.id(), index, after, null, null, owed(ledger, t, index, after))));
   }
 
   static Outcome<Reply.Done> retry(Ledger ledger, Command.Retry c) {

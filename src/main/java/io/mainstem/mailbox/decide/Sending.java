@@ -71,9 +71,9 @@ final class Sending {
     if (recipients.size() > limits.maxRecipients()) {
       throw new Rejected(Rule.INVALID, "more than " + limits.maxRecipients() + " recipients");
     }
-    int strangers = meet(ledger, t, recipients);
-    boolean held = strangers > 0 && rate.newRecipients() + strangers > limits.newRecipientsPerHour();
     var joined = joined(ledger, t, recipients, target.people);
+    int strangers = meet(ledger, t, recipients, joined.isEmpty());
+    boolean held = strangers > 0 && rate.newRecipients() + strangers > limits.newRecipientsPerHour();
     var stored = store(ledger, t, c, message, hash, target, joined, held, toSelf, recipients);
     var owed = recipients.isEmpty() || held ? null : owed(ledger, t.id, ledger.seq);
     var holding = held ? new Held(stored.id(), t.id, stored.stamp(), ledger.seq, rate.sinceMillis() + Rate.HOUR) : null;
@@ -188,8 +188,8 @@ final class Sending {
   }
 
   /** Whom the owner writes to he knows; says how many he did not know before. */
-  private static int meet(Ledger ledger, ThreadLedger t, List<Person> recipients) {
-    if (t.standing == Standing.KNOWN && t.before != null && keys(t.before.face().people()).containsAll(keys(recipients))) {
+  private static int meet(Ledger ledger, ThreadLedger t, List<Person> recipients, boolean met) {
+    if (t.standing == Standing.KNOWN && met) {
       return 0;
     }
     var needed = new ArrayList<String>();

@@ -28,7 +28,7 @@ public record Header(
     List<Held> held,
     List<Erasure> erasures,
     List<DraftRow> drafts,
-    long retainedMillis)
+    Retention retention)
     implements StoredObject {
 
   /** The tail of one list of threads. */
@@ -59,11 +59,17 @@ public record Header(
   @Proto
   public record DraftRow(String id, long seq) {}
 
+  /** When expiry was last looked at, and the first pages of placements that can hold anything. */
+  @Proto
+  public record Retention(long doneMillis, int junkPage, int trashPage) {
+    public static final Retention NONE = new Retention(0, 0, 0);
+  }
+
   /** Origin of a message that is held back: watermarks never reach it. */
   public static final long HELD = Long.MAX_VALUE - 1;
 
   /** How often expiry from Junk and Trash is looked at, while it is on. */
-  public static final long RETENTION_STEP = 3_600_000;
+  public static final long RETENTION_STEP = 86_400_000;
 
   /** At most so many arrivals wait to be told as delivered; the oldest are told when they are read. */
   public static final int MAX_ARRIVALS = 512;
@@ -71,7 +77,7 @@ public record Header(
   public static final Header NEW =
       new Header(
           0, Totals.ZERO, SettingsState.of(Settings.DEFAULT), systemFolders(), List.of(), List.of(), Rate.NONE, List.of(),
-          List.of(), List.of(), 0, List.of(), List.of(), List.of(), 0);
+          List.of(), List.of(), 0, List.of(), List.of(), List.of(), Retention.NONE);
 
   public Header {
     folders = List.copyOf(folders);
@@ -130,7 +136,7 @@ public record Header(
     for (Held h : held) {
       due = Math.min(due, h.untilMillis());
     }
-    return settings.retentionDays() > 0 ? Math.min(due, retainedMillis + RETENTION_STEP) : due;
+    return settings.retentionDays() > 0 ? Math.min(due, retention.doneMillis() + RETENTION_STEP) : due;
   }
 
   public Counts counts() {

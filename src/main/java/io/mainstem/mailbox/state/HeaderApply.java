@@ -8,6 +8,7 @@ import io.mainstem.mailbox.state.Header.Held;
 import io.mainstem.mailbox.state.Header.ListTail;
 import io.mainstem.mailbox.state.Header.Owed;
 import io.mainstem.mailbox.state.Header.Receipt;
+import io.mainstem.mailbox.state.Header.Retention;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -29,7 +30,7 @@ final class HeaderApply {
   private List<Held> held;
   private List<Erasure> erasures;
   private List<DraftRow> drafts;
-  private long retainedMillis;
+  private Retention retention;
 
   private HeaderApply(Header h, long seq) {
     this.seq = seq;
@@ -46,7 +47,7 @@ final class HeaderApply {
     held = h.held();
     erasures = h.erasures();
     drafts = h.drafts();
-    retainedMillis = h.retainedMillis();
+    retention = h.retention();
   }
 
   static Header apply(Header header, Event event, long seq, long atMillis) {
@@ -58,10 +59,10 @@ final class HeaderApply {
     if (!event.receipts().isEmpty()) {
       a.receipts = merged(a.receipts, event.receipts());
     }
-    a.specific(event);
+    a.specific(event, atMillis);
     return new Header(
         a.seq, a.totals, a.settings, a.folders, a.lists, a.indexes, a.rate, a.outbox, a.arrivals, a.receipts, a.handedUpTo, a.held,
-        a.erasures, a.drafts, a.retainedMillis);
+        a.erasures, a.drafts, a.retention);
   }
 
   private void effect(Effect effect) {
@@ -118,7 +119,7 @@ final class HeaderApply {
     indexes = out;
   }
 
-  private void specific(Event event) {
+  private void specific(Event event, long atMillis) {
     switch (event) {
       case Event.Sent e -> {
         rate = e.rate();
@@ -129,15 +130,25 @@ final class HeaderApply {
       }
       case Event.Delivered e -> arrived(e.from());
       case Event.Deleted e -> erasures = plusAll(erasures, e.erasures());
-      case Event.Erased e -> forget(e.rows());
+      case Event.Erased e -> {
+        forget(e.rows());
+        e.marks().forEach(m -> owed(m.thread(), m.owed(), true));
+      }
+      case Event.Expired e -> {
+        forget(e.rows());
+        retention = new Retention(atMillis, e.junkPage(), e.trashPage());
+      }
       case Event.Redacted e -> forget(e.rows());
       case Event.Undone e -> forget(e.kept());
       case Event.FolderMade e -> putFolder(e.folder());
-      case Event.FolderChanged e -> putFolder(e.folder());
+      case Event.FoldersRenamed e -> e.folders().forEach(this::putFolder);
       case Event.FolderDropped e -> {
         var out = new ArrayList<>(folders);
         out.removeIf(f -> f.id().equals(e.folder().id()));
         folders = out;
+        var kept = new ArrayList<>(lists);
+        kept.removeIf(l -> l.list().startsWith(e.folder().id() + "."));
+        lists = kept;
       }
       case Event.DraftSaved e -> {
         dropDraft(e.id());
@@ -146,7 +157,7 @@ final class HeaderApply {
       case Event.DraftDiscarded e -> dropDraft(e.id());
       case Event.SettingsSet e -> settings = e.settings();
       case Event.Reported e -> e.marks().forEach(m -> owed(m.thread(), m.owed(), true));
-      case Event.Failed e -> owed(e.failure().thread(), e.owed(), true);
+      case Event.Failed e -> owed(e.failure().thread(), e.mark().owed(), true);
       case Event.Retried e -> owed(e.thread(), e.owed(), false);
       case Event.Released e -> {
         owed(e.thread(), e.owed(), false);

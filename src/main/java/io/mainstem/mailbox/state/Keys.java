@@ -83,10 +83,13 @@ public final class Keys {
       case Event.Flagged e -> {}
       case Event.Placed e -> {}
       case Event.Deleted e -> {}
-      case Event.Erased e -> {}
+      case Event.Erased e -> {
+        e.failures().forEach(f -> out.add(thread(f.thread())));
+        e.marks().forEach(m -> out.add(thread(m.thread())));
+      }
       case Event.Undone e -> {}
       case Event.FolderMade e -> {}
-      case Event.FolderChanged e -> {}
+      case Event.FoldersRenamed e -> {}
       case Event.FolderDropped e -> {}
       case Event.SettingsSet e -> {}
       case Event.ThreadSet e -> {}
@@ -96,6 +99,7 @@ public final class Keys {
       case Event.HandedUpTo e -> {}
       case Event.ReceiptsDone e -> {}
       case Event.Redacted e -> {}
+      case Event.Expired e -> {}
       case Event.Fenced e -> {}
     }
   }

@@ -47,7 +47,7 @@ public final class Log {
       Event.@Nullable Erased erased,
       Event.@Nullable Undone undone,
       Event.@Nullable FolderMade folderMade,
-      Event.@Nullable FolderChanged folderChanged,
+      Event.@Nullable FoldersRenamed foldersRenamed,
       Event.@Nullable FolderDropped folderDropped,
       Event.@Nullable DraftSaved draftSaved,
       Event.@Nullable DraftDiscarded draftDiscarded,
@@ -63,17 +63,18 @@ public final class Log {
       Event.@Nullable HandedUpTo handedUpTo,
       Event.@Nullable ReceiptsDone receiptsDone,
       Event.@Nullable Redacted redacted,
+      Event.@Nullable Expired expired,
       Event.@Nullable Fenced fenced) {
     static OneEvent of(Event e) {
       return new OneEvent(
           as(Event.Sent.class, e), as(Event.Delivered.class, e), as(Event.Appended.class, e), as(Event.ReadUpTo.class, e),
           as(Event.MarkedUnread.class, e), as(Event.Moved.class, e), as(Event.Flagged.class, e), as(Event.Placed.class, e),
           as(Event.Deleted.class, e), as(Event.Erased.class, e), as(Event.Undone.class, e), as(Event.FolderMade.class, e),
-          as(Event.FolderChanged.class, e), as(Event.FolderDropped.class, e), as(Event.DraftSaved.class, e),
+          as(Event.FoldersRenamed.class, e), as(Event.FolderDropped.class, e), as(Event.DraftSaved.class, e),
           as(Event.DraftDiscarded.class, e), as(Event.SettingsSet.class, e), as(Event.ThreadSet.class, e),
           as(Event.Accepted.class, e), as(Event.Declined.class, e), as(Event.GroupChanged.class, e), as(Event.Reported.class, e),
           as(Event.Failed.class, e), as(Event.Retried.class, e), as(Event.Released.class, e), as(Event.HandedUpTo.class, e),
-          as(Event.ReceiptsDone.class, e), as(Event.Redacted.class, e), as(Event.Fenced.class, e));
+          as(Event.ReceiptsDone.class, e), as(Event.Redacted.class, e), as(Event.Expired.class, e), as(Event.Fenced.class, e));
     }
 
     private static <T> @Nullable T as(Class<T> kind, Event e) {
@@ -83,8 +84,8 @@ public final class Log {
     Event event() {
       return first(
           sent, delivered, appended, readUpTo, markedUnread, moved, flagged, placed, deleted, erased, undone, folderMade,
-          folderChanged, folderDropped, draftSaved, draftDiscarded, settingsSet, threadSet, accepted, declined, groupChanged,
-          reported, failed, retried, released, handedUpTo, receiptsDone, redacted, fenced);
+          foldersRenamed, folderDropped, draftSaved, draftDiscarded, settingsSet, threadSet, accepted, declined, groupChanged,
+          reported, failed, retried, released, handedUpTo, receiptsDone, redacted, expired, fenced);
     }
 
     private static Event first(@Nullable Event... events) {

@@ -107,23 +107,9 @@ final class ThreadApply {
       case Event.ReadUpTo e when !e.receipts().isEmpty() -> read(t, e.receipts(), e.thread().equals(id));
       case Event.Flagged e when !e.receipts().isEmpty() -> read(t, e.receipts(), true);
       case Event.GroupChanged e when e.thread().equals(id) -> t.with(e.recipients(), t.sentToAll());
-      case Event.Reported e -> {
-        var all = new ArrayList<>(t.recipients());
-        boolean changed = false;
-        for (Event.Mark m : e.marks()) {
-          if (m.thread().equals(id)) {
-            all.set(m.index(), m.recipient());
-            changed = true;
-          }
-        }
-        yield changed ? t.with(all, t.sentToAll()) : t;
-      }
-      case Event.Failed e when e.failure().thread().equals(id) -> {
-        var all = new ArrayList<>(t.failures());
-        all.removeIf(f -> f.message().equals(e.failure().message()) && f.recipient().key().equals(e.failure().recipient().key()));
-        all.add(e.failure());
-        yield t.withFailures(all);
-      }
+      case Event.Reported e -> marked(t, id, e.marks());
+      case Event.Failed e when e.failure().thread().equals(id) -> marked(failed(t, List.of(e.failure())), id, List.of(e.mark()));
+      case Event.Erased e -> marked(failed(t, e.failures()), id, e.marks());
       case Event.Retried e when e.thread().equals(id) -> {
         var all = new ArrayList<>(t.failures());
         all.replaceAll(f -> f.message().equals(e.message()) && f.retried() == 0 ? f.retried(seq) : f);
@@ -135,6 +121,30 @@ final class ThreadApply {
       }
       default -> t;
     };
+  }
+
+  private static ThreadObject marked(ThreadObject t, String id, List<Event.Mark> marks) {
+    var all = new ArrayList<>(t.recipients());
+    boolean changed = false;
+    for (Event.Mark m : marks) {
+      if (m.thread().equals(id)) {
+        all.set(m.index(), m.recipient());
+        changed = true;
+      }
+    }
+    return changed ? t.with(all, t.sentToAll()) : t;
+  }
+
+  private static ThreadObject failed(ThreadObject t, List<Failure> failures) {
+    if (failures.isEmpty() || !failures.get(0).thread().equals(t.id())) {
+      return t;
+    }
+    var all = new ArrayList<>(t.failures());
+    for (Failure failure : failures) {
+      all.removeIf(f -> f.message().equals(failure.message()) && f.recipient().key().equals(failure.recipient().key()));
+      all.add(failure);
+    }
+    return t.withFailures(all);
   }
 
   /** Notes for whom a message that goes out now is. */
