@@ -35,6 +35,7 @@ import java.util.Locale;
  * and the sender's log is its outbox.
  */
 public final class SubmissionIntake implements Intake {
+  @SuppressWarnings("StaticAssignmentOfThrowable") // It carries no stack trace.
   private static final Refused NOT_YOURS = Refused.of(550, 7, 1, "This address is not yours");
 
   private final Setup setup;
@@ -52,10 +53,11 @@ public final class SubmissionIntake implements Intake {
   /** RFC 6409 §6.1: whoever sends in his own name may send. The null reverse-path is for receipts (RFC 8098 §3). */
   @Override
   public Future<Void> admit(Peer peer, ReversePath reversePath) {
-    if (reversePath.mailbox() == null) {
+    var mailbox = reversePath.mailbox();
+    if (mailbox == null) {
       return Future.succeededFuture();
     }
-    return sender(peer).compose(account -> requireOwn(account, reversePath.mailbox().toString()));
+    return sender(peer).compose(account -> requireOwn(account, mailbox.toString()));
   }
 
   @Override
