@@ -42,6 +42,7 @@ class ProcessTest {
       await().atMost(LIMIT).until(() -> output().contains("mainstem ready "));
       assertEquals(1, run(List.of("serve", "--data", data.toString())));
       assertTrue(output().contains("in use by process " + node.pid()), this::output);
+      accountsAreMadeAndChanged(data);
       node.destroy();
       assertTrue(node.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS));
       assertEquals(0, node.exitValue(), this::output);
@@ -51,6 +52,25 @@ class ProcessTest {
     }
     assertEquals(1, run(List.of("user", "list", "--data", data.toString())));
     assertTrue(output().contains("No server runs on"), this::output);
+  }
+
+  private void accountsAreMadeAndChanged(Path data) throws Exception {
+    assertEquals(0, user(data, "add", "erin", "--password", "first-password"), this::output);
+    assertTrue(output().contains("Added erin@mainstem.test"), this::output);
+    assertEquals(1, user(data, "add", "erin", "--password", "first-password"), this::output);
+    assertEquals(1, user(data, "passwd", "nobody", "--password", "other-password"), this::output);
+    assertEquals(0, user(data, "passwd", "erin", "--password", "other-password"), this::output);
+    assertEquals(0, user(data, "disable", "erin@mainstem.test"), this::output);
+    assertEquals(0, user(data, "list"), this::output);
+    assertTrue(output().lines().anyMatch(line -> line.matches("erin +erin@mainstem.test +disabled")), this::output);
+    assertFalse(output().contains("first-password") || output().contains("other-password"), this::output);
+  }
+
+  private int user(Path data, String... arguments) throws Exception {
+    var command = new ArrayList<>(List.of("user"));
+    Collections.addAll(command, arguments);
+    Collections.addAll(command, "--data", data.toString());
+    return run(command);
   }
 
   @Test
