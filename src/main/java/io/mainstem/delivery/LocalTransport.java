@@ -1,6 +1,8 @@
 package io.mainstem.delivery;
 
 import io.mainstem.directory.Accounts;
+import io.mainstem.directory.Recipient;
+import io.mainstem.mailbox.Command;
 import io.mainstem.mailbox.MailboxService;
 import io.mainstem.mailbox.Query.Outgoing;
 import io.mainstem.message.Person;
@@ -35,8 +37,22 @@ public final class LocalTransport implements Transport {
             account ->
                 account == null || account.disabled()
                     ? Future.succeededFuture(new Outcome.Refused("There is no such recipient any more."))
-                    : mailboxes.submit(user, outgoing.deliver()).map(HANDED))
-        .recover(LocalTransport::refusal);
+                    : command(outgoing).compose(deliver -> mailboxes.submit(user, deliver)).map(HANDED))
+        .recover(failure -> isThereAlready(outgoing, failure) ? Future.succeededFuture(HANDED) : refusal(failure));
+  }
+
+  private Future<Command.Deliver> command(Outgoing outgoing) {
+    if (!WaitingMail.isRoom(outgoing.sender())) {
+      return Future.succeededFuture(outgoing.deliver());
+    }
+    return accounts
+        .resolve(outgoing.deliver().message().from().address())
+        .map(claimed -> WaitingMail.restored(outgoing, claimed instanceof Recipient.Local local ? local.account().person() : null));
+  }
+
+  /** The id of a mail from outside is a hash of it: another content under it is the same mail, which came by itself meanwhile. */
+  private static boolean isThereAlready(Outgoing outgoing, Throwable failure) {
+    return WaitingMail.isRoom(outgoing.sender()) && failure instanceof Rejected rejected && rejected.rule() == Rejected.Rule.CONFLICT;
   }
 
   private static Future<Outcome> refusal(Throwable failure) {

@@ -1,6 +1,7 @@
 package io.mainstem.gateway.smtp.intake;
 
 import io.mainstem.blob.BlobReference;
+import io.mainstem.delivery.WaitingMail;
 import io.mainstem.directory.Account;
 import io.mainstem.directory.Directory;
 import io.mainstem.gateway.smtp.protocol.ForwardPath;
@@ -101,7 +102,7 @@ public final class LocalIntake implements Intake {
         .compose(
             claimed ->
                 book.addressed(AddressBook.with(parsed, from, parsed.to(), parsed.cc()))
-                    .map(message -> new Command.Deliver(id, WaitingRoom.OUTSIDE, null, stamps.next(), message, person(claimed), null)));
+                    .map(message -> new Command.Deliver(id, WaitingMail.OUTSIDE, null, stamps.next(), message, person(claimed), null)));
   }
 
   private static @Nullable Person person(@Nullable Account claimed) {
