@@ -2,6 +2,7 @@ package io.mainstem.app.cli;
 
 import io.mainstem.app.StartFailure;
 import io.mainstem.app.Version;
+import io.mainstem.bench.BenchCommand;
 import io.mainstem.config.ConfigException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -14,7 +15,7 @@ import picocli.CommandLine.ParseResult;
     name = "mainstem",
     description = "Mail and chat with the same person, in one conversation.",
     footer = {"", "Without a command, mainstem serves. Settings are explained in conf/mainstem.yaml."},
-    subcommands = {ServeCommand.class, UserCommand.class, DeadLettersCommand.class},
+    subcommands = {ServeCommand.class, UserCommand.class, DeadLettersCommand.class, BenchCommand.class},
     mixinStandardHelpOptions = true,
     versionProvider = Cli.Versions.class)
 public final class Cli {
