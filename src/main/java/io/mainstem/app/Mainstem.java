@@ -261,14 +261,16 @@ public final class Mainstem {
   /** Finishes what is under way, refuses what is new, and lets the data directory go. */
   public Future<Void> stop() {
     drain.run();
-    return vertx
+    Promise<Void> stopped = Promise.promise();
+    vertx
         .executeBlocking(
             () -> {
               data.removeReady();
               return null;
             },
             false)
-        .transform(removed -> takeDown());
+        .onComplete(removed -> takeDown().onComplete(stopped));
+    return stopped.future();
   }
 
   /**

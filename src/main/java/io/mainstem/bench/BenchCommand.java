@@ -61,7 +61,7 @@ public final class BenchCommand implements Callable<Integer> {
               directory,
               new Figures(out, json),
               brief ? 1 : 3,
-              Duration.ofSeconds(brief ? 3 : 10),
+              Duration.ofSeconds(brief ? 5 : 20),
               Duration.ofSeconds(brief ? 3 : 10));
       out.printf(
           "%d processors, Java %s; %,.0f synced 4 KiB writes/s in %s%n",
