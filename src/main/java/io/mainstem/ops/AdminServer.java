@@ -41,12 +41,22 @@ public final class AdminServer {
    * @param routes each adds its routes to the given router, with paths that begin with {@code /admin/}; a body arrives whole
    */
   public static Future<AdminServer> start(Vertx vertx, Admin settings, Path data, List<Consumer<Router>> routes) {
+    return start(vertx, settings, data, List.of(), routes);
+  }
+
+  /**
+   * As {@link #start(Vertx, Admin, Path, List)}.
+   *
+   * @param streaming routes that take their body as a stream
+   */
+  public static Future<AdminServer> start(
+      Vertx vertx, Admin settings, Path data, List<Consumer<Router>> streaming, List<Consumer<Router>> routes) {
     return vertx
         .executeBlocking(() -> AdminToken.create(data), false)
         .compose(
             token -> {
               var options = new HttpServerOptions().setHost(HOST).setPort(settings.port()).setIdleTimeout(60);
-              return vertx.createHttpServer(options).requestHandler(routerOf(vertx, token, routes)).listen();
+              return vertx.createHttpServer(options).requestHandler(routerOf(vertx, token, streaming, routes)).listen();
             })
         .map(AdminServer::new);
   }
@@ -60,9 +70,11 @@ public final class AdminServer {
     return server.close();
   }
 
-  private static Router routerOf(Vertx vertx, AdminToken token, List<Consumer<Router>> routes) {
+  private static Router routerOf(
+      Vertx vertx, AdminToken token, List<Consumer<Router>> streaming, List<Consumer<Router>> routes) {
     Router router = Router.router(vertx);
     router.route().handler(request -> authorize(request, token));
+    streaming.forEach(part -> part.accept(router));
     router.route().handler(BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES));
     router.get("/admin/ping").handler(request -> answer(request, 200, new JsonObject().put("pid", ProcessHandle.current().pid())));
     routes.forEach(part -> part.accept(router));

@@ -5,6 +5,7 @@ import io.mainstem.ops.AdminToken;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,11 +16,13 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Speaks to the node that holds a data directory: its address stands in {@code ready.json}, its secret in {@code admin.token}. */
 public final class AdminClient {
   private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration STREAM_LIMIT = Duration.ofMinutes(30);
 
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
   private final JsonObject ready;
@@ -72,8 +75,19 @@ public final class AdminClient {
     return send("PUT", path, body);
   }
 
+  /** Sends a body that is made while it is read. */
+  public JsonObject stream(String path, Supplier<InputStream> body) throws IOException, InterruptedException {
+    return send(
+        HttpRequest.newBuilder(URI.create("http://" + ready.getString("admin") + path))
+            .timeout(STREAM_LIMIT)
+            .header("Authorization", "Bearer " + token)
+            .header("Content-Type", "application/octet-stream")
+            .POST(HttpRequest.BodyPublishers.ofInputStream(body))
+            .build());
+  }
+
   private JsonObject send(String method, String path, @Nullable JsonObject body) throws IOException, InterruptedException {
-    HttpRequest request =
+    return send(
         HttpRequest.newBuilder(URI.create("http://" + ready.getString("admin") + path))
             .timeout(LIMIT)
             .header("Authorization", "Bearer " + token)
@@ -81,7 +95,10 @@ public final class AdminClient {
             .method(
                 method,
                 body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body.encode()))
-            .build();
+            .build());
+  }
+
+  private JsonObject send(HttpRequest request) throws IOException, InterruptedException {
     HttpResponse<String> response;
     try {
       response = http.send(request, HttpResponse.BodyHandlers.ofString());
