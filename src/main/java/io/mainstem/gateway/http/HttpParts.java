@@ -5,6 +5,7 @@ import io.mainstem.config.Http;
 import io.mainstem.directory.Directory;
 import io.mainstem.gateway.http.handlers.Welcome;
 import io.mainstem.mailbox.MailboxService;
+import io.mainstem.mime.Mails;
 import io.mainstem.stage.Stages;
 import io.vertx.ext.web.Router;
 import java.util.function.Consumer;
@@ -22,6 +23,7 @@ public record HttpParts(
     MailboxService mailboxes,
     Directory directory,
     BlobStore blobs,
+    Mails mails,
     Stages stages,
     int maxTextBytes,
     byte[] secret,

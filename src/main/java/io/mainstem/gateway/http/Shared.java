@@ -42,7 +42,7 @@ record Shared(
     var origins = new Origins(config.hosts());
     var authentication = new Authentication(parts.directory(), origins, config.session().seconds());
     var uploads = new UploadIds(parts.secret());
-    var bodies = new BodyFetcher(vertx, parts.blobs());
+    var bodies = new BodyFetcher(parts.mails(), parts.blobs());
     var streams = new Streams(config.stream().maxPerUser());
     var recipients = new Recipients(parts.directory().accounts());
     parts.directory().sessions().addListener(streams::endSession);

@@ -7,6 +7,8 @@ import io.mainstem.config.Config;
 import io.mainstem.directory.Account;
 import io.mainstem.directory.Directory;
 import io.mainstem.message.MessageId;
+import io.mainstem.mime.Mails;
+import io.mainstem.mime.MimeLimits;
 import io.mainstem.store.rocksdb.RocksDirectoryStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mainstem.stage.Stages;
@@ -62,13 +64,15 @@ final class GatewayFixture implements AutoCloseable {
     blobs = NeedleBlobStore.open(vertx, BlobSettings.in(data.resolve("blobs")));
     alice = await(directory.createUser("alice", "Alice", PASSWORD));
     bob = await(directory.createUser("bob", "Bob", PASSWORD));
+    var stages = new Stages(registry, System::nanoTime);
     var parts =
         new HttpParts(
             config.http(),
             mailboxes,
             directory,
             blobs,
-            new Stages(registry, System::nanoTime),
+            new Mails(vertx, blobs, MimeLimits.DEFAULT, 2, 64, stages),
+            stages,
             256 << 10,
             UploadSecret.of(data),
             router -> router.get("/health/live").handler(c -> c.response().end("UP")));

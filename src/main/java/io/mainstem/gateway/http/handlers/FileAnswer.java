@@ -3,17 +3,15 @@ package io.mainstem.gateway.http.handlers;
 import io.mainstem.blob.BlobStore;
 import io.mainstem.blob.BlobStream;
 import io.mainstem.gateway.http.rendering.SecurityHeaders;
-import io.mainstem.message.Part;
 import io.mainstem.message.BlobRange;
+import io.mainstem.message.Part;
+import io.mainstem.mime.Parts;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import org.apache.james.mime4j.codec.Base64InputStream;
-import org.apache.james.mime4j.codec.DecodeMonitor;
-import org.apache.james.mime4j.codec.QuotedPrintableInputStream;
 
 /**
  * Sends a file so that a browser saves it and never runs it: as an attachment, sandboxed, of a type that no page can use as a script
@@ -37,11 +35,17 @@ final class FileAnswer {
     response
         .setStatusCode(range == null ? 200 : 206)
         .putHeader(HttpHeaders.CONTENT_TYPE, harmless(file.part().type()))
-        .putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(size))
         .putHeader(HttpHeaders.ACCEPT_RANGES, "bytes")
         .putHeader(HttpHeaders.CACHE_CONTROL, "private, no-store")
         .putHeader("Content-Disposition", disposition(file.name()))
         .putHeader("Content-Security-Policy", SecurityHeaders.NOTHING);
+    boolean exact = range != null || !isEncoded(file.part());
+    if (exact) {
+      response.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(size));
+    } else {
+      // What a broken encoding decodes to is known only at its end.
+      response.setChunked(true);
+    }
     if (range != null) {
       response.putHeader(
           "Content-Range", "bytes " + range.first() + "-" + range.last() + "/" + file.sizeBytes());
@@ -49,31 +53,26 @@ final class FileAnswer {
     if (request.method().equals(io.vertx.core.http.HttpMethod.HEAD) || size == 0) {
       return response.end();
     }
-    BlobStream stream = bytes(blobs, file.part(), first, size);
+    BlobStream stream = bytes(blobs, file.part(), first, exact ? size : Long.MAX_VALUE);
     request.connection().closeHandler(gone -> stream.close());
     return stream.pipeTo(response).onFailure(cause -> stream.close());
   }
 
   private static BlobStream bytes(BlobStore blobs, Part part, long first, long size) {
-    return switch (part.encoding()) {
-      case "base64", "quoted-printable" ->
-          blobs.stream(
-              () -> {
-                var in = decoded(part.encoding(), blobs.open(part.range()));
-                in.skipNBytes(first);
-                return new Bounded(in, size);
-              });
-      default -> blobs.get(new BlobRange(part.range().blob(), part.range().offset() + first, size));
-    };
+    if (!isEncoded(part)) {
+      return blobs.get(new BlobRange(part.range().blob(), part.range().offset() + first, size));
+    }
+    return blobs.stream(
+        () -> {
+          var in = Parts.decode(blobs.open(part.range()), part.encoding());
+          in.skipNBytes(first);
+          return new Bounded(in, size);
+        });
   }
 
   /** RFC 2045 §6. */
-  static InputStream decoded(String encoding, InputStream in) {
-    return switch (encoding) {
-      case "base64" -> new Base64InputStream(in, DecodeMonitor.SILENT);
-      case "quoted-printable" -> new QuotedPrintableInputStream(in, DecodeMonitor.SILENT);
-      default -> in;
-    };
+  private static boolean isEncoded(Part part) {
+    return part.encoding().equals("base64") || part.encoding().equals("quoted-printable");
   }
 
   /** Types that a browser would run, render or apply are sent as mere bytes. */
