@@ -10,6 +10,8 @@ import io.mainstem.gateway.http.HttpParts;
 import io.mainstem.mailbox.Limits;
 import io.mainstem.mailbox.host.HostParts;
 import io.mainstem.mailbox.host.LocalMailboxes;
+import io.mainstem.mime.Mails;
+import io.mainstem.mime.MimeLimits;
 import io.mainstem.ops.AdminServer;
 import io.mainstem.ops.DeadLetterRoutes;
 import io.mainstem.ops.HealthWatch;
@@ -39,6 +41,8 @@ import org.slf4j.LoggerFactory;
 
 /** One node: builds every part and hands it to the next, and takes them down in the opposite order. */
 public final class Mainstem {
+  private static final int MIME_THREADS = 2;
+  private static final int MIME_QUEUE = 1000;
   private static final Logger log = LoggerFactory.getLogger(Mainstem.class);
   private static final String CELL = "local";
   private static final String NODE = "local";
@@ -206,6 +210,7 @@ public final class Mainstem {
             mailboxes,
             directory,
             storage.blobs(),
+            new Mails(vertx, storage.blobs(), MimeLimits.DEFAULT, MIME_THREADS, MIME_QUEUE, stages),
             stages,
             config.mailbox().limits().maxTextBytes(),
             secret,

@@ -36,10 +36,11 @@ public record HttpParts(
       MailboxService mailboxes,
       Directory directory,
       BlobStore blobs,
+      Mails mails,
       Stages stages,
       int maxTextBytes,
       byte[] secret,
       Consumer<Router> extraRoutes) {
-    this(config, mailboxes, directory, blobs, stages, maxTextBytes, secret, extraRoutes, Welcome.NONE);
+    this(config, mailboxes, directory, blobs, mails, stages, maxTextBytes, secret, extraRoutes, Welcome.NONE);
   }
 }
