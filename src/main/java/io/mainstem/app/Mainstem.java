@@ -1,12 +1,25 @@
 package io.mainstem.app;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.mainstem.app.demo.Demo;
+import io.mainstem.app.demo.FirstSteps;
 import io.mainstem.config.Config;
+import io.mainstem.config.ConfigException;
+import io.mainstem.config.Submission.AuthWithoutTls;
 import io.mainstem.delivery.Deliverer;
 import io.mainstem.delivery.LocalTransport;
 import io.mainstem.directory.Directory;
 import io.mainstem.gateway.http.HttpGateway;
 import io.mainstem.gateway.http.HttpParts;
+import io.mainstem.gateway.http.handlers.Welcome;
+import io.mainstem.gateway.smtp.SmtpGateway;
+import io.mainstem.gateway.smtp.intake.DirectoryCredentials;
+import io.mainstem.gateway.smtp.intake.LocalIntake;
+import io.mainstem.gateway.smtp.intake.SubmissionIntake;
+import io.mainstem.gateway.smtp.intake.Workshop;
+import io.mainstem.gateway.smtp.session.Intake;
+import io.mainstem.gateway.smtp.session.Role;
+import io.mainstem.gateway.smtp.session.Setup;
 import io.mainstem.mailbox.Limits;
 import io.mainstem.mailbox.host.HostParts;
 import io.mainstem.mailbox.host.LocalMailboxes;
@@ -25,16 +38,21 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +78,9 @@ public final class Mainstem {
 
   private volatile Runnable drain = () -> {};
 
+  private Welcome welcome = Welcome.NONE;
+  private BiFunction<Path, Duration, String> greeting = (shownData, took) -> "";
+
   private Mainstem(Config config, DataDirectory data, Vertx vertx) {
     this.config = config;
     this.data = data;
@@ -68,22 +89,30 @@ public final class Mainstem {
 
   /** Starts a node; the Future fails with a {@link StartFailure} when there is something that its operator can do. */
   public static Future<Mainstem> start(Config config) {
+    return start(config, false);
+  }
+
+  /** @param withDemo whether people with sample conversations are made, once per data directory */
+  public static Future<Mainstem> start(Config config, boolean withDemo) {
     DataDirectory data;
     try {
+      if (withDemo) {
+        Demo.check(config, System.getenv());
+      }
       data = DataDirectory.open(config.data());
-    } catch (StartFailure e) {
+    } catch (StartFailure | ConfigException e) {
       return Future.failedFuture(e);
     }
     var node = new Mainstem(config, data, Vertx.vertx(new VertxOptions()));
     Promise<Mainstem> started = Promise.promise();
-    node.build()
+    node.build(withDemo)
         .onSuccess(done -> started.complete(node))
         .onFailure(failure -> node.takeDown().onComplete(down -> started.fail(failure)));
     return started.future();
   }
 
   /** The table of contents: every part, in the order in which they need one another. */
-  private Future<Mainstem> build() {
+  private Future<Mainstem> build(boolean withDemo) {
     return watchHealth()
         .compose(
             health ->
@@ -96,7 +125,10 @@ public final class Mainstem {
                                         startMailboxes(storage, directory)
                                             .compose(
                                                 mailboxes ->
-                                                    listenHttp(storage, directory, mailboxes, health)
+                                                    prepareDemo(withDemo, storage, directory, mailboxes)
+                                                        .compose(demo -> listenSmtp(storage, directory, mailboxes))
+                                                        .compose(smtp -> listenSubmission(storage, directory, mailboxes))
+                                                        .compose(submission -> listenHttp(storage, directory, mailboxes, health))
                                                         .compose(http -> listenAdmin(directory, mailboxes))))))
         .compose(listening -> vertx.executeBlocking(this::announce, false));
   }
@@ -196,7 +228,85 @@ public final class Mainstem {
         Duration.ofSeconds(config.mailbox().undoSeconds()));
   }
 
-  private Future<HttpGateway> listenHttp(Storage storage, Directory directory, LocalMailboxes mailboxes, HealthWatch health) {
+  private Future<Void> prepareDemo(boolean wanted, Storage storage, Directory directory, LocalMailboxes mailboxes) {
+    if (!wanted) {
+      return Future.succeededFuture();
+    }
+    var demo = new Demo(vertx, directory, mailboxes, storage.blobs(), storage.mails(), data.root(), System.getenv());
+    return demo.prepare()
+        .onSuccess(
+            people -> {
+              welcome =
+                  new FirstSteps(
+                      vertx, List.copyOf(people.accounts().values()), directory.oneTimeKeys(), () -> socketOf("smtp"));
+              greeting = (shownData, took) -> demo.greeting(people, addresses, shownData, took);
+            })
+        .mapEmpty();
+  }
+
+  private SocketAddress socketOf(String gateway) {
+    String address = Objects.requireNonNull(addresses.get(gateway), gateway);
+    int colon = address.lastIndexOf(':');
+    return SocketAddress.inetSocketAddress(Integer.parseInt(address.substring(colon + 1)), address.substring(0, colon));
+  }
+
+  private Future<?> listenSmtp(Storage storage, Directory directory, LocalMailboxes mailboxes) {
+    var smtp = config.smtp();
+    if (!smtp.enabled()) {
+      return Future.succeededFuture();
+    }
+    var setup = new Setup(Role.TRANSFER, smtp.hostname(), smtp.limits(), AuthWithoutTls.NEVER, stages.stage("smtp", smtp.limits().maxConnections()));
+    var intake = new LocalIntake(setup, workshop(storage, directory, mailboxes), directory);
+    return listen("smtp", setup, intake, directory, smtp.host(), smtp.port());
+  }
+
+  private Future<?> listenSubmission(Storage storage, Directory directory, LocalMailboxes mailboxes) {
+    var submission = config.submission();
+    if (!submission.enabled()) {
+      return Future.succeededFuture();
+    }
+    var setup =
+        new Setup(Role.SUBMISSION, config.smtp().hostname(), submission.limits(), submission.authWithoutTls(), stages.stage("submission", submission.limits().maxConnections()));
+    var intake = new SubmissionIntake(setup, workshop(storage, directory, mailboxes), directory);
+    return listen("submission", setup, intake, directory, submission.host(), submission.port());
+  }
+
+  private Workshop workshop(Storage storage, Directory directory, LocalMailboxes mailboxes) {
+    return new Workshop(
+        storage.blobs(), storage.mails(), mailboxes, directory.accounts(), config.smtp(), System::currentTimeMillis);
+  }
+
+  private Future<SmtpGateway> listen(
+      String name, Setup setup, Intake intake, Directory directory, String host, int port) {
+    return vertx
+        .executeBlocking(
+            () -> TlsCertificate.load(config.tls(), data.root(), config.smtp().hostname(), Instant.now()), false)
+        .compose(
+            tls ->
+                Listening.named(
+                    SmtpGateway.listen(
+                        vertx,
+                        setup,
+                        intake,
+                        new DirectoryCredentials(directory.logins()),
+                        host,
+                        port,
+                        tls,
+                        System::currentTimeMillis),
+                    name,
+                    host,
+                    port))
+        .onSuccess(
+            gateway -> {
+              addresses.put(name, host + ":" + gateway.port());
+              takeDownLater(gateway::stop);
+            });
+  }
+
+  private Future<?> listenHttp(Storage storage, Directory directory, LocalMailboxes mailboxes, HealthWatch health) {
+    if (!config.http().enabled()) {
+      return Future.succeededFuture();
+    }
     byte[] secret;
     try {
       secret = Secret.of(data.root());
@@ -214,7 +324,8 @@ public final class Mainstem {
             stages,
             config.mailbox().limits().maxTextBytes(),
             secret,
-            ops::mount);
+            ops::mount,
+            welcome);
     return Listening.named(HttpGateway.start(vertx, parts, loops), "http", config.http().host(), config.http().port())
         .onSuccess(
             http -> {
@@ -244,6 +355,16 @@ public final class Mainstem {
     ready.put("data", data.root().toString()).put("pid", ProcessHandle.current().pid()).put("version", Version.text());
     data.writeReady(ready);
     return this;
+  }
+
+  /**
+   * What greets whoever started a demonstration; empty for any other node.
+   *
+   * @param shownData the data directory as it was named
+   * @param took since the process began
+   */
+  public String greeting(Path shownData, Duration took) {
+    return greeting.apply(shownData, took);
   }
 
   /** Where the gateways listen, by name; those that are off are left out. */

@@ -3,6 +3,8 @@ package io.mainstem.app;
 import io.mainstem.blob.BlobSettings;
 import io.mainstem.blob.NeedleBlobStore;
 import io.mainstem.config.Config;
+import io.mainstem.mime.Mails;
+import io.mainstem.mime.MimeLimits;
 import io.mainstem.ops.MeteredStage;
 import io.mainstem.stage.Stages;
 import io.mainstem.store.rocksdb.CannotOpen;
@@ -17,11 +19,12 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Everything that is on the disk of this node: logs and objects, the directory's rows, blobs. */
+/** Everything that is on the disk of this node: logs and objects, the directory's rows, blobs and the mails in them. */
 record Storage(
-    RocksDatabase database, RocksMailboxStore mailboxes, RocksDirectoryStore directory, NeedleBlobStore blobs) {
+    RocksDatabase database, RocksMailboxStore mailboxes, RocksDirectoryStore directory, NeedleBlobStore blobs, Mails mails) {
   private static final int BLOB_PART_BYTES = 256 << 10;
   private static final long BLOB_RESERVE_BYTES = 64L << 20;
+  private static final int PARSER_THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
   private static final int BLOB_READ_THREADS = 4;
   private static final long BLOB_INDEX_EVERY_BYTES = 32L << 20;
 
@@ -51,7 +54,8 @@ record Storage(
         database,
         new RocksMailboxStore(database),
         new RocksDirectoryStore(database.db(), database.directory(), config.store().readQueue()),
-        blobs);
+        blobs,
+        new Mails(vertx, blobs, MimeLimits.DEFAULT, PARSER_THREADS, config.blob().queue(), stages));
   }
 
   private static Optional<String> trouble(RocksDatabase database, long stuckNanos) {

@@ -7,6 +7,7 @@ import io.mainstem.config.Config;
 import io.mainstem.config.Log;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -17,6 +18,7 @@ import org.slf4j.ILoggerFactory;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code mainstem [serve]}: runs a node until it is told to stop. */
 @Command(name = "serve", description = "Runs a node (the default).", mixinStandardHelpOptions = true)
@@ -25,15 +27,24 @@ final class ServeCommand implements Callable<Integer> {
 
   @Mixin Settings settings = new Settings();
 
+  @Option(names = "--demo", description = "Makes three people with a few days of conversations, once per data directory, and prints how to look at them.")
+  boolean demo;
+
   @Override
   public Integer call() throws Exception {
     Config config = settings.load();
     setLevel(config.log());
-    Mainstem node = await(Mainstem.start(config), START_LIMIT);
+    Mainstem node = await(Mainstem.start(config, demo), START_LIMIT);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node), "stop"));
     System.out.println(readyLine(node));
+    System.out.print(node.greeting(config.data(), sinceStart()));
+    System.out.flush();
     new CountDownLatch(1).await();
     return 0;
+  }
+
+  private static Duration sinceStart() {
+    return ProcessHandle.current().info().startInstant().map(start -> Duration.between(start, Instant.now())).orElse(Duration.ZERO);
   }
 
   private static String readyLine(Mainstem node) {
