@@ -292,6 +292,7 @@ public final class Mainstem {
                         host,
                         port,
                         tls,
+                        Duration.ofSeconds(config.health().drainSeconds()),
                         System::currentTimeMillis),
                     name,
                     host,
@@ -351,7 +352,7 @@ public final class Mainstem {
 
   private Mainstem announce() throws IOException {
     var ready = new JsonObject();
-    addresses.forEach(ready::put);
+    addresses().forEach(ready::put);
     ready.put("data", data.root().toString()).put("pid", ProcessHandle.current().pid()).put("version", Version.text());
     data.writeReady(ready);
     return this;
@@ -369,7 +370,14 @@ public final class Mainstem {
 
   /** Where the gateways listen, by name; those that are off are left out. */
   public Map<String, String> addresses() {
-    return Map.copyOf(addresses);
+    var inOrder = new LinkedHashMap<String, String>();
+    for (String name : List.of("http", "smtp", "submission", "admin")) {
+      String address = addresses.get(name);
+      if (address != null) {
+        inOrder.put(name, address);
+      }
+    }
+    return inOrder;
   }
 
   public Config config() {

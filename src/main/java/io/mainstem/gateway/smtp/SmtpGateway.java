@@ -9,8 +9,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.core.net.SocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
@@ -19,13 +21,15 @@ public final class SmtpGateway {
   private static final AtomicInteger SHARED_PORTS = new AtomicInteger();
 
   private final Vertx vertx;
+  private final Duration drainBound;
   private final List<SmtpListener> listeners = new CopyOnWriteArrayList<>();
   private final Admission admission;
   private final AtomicInteger port = new AtomicInteger();
   private volatile String deployment = "";
 
-  private SmtpGateway(Vertx vertx, Setup setup) {
+  private SmtpGateway(Vertx vertx, Setup setup, Duration drainBound) {
     this.vertx = vertx;
+    this.drainBound = drainBound;
     this.admission = new Admission(setup.limits());
   }
 
@@ -34,6 +38,7 @@ public final class SmtpGateway {
    *
    * @param port 0 picks a free one
    * @param tls the certificate that STARTTLS shows
+   * @param drainBound how long {@link #stop} waits for sessions to end
    */
   public static Future<SmtpGateway> listen(
       Vertx vertx,
@@ -43,8 +48,9 @@ public final class SmtpGateway {
       String host,
       int port,
       ServerSSLOptions tls,
+      Duration drainBound,
       LongSupplier nowMillis) {
-    var gateway = new SmtpGateway(vertx, setup);
+    var gateway = new SmtpGateway(vertx, setup, drainBound);
     var handlers = new Handlers(setup, intake, credentials);
     SocketAddress address =
         port == 0
@@ -77,10 +83,10 @@ public final class SmtpGateway {
     return admission.total();
   }
 
-  /** Takes no more connections, lets every session end where nothing is lost, then closes. */
+  /** Takes no more connections, lets every session end where nothing is lost, as long as the bound allows, then closes. */
   public Future<Void> stop() {
-    return Future.all(listeners.stream().map(SmtpListener::drain).toList())
-        .eventually(() -> vertx.undeploy(deployment))
-        .mapEmpty();
+    Future<?> drained = Future.all(listeners.stream().map(SmtpListener::drain).toList());
+    Future<?> patience = vertx.timer(drainBound.toMillis(), TimeUnit.MILLISECONDS);
+    return Future.any(drained, patience).eventually(() -> vertx.undeploy(deployment)).mapEmpty();
   }
 }

@@ -58,7 +58,7 @@ class SmtpGatewayTest {
             password.equals("secret-" + name)
                 ? Future.succeededFuture(new Login(new UserId(name)))
                 : Future.failedFuture(Refused.of(535, 7, 8, "Name or password is wrong"));
-    return SmtpGateway.listen(vertx, setup, intake, credentials, "127.0.0.1", 0, tls, nowMillis::get)
+    return SmtpGateway.listen(vertx, setup, intake, credentials, "127.0.0.1", 0, tls, java.time.Duration.ofSeconds(5), nowMillis::get)
         .toCompletionStage()
         .toCompletableFuture()
         .get(10, TimeUnit.SECONDS);

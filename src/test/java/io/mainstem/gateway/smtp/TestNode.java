@@ -125,11 +125,11 @@ public final class TestNode implements AutoCloseable {
     smtp =
         get(
             SmtpGateway.listen(
-                vertx, transfer, new LocalIntake(transfer, workshop, directory), credentials, "127.0.0.1", 0, tls, System::currentTimeMillis));
+                vertx, transfer, new LocalIntake(transfer, workshop, directory), credentials, "127.0.0.1", 0, tls, java.time.Duration.ofSeconds(5), System::currentTimeMillis));
     submission =
         get(
             SmtpGateway.listen(
-                vertx, submit, new SubmissionIntake(submit, workshop, directory), credentials, "127.0.0.1", 0, tls, System::currentTimeMillis));
+                vertx, submit, new SubmissionIntake(submit, workshop, directory), credentials, "127.0.0.1", 0, tls, java.time.Duration.ofSeconds(5), System::currentTimeMillis));
   }
 
   static <T> T get(Future<T> future) throws Exception {
