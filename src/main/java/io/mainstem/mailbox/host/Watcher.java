@@ -86,7 +86,7 @@ final class Watcher implements Subscription {
       return;
     }
     sending = true;
-    while (!cancelled && demand.get() > 0) {
+    while (!cancelled && !ended && demand.get() > 0) {
       Watched next = next();
       if (next == null) {
         break;

@@ -123,6 +123,11 @@ public final class CommitThread {
     return transact(transaction, true);
   }
 
+  /** The same for one who reads nothing of the database: it shares its batch with what came before. */
+  <T> Future<T> transactBlindly(Transaction<T> transaction) {
+    return transact(transaction, false);
+  }
+
   /** Entries that wait. */
   public int queueDepth() {
     return queue.size();

@@ -13,7 +13,8 @@ import org.rocksdb.WriteBatch;
 
 /**
  * Owners of partitions in one process. The lock of the data directory proves that whoever held a partition before this process
- * started is gone, so only incarnations that joined since then can stand; epochs are kept, because rows name them.
+ * started is gone, so only incarnations that joined since then can stand; epochs are kept, because rows name them. What is in
+ * memory is changed at once; if the commit then fails, numbers have been skipped, which harms nobody.
  *
  * <p>Confined to the commit thread.
  */
@@ -23,6 +24,7 @@ final class RocksOwnership implements Ownership {
   private final RocksDatabase database;
   private final int partitions;
   private final Map<Long, String> standing = new HashMap<>();
+  private long counter;
   private final long[] holders;
   private final long[] epochs;
 
@@ -31,6 +33,8 @@ final class RocksOwnership implements Ownership {
     this.partitions = partitions;
     this.holders = new long[partitions];
     this.epochs = new long[partitions];
+    byte[] count = database.db().get(database.meta(), COUNTER);
+    this.counter = count == null ? 0 : ByteBuffer.wrap(count).getLong();
     for (int p = 0; p < partitions; p++) {
       byte[] value = database.db().get(database.meta(), key(p));
       if (value != null) {
@@ -44,10 +48,9 @@ final class RocksOwnership implements Ownership {
   public Future<Long> join(String node) {
     return database
         .commits()
-        .transact(
+        .transactBlindly(
             batch -> {
-              byte[] value = database.db().get(database.meta(), COUNTER);
-              long incarnation = (value == null ? 0 : ByteBuffer.wrap(value).getLong()) + 1;
+              long incarnation = ++counter;
               batch.put(database.meta(), COUNTER, ByteBuffer.allocate(8).putLong(incarnation).array());
               standing.values().removeIf(node::equals);
               standing.put(incarnation, node);
@@ -59,7 +62,7 @@ final class RocksOwnership implements Ownership {
   public Future<Void> fence(long incarnation) {
     return database
         .commits()
-        .transact(
+        .transactBlindly(
             batch -> {
               standing.remove(incarnation);
               return null;
@@ -71,7 +74,7 @@ final class RocksOwnership implements Ownership {
     var all = new HashSet<>(wanted);
     return database
         .commits()
-        .transact(
+        .transactBlindly(
             batch -> {
               if (!standing.containsKey(incarnation)) {
                 throw new StaleOwner("incarnation " + incarnation + " is fenced");
@@ -97,7 +100,7 @@ final class RocksOwnership implements Ownership {
   public Future<Void> release(long incarnation, int partition, long epoch) {
     return database
         .commits()
-        .transact(
+        .transactBlindly(
             batch -> {
               if (holders[partition] != incarnation || epochs[partition] != epoch) {
                 throw new StaleOwner("partition " + partition + " is not held under epoch " + epoch);

@@ -1,0 +1,223 @@
+package io.mainstem.mailbox.host;
+
+import io.mainstem.config.Config;
+import io.mainstem.mailbox.Command;
+import io.mainstem.mailbox.Counts;
+import io.mainstem.mailbox.Cursor;
+import io.mainstem.mailbox.Limits;
+import io.mainstem.mailbox.Query;
+import io.mainstem.mailbox.Reply;
+import io.mainstem.message.Channel;
+import io.mainstem.message.Headers;
+import io.mainstem.message.Hlc;
+import io.mainstem.message.Message;
+import io.mainstem.message.MessageId;
+import io.mainstem.message.Person;
+import io.mainstem.message.ThreadId;
+import io.mainstem.message.UserId;
+import io.mainstem.store.MailboxStore;
+import io.mainstem.store.StageMeter;
+import io.mainstem.store.rocksdb.RocksDatabase;
+import io.mainstem.store.rocksdb.RocksMailboxStore;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** A host on a real database in a directory of the test. */
+final class HostFixture implements AutoCloseable {
+  static final UserId ANN = new UserId("ann");
+  static final UserId BOB = new UserId("bob");
+
+  record Told(UserId user, Counts counts, Cursor cursor) {}
+
+  final Vertx vertx = Vertx.vertx();
+  final RocksDatabase database;
+  final RocksMailboxStore rocks;
+  final GatedStore store;
+  final LocalMailboxes mailboxes;
+  final ConcurrentLinkedQueue<Query.Outgoing> outgoing = new ConcurrentLinkedQueue<>();
+  final ConcurrentLinkedQueue<UserId> loaded = new ConcurrentLinkedQueue<>();
+  final ConcurrentLinkedQueue<UserId> dropped = new ConcurrentLinkedQueue<>();
+  final ConcurrentLinkedQueue<Told> counts = new ConcurrentLinkedQueue<>();
+
+  private boolean abandoned;
+
+  HostFixture(Path data, Map<String, String> settings, Limits limits) {
+    var defaults = new HashMap<>(Map.of("store.writeBufferBytes", "8m", "store.cacheBytes", "4m"));
+    defaults.putAll(settings);
+    Config config = Config.of(defaults);
+    database = RocksDatabase.open(data, config.store(), StageMeter.NONE);
+    rocks = new RocksMailboxStore(database);
+    store = new GatedStore(rocks);
+    var outbox =
+        new Outbox() {
+          @Override
+          public void onSettled(UserId user, List<Query.Outgoing> sent, List<Query.Receipt> receipts) {
+            outgoing.addAll(sent);
+          }
+
+          @Override
+          public void onLoaded(UserId user) {
+            loaded.add(user);
+          }
+
+          @Override
+          public void onDropped(UserId user) {
+            dropped.add(user);
+          }
+        };
+    var parts =
+        new HostParts(
+            store,
+            rocks.ownership(),
+            user -> Future.succeededFuture(1),
+            outbox,
+            (user, now, cursor) -> counts.add(new Told(user, now, cursor)),
+            StageMeter.NONE,
+            Clock.systemUTC(),
+            () -> ThreadLocalRandom.current().nextLong(),
+            limits,
+            config.mailbox(),
+            "node",
+            config.store().partitions());
+    mailboxes = get(LocalMailboxes.start(vertx, parts, 2));
+  }
+
+  static HostFixture open(Path data) {
+    return new HostFixture(data, Map.of(), Limits.DEFAULT);
+  }
+
+  static HostFixture open(Path data, Map<String, String> settings) {
+    return new HostFixture(data, settings, Limits.DEFAULT);
+  }
+
+  /** Stops in order, unless it was abandoned. */
+  @Override
+  public void close() {
+    if (!abandoned) {
+      get(mailboxes.stop(Duration.ofSeconds(10)));
+      abandon();
+    }
+  }
+
+  /** Stops as a crash does, but for the files, which are there at once. */
+  void abandon() {
+    abandoned = true;
+    database.close();
+    get(vertx.close());
+  }
+
+  // ---- commands
+
+  static MessageId id() {
+    var random = ThreadLocalRandom.current();
+    return MessageId.of(System.currentTimeMillis(), random.nextLong(), random.nextLong());
+  }
+
+  static Person person(UserId user) {
+    return new Person(user + "@mainstem.test", user.value(), user);
+  }
+
+  static Message chat(UserId from, List<Person> to, String text) {
+    return new Message(Channel.CHAT, person(from), to, List.of(), "", text, null, null, List.of(), null, text.length(), Headers.NONE);
+  }
+
+  static Command.Send send(UserId from, UserId to, String text) {
+    return new Command.Send(id(), null, chat(from, List.of(person(to)), text), List.of(person(to)), null);
+  }
+
+  static Command.Deliver mail(UserId to, String from, String text) {
+    var sender = new Person(from, null, null);
+    var message =
+        new Message(
+            Channel.MAIL, sender, List.of(person(to)), List.of(), "Hello", text, null, null, List.of(), null, text.length(), Headers.NONE);
+    return new Command.Deliver(id(), "smtp", null, Hlc.ofMillis(System.currentTimeMillis()), message, null, null);
+  }
+
+  Reply.Sent sent(UserId from, UserId to, String text) {
+    return get(mailboxes.submit(from, send(from, to, text)));
+  }
+
+  Reply.Delivered arrives(UserId to, String from, String text) {
+    return get(mailboxes.submit(to, mail(to, from, text)));
+  }
+
+  List<String> texts(UserId user, ThreadId thread) {
+    return get(mailboxes.query(user, new Query.Messages(thread, null, null, 500, null, null))).messages().stream()
+        .map(m -> m.message().text())
+        .toList();
+  }
+
+  /** All saved objects of the mailbox itself, as hexadecimal text. */
+  TreeMap<String, String> objects(UserId user) {
+    var mailbox = new MailboxStore.Mailbox(user, 1);
+    var all = new TreeMap<String, String>();
+    List<String> keys = get(rocks.scan(mailbox, "", null, 1_000_000));
+    get(rocks.objects(mailbox, keys)).forEach((key, value) -> all.put(key, java.util.HexFormat.of().formatHex(value)));
+    all.remove(Snapshot.REPLAY);
+    return all;
+  }
+
+  /** All rows of the log. */
+  List<MailboxStore.Row> log(UserId user) {
+    var rows = new ArrayList<MailboxStore.Row>();
+    long after = 0;
+    for (; ; ) {
+      var page = get(rocks.read(new MailboxStore.Mailbox(user, 1), after, 1000));
+      rows.addAll(page.rows());
+      if (!page.more()) {
+        return rows;
+      }
+      after = rows.get(rows.size() - 1).last();
+    }
+  }
+
+  static <T> T get(Future<T> future) {
+    Throwable failure = failureOf(future);
+    if (failure != null) {
+      throw new AssertionError(failure);
+    }
+    return future.result();
+  }
+
+  static @Nullable Throwable failureOf(Future<?> future) {
+    try {
+      future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+      return null;
+    } catch (ExecutionException e) {
+      return e.getCause();
+    } catch (InterruptedException | TimeoutException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The database's files as a killed process leaves them; the write-ahead logs last, so that they are not older than what refers to them. */
+  static Path copy(Path data, Path to) throws IOException {
+    Files.createDirectories(to.resolve("store"));
+    try (var files = Files.list(data.resolve("store"))) {
+      List<Path> sorted =
+          files.filter(Files::isRegularFile).sorted((a, b) -> Boolean.compare(a.toString().endsWith(".log"), b.toString().endsWith(".log"))).toList();
+      for (Path file : sorted) {
+        if (!file.endsWith("LOCK")) {
+          Files.copy(file, to.resolve("store").resolve(file.getFileName()));
+        }
+      }
+    }
+    return to;
+  }
+}
