@@ -1,5 +1,6 @@
 package io.mainstem.bench;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,6 +69,7 @@ final class IdleScenario implements Scenario {
     return server.residentBytes();
   }
 
+  @CanIgnoreReturnValue
   private static <T> T get(Future<T> future) throws Exception {
     return future.toCompletionStage().toCompletableFuture().get(120, TimeUnit.SECONDS);
   }
@@ -75,7 +77,7 @@ final class IdleScenario implements Scenario {
   private static int openFileLimit() throws IOException {
     for (String line : Files.readAllLines(Path.of("/proc/self/limits"))) {
       if (line.startsWith("Max open files")) {
-        return (int) Math.min(1_000_000, Long.parseLong(line.substring(26).strip().split("\\s+")[0]));
+        return (int) Math.min(1_000_000, Long.parseLong(line.substring(26).strip().split("\\s+", 2)[0]));
       }
     }
     return 1024;

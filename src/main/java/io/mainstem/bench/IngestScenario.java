@@ -1,5 +1,6 @@
 package io.mainstem.bench;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,6 +56,7 @@ final class IngestScenario implements Scenario {
 
   private record Result(long count, double perSecond, ConcurrentHistogram latency) {}
 
+  @CanIgnoreReturnValue
   private static Result load(ServerProcess server, int connections, Duration time) throws InterruptedException {
     var latency = new ConcurrentHistogram(LONGEST_NANOS, 3);
     var count = new LongAdder();

@@ -33,7 +33,7 @@ public record Lab(Vertx vertx, Path room, Figures figures, int runs, Duration wa
     return ServerProcess.start(data, how);
   }
 
-  /** Makes the users {@code prefix0} to {@code prefix(n-1)}. */
+  /** Makes the users "prefix" + 0 to "prefix" + (n - 1). */
   static void addUsers(ServerProcess server, String prefix, int n) throws IOException, InterruptedException {
     for (int i = 0; i < n; i++) {
       server.admin("POST", "/admin/users", Map.of("name", prefix + i, "password", PASSWORD));

@@ -1,5 +1,6 @@
 package io.mainstem.bench;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.vertx.core.Future;
 import io.vertx.core.http.WebSocket;
 import java.time.Duration;
@@ -7,11 +8,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.ConcurrentHistogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chat between pairs over WebSockets. A message counts when the recipient's device has its frame, which is after it is durable in
@@ -94,6 +97,7 @@ final class SendScenario implements Scenario {
       Future.join(opened).toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
+    @CanIgnoreReturnValue
     Measured saturate(Duration time) throws InterruptedException {
       delivered.reset();
       saturating = true;
@@ -144,7 +148,7 @@ final class SendScenario implements Scenario {
     private final class Pair {
       private final String to;
       private final AtomicLong underWay = new AtomicLong();
-      private volatile WebSocket sender = null;
+      private volatile @Nullable WebSocket sender = null;
 
       Pair(String to) {
         this.to = to;
@@ -158,7 +162,7 @@ final class SendScenario implements Scenario {
 
       void send(long due) {
         underWay.incrementAndGet();
-        sender.writeTextMessage(
+        Objects.requireNonNull(sender).writeTextMessage(
             "{\"op\":\"send\",\"ref\":\"1\",\"id\":\""
                 + Ulids.next()
                 + "\",\"to\":[\""

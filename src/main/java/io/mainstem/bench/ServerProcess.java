@@ -2,6 +2,7 @@ package io.mainstem.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -160,6 +161,7 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   /** Calls the admin API with the token of the data directory; the answer's body. */
+  @CanIgnoreReturnValue
   public JsonNode admin(String method, String path, Map<String, ?> body) throws IOException, InterruptedException {
     Endpoint at = endpoint("admin");
     var request =

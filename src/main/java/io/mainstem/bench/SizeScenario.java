@@ -1,5 +1,6 @@
 package io.mainstem.bench;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
@@ -54,6 +55,7 @@ final class SizeScenario implements Scenario {
     lab.figures().add("size", "bytes_per_message", "B", Map.of("messages", PAIRS * MESSAGES), bytes, Map.of());
   }
 
+  @CanIgnoreReturnValue
   private static <T> T get(Future<T> future) throws Exception {
     return future.toCompletionStage().toCompletableFuture().get(120, TimeUnit.SECONDS);
   }

@@ -26,6 +26,8 @@ public final class Cli {
 
   /** Runs one command line; the process should end with the returned code. */
   public static int run(String... args) {
+    // From Java 22 to 24 there is a console even when nobody sits at it, unless the plain one is asked for.
+    System.setProperty("jdk.console", "java.base");
     CommandLine line = new CommandLine(new Cli());
     line.setExecutionExceptionHandler(Cli::onFailure);
     return line.execute(withCommand(args));

@@ -41,7 +41,6 @@ final class UserCommand {
     @Option(names = "--password-stdin", description = "Read the password from the first line of standard input.")
     boolean fromInput;
 
-    @SuppressWarnings("SystemConsoleNull")
     String read() throws IOException {
       if (given != null) {
         return given;
@@ -53,8 +52,6 @@ final class UserCommand {
         }
         return line;
       }
-      // From Java 22 to 24 there is a console even when nobody sits at it, unless the plain one is asked for.
-      System.setProperty("jdk.console", "java.base");
       Console console = System.console();
       return console != null ? ask(console) : make();
     }

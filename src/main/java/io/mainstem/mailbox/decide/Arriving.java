@@ -1,5 +1,6 @@
 package io.mainstem.mailbox.decide;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.mainstem.mailbox.Command;
 import io.mainstem.mailbox.Event;
 import io.mainstem.mailbox.Reply;
@@ -225,6 +226,7 @@ final class Arriving {
   }
 
   /** The keywords among these, sorted; refuses what is neither a system flag nor a keyword, and too many. */
+  @CanIgnoreReturnValue
   static List<String> keywords(Ledger ledger, Set<String> flags) {
     var out = new TreeSet<String>();
     for (String f : flags) {

@@ -1,5 +1,6 @@
 package io.mainstem.mailbox.decide;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.mainstem.mailbox.state.Fingerprint;
 import io.mainstem.mailbox.state.IndexPage.Key;
 import io.mainstem.mailbox.state.IndexShape;
@@ -21,6 +22,7 @@ final class Contacts {
   }
 
   /** Sets it; says whether it was otherwise. */
+  @CanIgnoreReturnValue
   static boolean put(Ledger ledger, Person p, Standing standing) {
     var key = key(p);
     var found = ledger.reads.find(IndexShape.CONTACTS, key);

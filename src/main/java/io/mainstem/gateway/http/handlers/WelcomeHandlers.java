@@ -1,5 +1,6 @@
 package io.mainstem.gateway.http.handlers;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.mainstem.gateway.http.protocol.ProblemType;
 import io.mainstem.gateway.http.protocol.Refused;
 import io.mainstem.message.UserId;
@@ -47,6 +48,7 @@ public final class WelcomeHandlers {
     }
   }
 
+  @CanIgnoreReturnValue
   private static Welcome.Steps offered(Welcome welcome, UserId user) {
     var steps = welcome.steps(user);
     if (steps == null) {
