@@ -18,7 +18,8 @@ import java.util.function.LongSupplier;
 
 /** One listening port of the SMTP family, for transfer or for submission. */
 public final class SmtpGateway {
-  private static final AtomicInteger SHARED_PORTS = new AtomicInteger();
+  /** Names of ports that Vert.x is to find; 1 is what port -1 means, which belongs to the HTTP gateway. */
+  private static final AtomicInteger SHARED_PORTS = new AtomicInteger(1);
 
   private final Vertx vertx;
   private final Duration drainBound;
