@@ -28,6 +28,7 @@ import io.mainstem.mime.MimeLimits;
 import io.mainstem.ops.AdminServer;
 import io.mainstem.ops.DeadLetterRoutes;
 import io.mainstem.ops.HealthWatch;
+import io.mainstem.ops.ImportRoutes;
 import io.mainstem.ops.MeteredStage;
 import io.mainstem.ops.Metrics;
 import io.mainstem.ops.OpsRoutes;
@@ -129,7 +130,7 @@ public final class Mainstem {
                                                         .compose(demo -> listenSmtp(storage, directory, mailboxes))
                                                         .compose(smtp -> listenSubmission(storage, directory, mailboxes))
                                                         .compose(submission -> listenHttp(storage, directory, mailboxes, health))
-                                                        .compose(http -> listenAdmin(directory, mailboxes))))))
+                                                        .compose(http -> listenAdmin(storage, directory, mailboxes))))))
         .compose(listening -> vertx.executeBlocking(this::announce, false));
   }
 
@@ -335,11 +336,14 @@ public final class Mainstem {
             });
   }
 
-  private Future<AdminServer> listenAdmin(Directory directory, LocalMailboxes mailboxes) {
+  private Future<AdminServer> listenAdmin(Storage storage, Directory directory, LocalMailboxes mailboxes) {
     var users = new UserRoutes(directory, Duration.ofSeconds(config.http().session().seconds()));
     var dead = new DeadLetterRoutes(directory.accounts(), mailboxes);
+    var mails = new Mails(vertx, storage.blobs(), MimeLimits.DEFAULT, MIME_THREADS, MIME_QUEUE, stages);
+    var imports = new ImportRoutes(directory.accounts(), mailboxes, storage.blobs(), mails, config.blob().maxBlobBytes());
     return Listening.named(
-            AdminServer.start(vertx, config.admin(), data.root(), List.of(users::mount, dead::mount)),
+            AdminServer.start(
+                vertx, config.admin(), data.root(), List.of(imports::mount), List.of(users::mount, dead::mount)),
             "admin",
             "127.0.0.1",
             config.admin().port())

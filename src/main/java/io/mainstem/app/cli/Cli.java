@@ -15,7 +15,7 @@ import picocli.CommandLine.ParseResult;
     name = "mainstem",
     description = "Mail and chat with the same person, in one conversation.",
     footer = {"", "Without a command, mainstem serves. Settings are explained in conf/mainstem.yaml."},
-    subcommands = {ServeCommand.class, UserCommand.class, DeadLettersCommand.class, BenchCommand.class},
+    subcommands = {ServeCommand.class, UserCommand.class, ImportCommand.class, DeadLettersCommand.class, BenchCommand.class},
     mixinStandardHelpOptions = true,
     versionProvider = Cli.Versions.class)
 public final class Cli {
