@@ -159,6 +159,7 @@ final class HttpListener extends VerticleBase {
         throw new IllegalStateException("nobody answers the operation " + name);
       }
     }
+    router.route(API + "/*").handler(context -> fail(context, Problem.of(wrong(context))));
     router.get().handler(pages::serve);
     router.head().handler(pages::serve);
     router.errorHandler(400, context -> fail(context, Problem.of(ProblemType.MALFORMED)));
@@ -171,6 +172,15 @@ final class HttpListener extends VerticleBase {
           fail(context, cause == null ? Problem.of(ProblemType.INTERNAL) : Problem.of(cause));
         });
     return router;
+  }
+
+  /** No operation took it: is there one of this path at all? */
+  private ProblemType wrong(RoutingContext context) {
+    var path = context.normalizedPath();
+    return shared.contract().openApi().operations().stream()
+            .anyMatch(operation -> path.matches(operation.getAbsoluteOpenAPIPath().replaceAll("\\{\\w+}", "[^/]+")))
+        ? ProblemType.METHOD_NOT_ALLOWED
+        : ProblemType.NOT_FOUND;
   }
 
   private Endpoint endpoint(Operation operation) {

@@ -38,11 +38,6 @@ final class Pages {
       logIn(request, key);
       return;
     }
-    if (path.startsWith("/api/")) {
-      // No operation was that one: the router tells a wrong method from a wrong path.
-      context.next();
-      return;
-    }
     var known = shared.files().known(path);
     if (known != null) {
       send(request, known);

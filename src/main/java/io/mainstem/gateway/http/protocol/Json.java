@@ -38,7 +38,7 @@ public final class Json {
 
   /** @throws Refused MALFORMED when this is not one JSON object in UTF-8 */
   public static JsonObject object(byte[] bytes) {
-    if (!Utf8.isValid(bytes)) {
+    if (!Utf8.isValid(bytes) || looksOtherwise(bytes)) {
       throw new Refused(ProblemType.MALFORMED, "The body is not UTF-8.");
     }
     try (var parser = FACTORY.createParser(bytes)) {
@@ -53,6 +53,16 @@ public final class Json {
     } catch (IOException e) {
       throw malformed(e);
     }
+  }
+
+  /** A mark at the beginning (RFC 8259 §8.1), or zeros, by which a parser would take it for UTF-16 or UTF-32. */
+  static boolean looksOtherwise(byte[] bytes) {
+    for (int i = 0; i < Math.min(4, bytes.length); i++) {
+      if (bytes[i] == 0) {
+        return true;
+      }
+    }
+    return bytes.length >= 3 && bytes[0] == (byte) 0xef && bytes[1] == (byte) 0xbb && bytes[2] == (byte) 0xbf;
   }
 
   /** Says where, never what: the offending text stays out of answers. */

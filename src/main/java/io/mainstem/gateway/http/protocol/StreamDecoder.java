@@ -71,7 +71,7 @@ public final class StreamDecoder {
 
   private Decoded read(byte[] bytes) {
     try (JsonParser parser = Json.FACTORY.createParser(bytes)) {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
+      if (Json.looksOtherwise(bytes) || parser.nextToken() != JsonToken.START_OBJECT) {
         return new Decoded(null, null, new Refused(ProblemType.MALFORMED, "A message is one JSON object."), false);
       }
       while (parser.nextToken() != JsonToken.END_OBJECT) {
