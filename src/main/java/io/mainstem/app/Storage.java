@@ -45,7 +45,7 @@ record Storage(
     stages.check("store", () -> trouble(database, stuckNanos));
     NeedleBlobStore blobs;
     try {
-      blobs = NeedleBlobStore.open(vertx, blobSettings(data, config));
+      blobs = NeedleBlobStore.open(vertx, blobSettings(data, config), stages);
     } catch (IOException | RuntimeException e) {
       database.close();
       throw new StartFailure("The blobs in %s cannot be used: %s".formatted(data.resolve("blob"), e.getMessage()), e);
@@ -76,6 +76,8 @@ record Storage(
         BLOB_PART_BYTES,
         Math.max(BLOB_PART_BYTES, 16L << 20),
         blob.maxWriters(),
+        blob.queue(),
+        blob.maxBlobBytes(),
         BLOB_READ_THREADS,
         BLOB_RESERVE_BYTES,
         blob.compactGarbagePercent() / 100.0,

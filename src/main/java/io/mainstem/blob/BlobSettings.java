@@ -11,6 +11,8 @@ import java.time.Duration;
  * @param partBytes largest part of a blob: what a writer holds in memory, and what one disk read brings
  * @param bufferBytes what all writers together hold in memory before they write shorter parts
  * @param writers blobs being written at once; more are refused as BUSY
+ * @param queue changes of references and erasures that wait at once; more are refused as BUSY
+ * @param maxBlobBytes a longer blob is refused as TOO_LARGE
  * @param readThreads disk reads at once for {@link BlobStore#get}
  * @param reserveBytes blobs are refused when the disk has less room than this; compaction may use it
  * @param garbageShare a closed volume is compacted when this share of it is no longer needed
@@ -25,6 +27,8 @@ public record BlobSettings(
     int partBytes,
     long bufferBytes,
     int writers,
+    int queue,
+    long maxBlobBytes,
     int readThreads,
     long reserveBytes,
     double garbageShare,
@@ -37,6 +41,8 @@ public record BlobSettings(
     require(partBytes >= 8 && partBytes <= 16 << 20 && partBytes <= volumeBytes / 2, "partBytes", "8 bytes to 16 MiB, at most half a volume");
     require(bufferBytes >= partBytes, "bufferBytes", "at least partBytes");
     require(writers >= 1 && writers <= 1 << 20, "writers", "1 to 1048576");
+    require(queue >= 1, "queue", "1 or more");
+    require(maxBlobBytes >= 1, "maxBlobBytes", "1 or more");
     require(readThreads >= 1 && readThreads <= 1024, "readThreads", "1 to 1024");
     require(reserveBytes >= 0, "reserveBytes", "0 or more");
     require(garbageShare > 0 && garbageShare <= 1, "garbageShare", "above 0, at most 1");
@@ -46,7 +52,7 @@ public record BlobSettings(
   }
 
   public static BlobSettings in(Path directory) {
-    return new BlobSettings(directory, 256 << 20, 256 << 10, 16 << 20, 1024, 4, 64 << 20, 0.5, 32 << 20, Duration.ofDays(1), Duration.ofMinutes(1), false);
+    return new BlobSettings(directory, 256 << 20, 256 << 10, 16 << 20, 1024, 4096, 1L << 30, 4, 64 << 20, 0.5, 32 << 20, Duration.ofDays(1), Duration.ofMinutes(1), false);
   }
 
   private static void require(boolean holds, String key, String allowed) {

@@ -3,6 +3,9 @@ package io.mainstem.blob;
 import io.mainstem.message.BlobKey;
 import io.mainstem.message.BlobRange;
 import io.mainstem.message.Rejected;
+import io.mainstem.stage.Stage;
+import io.mainstem.stage.Stages;
+import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -17,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -48,14 +52,16 @@ public final class NeedleBlobStore implements BlobStore {
   private final AtomicLong buffered = new AtomicLong();
   private final AtomicLong newestId = new AtomicLong();
   private final SecureRandom random = new SecureRandom();
+  private final Stage stage;
 
-  private NeedleBlobStore(Vertx vertx, BlobSettings settings, Clock clock, VolumeFiles files) {
+  private NeedleBlobStore(Vertx vertx, BlobSettings settings, Clock clock, VolumeFiles files, Stages stages) {
     this.vertx = vertx;
     this.settings = settings;
     this.clock = clock;
     this.volumes = new Volumes(settings, files, catalog);
     this.committer = new Committer(settings, volumes, this::onLost, System::nanoTime);
     this.compaction = new Compaction(settings, volumes, catalog, openBlobs, committer);
+    this.stage = stages.stage("blob", settings.writers() + settings.queue());
     this.readers = Executors.newFixedThreadPool(settings.readThreads(), named("mainstem-blob-read"));
     this.keeper = Executors.newSingleThreadScheduledExecutor(named("mainstem-blob-keep"));
   }
@@ -65,12 +71,22 @@ public final class NeedleBlobStore implements BlobStore {
    *
    * @throws DamagedBlob when a volume is damaged and that is not to be served
    */
+  public static NeedleBlobStore open(Vertx vertx, BlobSettings settings, Stages stages) throws IOException {
+    return open(vertx, settings, Clock.systemUTC(), VolumeFiles.DISK, stages);
+  }
+
+  /** A store that nobody watches. */
   public static NeedleBlobStore open(Vertx vertx, BlobSettings settings) throws IOException {
-    return open(vertx, settings, Clock.systemUTC(), VolumeFiles.DISK);
+    return open(vertx, settings, Stages.unobserved());
   }
 
   static NeedleBlobStore open(Vertx vertx, BlobSettings settings, Clock clock, VolumeFiles files) throws IOException {
-    NeedleBlobStore store = new NeedleBlobStore(vertx, settings, clock, files);
+    return open(vertx, settings, clock, files, Stages.unobserved());
+  }
+
+  private static NeedleBlobStore open(
+      Vertx vertx, BlobSettings settings, Clock clock, VolumeFiles files, Stages stages) throws IOException {
+    NeedleBlobStore store = new NeedleBlobStore(vertx, settings, clock, files, stages);
     try {
       store.volumes.recover();
     } catch (IOException | RuntimeException cause) {
@@ -81,6 +97,7 @@ public final class NeedleBlobStore implements BlobStore {
     }
     store.newestId.set(store.catalog.newestId());
     store.committer.start();
+    store.watch(stages);
     long every = settings.keepEvery().toMillis();
     var unused = store.keeper.scheduleWithFixedDelay(store::keepHouse, every, every, TimeUnit.MILLISECONDS);
     return store;
@@ -93,6 +110,7 @@ public final class NeedleBlobStore implements BlobStore {
     ContextInternal context = context();
     if (writers.incrementAndGet() > settings.writers()) {
       writers.decrementAndGet();
+      stage.refused("busy");
       return context.failedFuture(NeedleWriter.busy(settings.writers()));
     }
     long now = NeedleKey.firstId(clock.millis());
@@ -104,7 +122,7 @@ public final class NeedleBlobStore implements BlobStore {
           openBlobs.remove(id);
           writers.decrementAndGet();
         };
-    return context.succeededFuture(new NeedleWriter(context, committer, settings, catalog, blob, buffered, onEnd));
+    return context.succeededFuture(new NeedleWriter(context, committer, settings, catalog, blob, buffered, stage, onEnd));
   }
 
   @Override
@@ -272,6 +290,26 @@ public final class NeedleBlobStore implements BlobStore {
     return closed.future();
   }
 
+  private void watch(Stages stages) {
+    stages.check("blob", this::trouble);
+    Gauge.builder("mainstem.blob.count", catalog, Catalog::count).description("Blobs kept").register(stages.registry());
+    Gauge.builder("mainstem.blob.volume.bytes", this, store -> store.state().volumeBytes())
+        .description("Bytes of all volumes")
+        .baseUnit("bytes")
+        .register(stages.registry());
+    Gauge.builder("mainstem.blob.damage", volumes, all -> all.damage().size())
+        .description("Places in volumes that are not what was written")
+        .register(stages.registry());
+  }
+
+  private Optional<String> trouble() {
+    List<DamagedBlob> damage = volumes.damage();
+    if (committer.isFull()) {
+      return Optional.of("no room for blobs in " + settings.directory());
+    }
+    return damage.isEmpty() ? Optional.empty() : Optional.of(String.valueOf(damage.get(0).getMessage()));
+  }
+
   // ---- inside
 
   private interface Judge {
@@ -283,10 +321,14 @@ public final class NeedleBlobStore implements BlobStore {
   }
 
   private Future<Void> change(BlobKey key, boolean mustExist, Judge judge, Change change) {
+    if (committer.queued() >= settings.queue() + settings.writers()) {
+      stage.refused("busy");
+      return context().failedFuture(new Rejected(Rejected.Rule.BUSY, "too many changes of blobs wait"));
+    }
     Promise<Void> done = context().promise();
     NeedleKey named = NeedleKey.decode(key);
     committer.submit(new ChangeWork(named, mustExist, judge, change, done));
-    return done.future();
+    return mustExist ? stage.pass(done::future) : done.future();
   }
 
   /** Changes what is known of one blob. A blob that is gone is NOT_FOUND, or nothing to do. */

@@ -2,6 +2,7 @@ package io.mainstem.blob;
 
 import io.mainstem.message.BlobKey;
 import io.mainstem.message.Rejected;
+import io.mainstem.stage.Stage;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -23,6 +24,7 @@ final class NeedleWriter implements BlobWriter {
   private final OpenBlob blob;
   private final AtomicLong buffered;
   private final Catalog catalog;
+  private final Stage stage;
   private final Runnable onEnd;
   private byte[] part = new byte[0];
   private int filled;
@@ -40,6 +42,7 @@ final class NeedleWriter implements BlobWriter {
       Catalog catalog,
       OpenBlob blob,
       AtomicLong buffered,
+      Stage stage,
       Runnable onEnd) {
     this.context = context;
     this.committer = committer;
@@ -47,6 +50,7 @@ final class NeedleWriter implements BlobWriter {
     this.catalog = catalog;
     this.blob = blob;
     this.buffered = buffered;
+    this.stage = stage;
     this.onEnd = onEnd;
   }
 
@@ -61,6 +65,10 @@ final class NeedleWriter implements BlobWriter {
   private Future<Void> take(Buffer data, int from) {
     if (ended) {
       return context.failedFuture(new IllegalStateException("the blob was given up"));
+    }
+    if (sizeBytes + data.length() - from > settings.maxBlobBytes()) {
+      return context.failedFuture(
+          new Rejected(Rejected.Rule.TOO_LARGE, "a blob has at most " + settings.maxBlobBytes() + " bytes"));
     }
     int count = Math.min(data.length() - from, settings.partBytes() - filled);
     if (filled + count > part.length) {
@@ -128,6 +136,7 @@ final class NeedleWriter implements BlobWriter {
     }
     ended = true;
     Promise<BlobKey> stored = context.promise();
+    Stage.Passage passage = stage.enter();
     ByteBuffer payload = takePart();
     List<BlobReference> referring = List.copyOf(references);
     long[] hashes = referring.stream().mapToLong(BlobReference::hash).distinct().toArray();
@@ -159,12 +168,14 @@ final class NeedleWriter implements BlobWriter {
           public void onSettled() {
             catalog.put(blob.key.id(), blob.toStored(hashes));
             end(payload);
+            passage.leave();
             stored.complete(blob.key.encode());
           }
 
           @Override
           public void onFailed(RuntimeException cause) {
             end(payload);
+            passage.leave();
             stored.fail(cause);
           }
         });

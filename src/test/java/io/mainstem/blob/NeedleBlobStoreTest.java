@@ -63,7 +63,7 @@ class NeedleBlobStoreTest extends BlobStoreContract {
 
   private static BlobSettings settings(Path directory, boolean serveDamaged) {
     return new BlobSettings(
-        directory, 64 << 10, 1_000, 1 << 20, 8, 2, 0, 0.5, 16 << 10, Duration.ofDays(1), Duration.ofDays(1), serveDamaged);
+        directory, 64 << 10, 1_000, 1 << 20, 8, 100, 600_000, 2, 0, 0.5, 16 << 10, Duration.ofDays(1), Duration.ofDays(1), serveDamaged);
   }
 
   // ---- starting again
