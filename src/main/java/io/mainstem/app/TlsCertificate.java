@@ -2,9 +2,10 @@ package io.mainstem.app;
 
 import io.mainstem.config.ConfigException;
 import io.mainstem.config.Tls;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.ServerSSLOptions;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -23,7 +24,7 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
-import java.util.Set;
+import javax.net.ssl.SSLException;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -55,32 +56,42 @@ public final class TlsCertificate {
    *
    * @param hostname the name that a self-signed certificate is for
    */
-  public static ServerSSLOptions load(Tls config, Path data, String hostname, Instant now) {
+  public static SslContext load(Tls config, Path data, String hostname, Instant now) {
     if (!config.certificate().isEmpty()) {
-      return options(read("tls.certificate", config.certificate()), read("tls.key", config.key()));
+      return configured(config);
     }
     Path file = data.resolve("tls").resolve("self-signed.pem");
     try {
       if (!Files.exists(file)) {
         write(file, selfSigned(hostname, now));
       }
-      Buffer pem = Buffer.buffer(Files.readAllBytes(file));
-      return options(pem, pem);
+      byte[] pem = Files.readAllBytes(file);
+      return context(pem, pem);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot keep the self-signed certificate in " + file, e);
     }
   }
 
-  private static ServerSSLOptions options(Buffer certificate, Buffer key) {
-    var options = new ServerSSLOptions();
-    options.setKeyCertOptions(new PemKeyCertOptions().setCertValue(certificate).setKeyValue(key));
-    options.setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"));
-    return options;
+  private static SslContext context(byte[] certificate, byte[] key) throws SSLException {
+    return SslContextBuilder.forServer(new ByteArrayInputStream(certificate), new ByteArrayInputStream(key))
+        .sslProvider(SslProvider.JDK)
+        .protocols("TLSv1.3", "TLSv1.2")
+        .build();
   }
 
-  private static Buffer read(String key, String file) {
+  private static SslContext configured(Tls config) {
     try {
-      return Buffer.buffer(Files.readAllBytes(Path.of(file)));
+      return context(read("tls.certificate", config.certificate()), read("tls.key", config.key()));
+    } catch (SSLException | IllegalArgumentException e) {
+      throw new ConfigException(
+          "tls.certificate = \"%s\" and tls.key = \"%s\" are not allowed: a certificate chain and its private key (PKCS #8) in PEM"
+              .formatted(config.certificate(), config.key()));
+    }
+  }
+
+  private static byte[] read(String key, String file) {
+    try {
+      return Files.readAllBytes(Path.of(file));
     } catch (IOException e) {
       throw new ConfigException("%s = \"%s\" is not allowed: the file cannot be read".formatted(key, file));
     }

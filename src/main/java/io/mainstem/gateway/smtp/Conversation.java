@@ -157,6 +157,16 @@ final class Conversation {
   }
 
   private void pump() {
+    try {
+      readOn();
+    } catch (RuntimeException e) {
+      // Our fault: what state it left is not known, so nothing more is read.
+      awaiting = false;
+      finish(Handlers.fault(e));
+    }
+  }
+
+  private void readOn() {
     while (!awaiting && !input.isEmpty() && !(reading instanceof Reading.Closed)) {
       switch (reading) {
         case Reading.Commands c -> readCommand();
@@ -279,11 +289,15 @@ final class Conversation {
                     forget(future);
                     return;
                   }
-                  then.run();
+                  wire.resume();
+                  try {
+                    then.run();
+                  } catch (RuntimeException e) {
+                    finish(Handlers.fault(e));
+                  }
                   if (draining) {
                     sayGoodbye();
                   }
-                  wire.resume();
                   pump();
                 }));
   }

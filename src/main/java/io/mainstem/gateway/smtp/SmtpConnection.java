@@ -1,16 +1,19 @@
 package io.mainstem.gateway.smtp;
 
+import io.netty.handler.ssl.SslContext;
 import io.mainstem.gateway.smtp.session.Peer;
+import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
-import io.vertx.core.Context;
+import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
-import io.vertx.core.net.ServerSSLOptions;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 
 /** One client's socket. Confined to the context that accepted it. */
 final class SmtpConnection implements Wire {
@@ -18,12 +21,12 @@ final class SmtpConnection implements Wire {
   private static final long LINGER_MILLIS = 2_000;
 
   private final NetSocket socket;
-  private final Context context;
-  private final ServerSSLOptions tls;
+  private final ContextInternal context;
+  private final SslContext tls;
   private final LongSupplier nowMillis;
   private long cutMillis = Long.MAX_VALUE;
 
-  SmtpConnection(NetSocket socket, Context context, ServerSSLOptions tls, LongSupplier nowMillis) {
+  SmtpConnection(NetSocket socket, ContextInternal context, SslContext tls, LongSupplier nowMillis) {
     this.socket = socket;
     this.context = context;
     this.tls = tls;
@@ -51,17 +54,39 @@ final class SmtpConnection implements Wire {
     socket.resume();
   }
 
+  /**
+   * Puts TLS into Netty's pipeline by hand: Vert.x 5.0 can do it on one only of the servers that share a port. From here until it is
+   * in place nothing is read, so no byte of the handshake is taken for text, and none that came in the clear can get behind it.
+   */
   @Override
   public Future<Peer.Tls> startTls(String reply) {
-    // Vert.x stops reading, sends the reply, puts TLS in place and only then reads on: no byte of the handshake is lost, and none
-    // that came in the clear can get behind it.
-    return socket
-        .upgradeToSsl(tls, Buffer.buffer(reply))
-        .map(
-            upgraded -> {
-              SSLSession session = socket.sslSession();
-              return new Peer.Tls(session.getProtocol(), session.getCipherSuite());
+    Channel channel = channel();
+    channel.config().setAutoRead(false);
+    Promise<Peer.Tls> done = Promise.promise();
+    socket
+        .write(Buffer.buffer(reply))
+        .onFailure(done::tryFail)
+        .onSuccess(
+            written -> {
+              SslHandler handler = tls.newHandler(channel.alloc());
+              handler.handshakeFuture().addListener(shaken -> onHandshake(handler, shaken.cause(), done));
+              channel.pipeline().addFirst("ssl", handler);
+              channel.config().setAutoRead(true);
             });
+    return done.future();
+  }
+
+  private static void onHandshake(SslHandler handler, @Nullable Throwable failure, Promise<Peer.Tls> done) {
+    if (failure != null) {
+      done.tryFail(failure);
+      return;
+    }
+    SSLSession session = handler.engine().getSession();
+    done.tryComplete(new Peer.Tls(session.getProtocol(), session.getCipherSuite()));
+  }
+
+  private Channel channel() {
+    return ((NetSocketInternal) socket).channelHandlerContext().channel();
   }
 
   /**
@@ -80,7 +105,7 @@ final class SmtpConnection implements Wire {
             .write(Buffer.buffer())
             .onComplete(
                 written -> {
-                  if (((NetSocketInternal) socket).channelHandlerContext().channel() instanceof DuplexChannel channel) {
+                  if (channel() instanceof DuplexChannel channel) {
                     channel.shutdownOutput().addListener(ignored -> {});
                   } else {
                     forget(socket.close());
@@ -88,10 +113,11 @@ final class SmtpConnection implements Wire {
                 }));
   }
 
+  /** The first command under TLS may come in one packet with the end of the handshake: what that changes must be changed at once. */
   @Override
   public void run(Runnable task) {
-    if (Vertx.currentContext() == context) {
-      task.run();
+    if (context.inThread()) {
+      context.dispatch(task);
     } else {
       context.runOnContext(go -> task.run());
     }

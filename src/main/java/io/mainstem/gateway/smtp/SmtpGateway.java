@@ -1,5 +1,6 @@
 package io.mainstem.gateway.smtp;
 
+import io.netty.handler.ssl.SslContext;
 import io.mainstem.gateway.smtp.handlers.Handlers;
 import io.mainstem.gateway.smtp.session.Credentials;
 import io.mainstem.gateway.smtp.session.Intake;
@@ -7,7 +8,6 @@ import io.mainstem.gateway.smtp.session.Setup;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -48,7 +48,7 @@ public final class SmtpGateway {
       Credentials credentials,
       String host,
       int port,
-      ServerSSLOptions tls,
+      SslContext tls,
       Duration drainBound,
       LongSupplier nowMillis) {
     var gateway = new SmtpGateway(vertx, setup, drainBound);

@@ -1,5 +1,6 @@
 package io.mainstem.gateway.smtp;
 
+import io.netty.handler.ssl.SslContext;
 import io.mainstem.gateway.smtp.handlers.Handlers;
 import io.mainstem.gateway.smtp.protocol.SmtpReply;
 import io.mainstem.gateway.smtp.rendering.ReplyText;
@@ -8,9 +9,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
-import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -29,7 +30,7 @@ final class SmtpListener extends VerticleBase {
   private final Handlers handlers;
   private final Admission admission;
   private final SocketAddress address;
-  private final ServerSSLOptions tls;
+  private final SslContext tls;
   private final LongSupplier nowMillis;
   private final IntConsumer onPort;
   private final Map<SmtpConnection, Conversation> open = new HashMap<>();
@@ -41,7 +42,7 @@ final class SmtpListener extends VerticleBase {
       Handlers handlers,
       Admission admission,
       SocketAddress address,
-      ServerSSLOptions tls,
+      SslContext tls,
       LongSupplier nowMillis,
       IntConsumer onPort) {
     this.setup = setup;
@@ -71,7 +72,7 @@ final class SmtpListener extends VerticleBase {
       socket.write(Buffer.buffer(ReplyText.of(reply))).eventually(socket::close).onComplete(done -> {});
       return;
     }
-    var connection = new SmtpConnection(socket, context, tls, nowMillis);
+    var connection = new SmtpConnection(socket, (ContextInternal) context, tls, nowMillis);
     var conversation = new Conversation(setup, handlers, connection, client, nowMillis);
     open.put(connection, conversation);
     socket.handler(buffer -> conversation.onBytes(buffer.getBytes()));

@@ -61,6 +61,17 @@ public final class LineClient implements AutoCloseable {
     return lines.isEmpty() ? "" : lines.getLast();
   }
 
+  /** Whether the server closes, whatever bytes it sends before. */
+  public boolean atEnd() throws IOException {
+    try {
+      in.readAllBytes();
+    } catch (java.net.SocketException reset) {
+      // A reset is an end, too.
+      return true;
+    }
+    return true;
+  }
+
   /** All lines of the next reply. */
   public List<String> readAll() throws IOException {
     var lines = new ArrayList<String>();

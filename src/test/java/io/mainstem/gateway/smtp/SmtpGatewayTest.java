@@ -17,7 +17,7 @@ import io.mainstem.message.UserId;
 import io.mainstem.stage.Stages;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.net.ServerSSLOptions;
+import io.netty.handler.ssl.SslContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -39,7 +39,7 @@ class SmtpGatewayTest {
   private final Vertx vertx = Vertx.vertx();
   private final RecordingIntake intake = new RecordingIntake();
   private final AtomicLong nowMillis = new AtomicLong();
-  private ServerSSLOptions tls;
+  private SslContext tls;
 
   @BeforeEach
   void makeCertificate() {
@@ -73,6 +73,32 @@ class SmtpGatewayTest {
         assertEquals("250 mx.mainstem.test", client.say("HELO c"));
       }
     }
+  }
+
+  @Test
+  void everyEventLoopCanTurnToTls() throws Exception {
+    SmtpGateway gateway = listen(Role.TRANSFER, AuthWithoutTls.NEVER, Map.of());
+    for (int i = 0; i < 3 * Runtime.getRuntime().availableProcessors(); i++) {
+      try (var client = new LineClient(gateway.port())) {
+        client.say("EHLO c");
+        client.say("STARTTLS");
+        client.startTls();
+        assertEquals("250 HELP", client.say("EHLO c"));
+        assertEquals("221 2.0.0 mx.mainstem.test says goodbye", client.say("QUIT"));
+      }
+    }
+  }
+
+  @Test
+  void aClientThatBreaksTheHandshakeIsLeft() throws Exception {
+    SmtpGateway gateway = listen(Role.TRANSFER, AuthWithoutTls.NEVER, Map.of());
+    try (var client = new LineClient(gateway.port())) {
+      client.say("EHLO c");
+      client.say("STARTTLS");
+      client.send("MAIL FROM:<in@the.clear.example>\r\n");
+      assertTrue(client.atEnd());
+    }
+    await().atMost(10, TimeUnit.SECONDS).until(() -> gateway.connections() == 0);
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.mainstem.gateway.smtp.handlers;
 
 import io.mainstem.gateway.smtp.protocol.DataReader;
 import io.mainstem.gateway.smtp.protocol.SmtpCommand;
+import io.mainstem.gateway.smtp.protocol.SmtpReply;
 import io.mainstem.gateway.smtp.session.AuthExchange;
 import io.mainstem.gateway.smtp.session.Credentials;
 import io.mainstem.gateway.smtp.session.Intake;
@@ -75,6 +76,12 @@ public final class Handlers {
   /** The client answered a challenge. */
   public Future<Turn> onResponse(Session session, AuthExchange exchange, byte[] line) {
     return guarded(session, () -> auth.onResponse(session, exchange, line));
+  }
+
+  /** The last words of a session that met a fault of ours. */
+  public static SmtpReply fault(Throwable cause) {
+    SmtpReply reply = Answers.refusal(cause);
+    return SmtpReply.of(421, 3, 0, reply.lines().getFirst());
   }
 
   /** A fault of our own ends the session: what state it left is not known. */
