@@ -6,8 +6,8 @@ import io.mainstem.app.Mainstem;
 import io.mainstem.config.Config;
 import io.mainstem.config.Log;
 import io.vertx.core.Future;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -44,7 +44,8 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private static Duration sinceStart() {
-    return ProcessHandle.current().info().startInstant().map(start -> Duration.between(start, Instant.now())).orElse(Duration.ZERO);
+    // Not of the process: a script that builds first and then becomes this program would be counted in.
+    return Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime());
   }
 
   private static String readyLine(Mainstem node) {
