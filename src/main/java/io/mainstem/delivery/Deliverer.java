@@ -43,6 +43,7 @@ public final class Deliverer implements Outbox, AutoCloseable {
   private final MailboxService mailboxes;
   private final List<Transport> transports;
   private final Delivery config;
+  private final StatusPace pace;
   private final Backoff backoff;
   private final InstantSource clock;
   private final Stage stage;
@@ -58,6 +59,7 @@ public final class Deliverer implements Outbox, AutoCloseable {
       MailboxService mailboxes,
       List<Transport> transports,
       Delivery config,
+      StatusPace pace,
       Stages stages,
       InstantSource clock,
       RandomGenerator random) {
@@ -65,6 +67,7 @@ public final class Deliverer implements Outbox, AutoCloseable {
     this.mailboxes = mailboxes;
     this.transports = List.copyOf(transports);
     this.config = config;
+    this.pace = pace;
     this.backoff = Backoff.of(config, random);
     this.clock = clock;
     this.stage = stages.stage("delivery", config.queue());
@@ -76,7 +79,7 @@ public final class Deliverer implements Outbox, AutoCloseable {
     this.tolds =
         new StatusLine<>(
             vertx,
-            (long) config.statusMillis() * TOLD_INTERVALS,
+            pace.millis() * TOLD_INTERVALS,
             config.queue(),
             backoff,
             status,
@@ -85,13 +88,16 @@ public final class Deliverer implements Outbox, AutoCloseable {
     this.reports =
         new StatusLine<>(
             vertx,
-            config.statusMillis(),
+            pace.millis(),
             config.queue(),
             backoff,
             status,
             (pair, progress) -> mailboxes.submit(pair.sender, new Command.Report(pair.other, progress)),
             this::onReported);
   }
+
+  /** How often a sender's log takes what became of his messages to one recipient, and of those to a group. */
+  public record StatusPace(long millis, long groupMillis) {}
 
   /** A sender and whom he wrote to. */
   private record Pair(UserId sender, UserId other) {}
@@ -185,18 +191,18 @@ public final class Deliverer implements Outbox, AutoCloseable {
   void onHanded(Outgoing outgoing, Command.Progress progress) {
     UserId recipient = outgoing.recipient().user();
     if (recipient != null) {
-      reports.add(new Pair(outgoing.sender(), recipient), progress, progress.delivered() > 0);
+      reports.add(new Pair(outgoing.sender(), recipient), progress, progress.delivered() > 0, outgoing.deliver().group() == null ? 0 : pace.groupMillis());
     }
   }
 
   void onReceipt(Query.Receipt receipt) {
-    reports.add(new Pair(receipt.sender(), receipt.reader()), receipt.progress(), true);
+    reports.add(new Pair(receipt.sender(), receipt.reader()), receipt.progress(), true, 0);
   }
 
   private void onReported(Pair pair, List<Command.Progress> progress) {
     for (Command.Progress one : progress) {
       if (one.delivered() > 0 || one.read() > 0) {
-        tolds.add(pair, new Command.Progress(one.thread(), 0, one.delivered(), one.read()), false);
+        tolds.add(pair, new Command.Progress(one.thread(), 0, one.delivered(), one.read()), false, 0);
       }
     }
   }

@@ -73,8 +73,9 @@ final class StatusLine<K> {
    * Takes a watermark.
    *
    * @param soon tell at once, unless it was told within the interval; otherwise it may wait for one interval
+   * @param slower an interval for this one, when it may wait longer than usual
    */
-  void add(K key, Progress progress, boolean soon) {
+  void add(K key, Progress progress, boolean soon, long slower) {
     while (!closed) {
       Pending line = pending.get(key);
       if (line == null) {
@@ -93,7 +94,7 @@ final class StatusLine<K> {
           return;
         }
         if (line.timer < 0) {
-          arm(key, line, soon ? 0 : intervalMillis);
+          arm(key, line, soon ? 0 : Math.max(slower, intervalMillis));
         } else if (soon && !line.resting && vertx.cancelTimer(line.timer)) {
           arm(key, line, 0);
         }

@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -100,6 +101,7 @@ final class DemoStory {
     steps.add(() -> mail("german", Duration.ofHours(26), true));
     steps.add(() -> pastChat(alice(), bob(), "past-5", Duration.ofHours(23), "Do you have it in full size? I know a good print shop."));
     steps.add(() -> pastChat(bob(), alice(), "past-6", Duration.ofMinutes(22 * 60 + 55), "I do. I will bring it along."));
+    steps.add(() -> mail("dora", Duration.ofHours(20), true));
     steps.add(() -> mail("newsletter", Duration.ofHours(7), false));
     steps.add(() -> mail("list-3", Duration.ofHours(3), false));
     steps.add(() -> accept(alice(), "past-1"));
@@ -131,7 +133,7 @@ final class DemoStory {
   private Future<?> pictureMail(String name, Duration ago) {
     return stored(name, ago, List.of(alice(), bob()))
         .compose(raw -> mails.read(raw, bob().address()))
-        .map(mail -> between(mail, bob().person(), alice().person()))
+        .map(mail -> with(mail, bob().person(), List.of(alice().person())))
         .compose(
             mail ->
                 append(bob(), name, mail, FolderId.SENT, ago, true).compose(done -> append(alice(), name, mail, FolderId.INBOX, ago, true)));
@@ -141,6 +143,7 @@ final class DemoStory {
   private Future<?> mail(String name, Duration ago, boolean read) {
     return stored(name, ago, List.of(alice()))
         .compose(raw -> mails.read(raw, null))
+        .map(mail -> with(mail, mail.from(), mail.to().stream().map(this::known).toList()))
         .compose(mail -> append(alice(), name, mail, FolderId.INBOX, ago, read));
   }
 
@@ -181,14 +184,30 @@ final class DemoStory {
   /** Nothing goes to other servers yet, so this fails, and shows how. */
   private Future<?> failingMail() {
     var dora = new Person("dora@elsewhere.example", "Dora Elsewhere", null);
-    String text = "Hi Dora,\n\nthe apples are ripe. Come and take as many as you can carry!\n\nAlice";
+    String text = "Dear Dora,\n\nplease do! They are ripe now. Bring the largest baskets you have.\n\nAlice";
+    String asked = rfcId("dora", "elsewhere.example");
     var headers =
-        new Headers(id("dora").value().toLowerCase(java.util.Locale.ROOT) + "@mainstem.test", null, List.of(), null, List.of(), List.of(),
-            base.toEpochMilli(), null, null, false, null);
+        new Headers(
+            rfcId("apples", "mainstem.test"), asked, List.of(asked), null, List.of(), List.of(), base.toEpochMilli(), null, null, false, null);
     var mail =
-        new Message(Channel.MAIL, alice().person(), List.of(dora), List.of(), "Apples", text, null, null, List.of(), null,
-            text.getBytes(StandardCharsets.UTF_8).length, headers);
-    return send(alice(), List.of(dora), null, null, "dora", mail);
+        new Message(
+            Channel.MAIL,
+            alice().person(),
+            List.of(dora),
+            List.of(),
+            "Re: Apples?",
+            text,
+            null,
+            null,
+            List.of(),
+            null,
+            text.getBytes(StandardCharsets.UTF_8).length,
+            headers);
+    return send(alice(), List.of(dora), null, null, "apples", mail);
+  }
+
+  private String rfcId(String name, String host) {
+    return id(name).value().toLowerCase(Locale.ROOT) + "@" + host;
   }
 
   private Future<?> arabicGroup() {
@@ -205,7 +224,7 @@ final class DemoStory {
 
   private Future<Reply.Sent> send(
       Account from, List<Person> to, @Nullable ThreadId thread, @Nullable String group, String name, Message message) {
-    Message addressed = thread == null ? message : withoutRecipients(message);
+    Message addressed = thread == null ? message : with(message, message.from(), List.of());
     return mailboxes.submit(from.id(), new Command.Send(id(name), thread, addressed, to, group));
   }
 
@@ -244,15 +263,28 @@ final class DemoStory {
         Channel.CHAT, from.person(), List.of(to.person()), List.of(), "", text, null, null, List.of(), null, text.length(), Headers.NONE);
   }
 
-  private static Message between(Message mail, Person from, Person to) {
-    return new Message(
-        mail.channel(), from, List.of(to), mail.cc(), mail.subject(), mail.text(), mail.longText(), mail.html(), mail.attachments(),
-        mail.raw(), mail.sizeBytes(), mail.headers());
+  /** A recipient who has an account is meant with it. */
+  private Person known(Person person) {
+    return accounts.values().stream()
+        .filter(account -> account.address().equals(person.address()))
+        .findFirst()
+        .map(Account::person)
+        .orElse(person);
   }
 
-  private static Message withoutRecipients(Message message) {
+  private static Message with(Message message, Person from, List<Person> to) {
     return new Message(
-        message.channel(), message.from(), List.of(), List.of(), message.subject(), message.text(), message.longText(), message.html(),
-        message.attachments(), message.raw(), message.sizeBytes(), message.headers());
+        message.channel(),
+        from,
+        to,
+        message.cc(),
+        message.subject(),
+        message.text(),
+        message.longText(),
+        message.html(),
+        message.attachments(),
+        message.raw(),
+        message.sizeBytes(),
+        message.headers());
   }
 }
