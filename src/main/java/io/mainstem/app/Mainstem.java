@@ -2,7 +2,7 @@ package io.mainstem.app;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.mainstem.app.demo.Demo;
-import io.mainstem.app.demo.FirstSteps;
+import io.mainstem.app.demo.DemoSettings;
 import io.mainstem.config.Config;
 import io.mainstem.config.ConfigException;
 import io.mainstem.config.Submission.AuthWithoutTls;
@@ -39,7 +39,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
-import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -51,10 +50,10 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,25 +94,31 @@ public final class Mainstem {
 
   /** @param withDemo whether people with sample conversations are made, once per data directory */
   public static Future<Mainstem> start(Config config, boolean withDemo) {
+    try {
+      return start(config, withDemo ? DemoSettings.of(config, System.getenv()) : null);
+    } catch (ConfigException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  /** @param demo null: without its people */
+  public static Future<Mainstem> start(Config config, @Nullable DemoSettings demo) {
     DataDirectory data;
     try {
-      if (withDemo) {
-        Demo.check(config, System.getenv());
-      }
       data = DataDirectory.open(config.data());
-    } catch (StartFailure | ConfigException e) {
+    } catch (StartFailure e) {
       return Future.failedFuture(e);
     }
     var node = new Mainstem(config, data, Vertx.vertx(new VertxOptions()));
     Promise<Mainstem> started = Promise.promise();
-    node.build(withDemo)
+    node.build(demo)
         .onSuccess(done -> started.complete(node))
         .onFailure(failure -> node.takeDown().onComplete(down -> started.fail(failure)));
     return started.future();
   }
 
   /** The table of contents: every part, in the order in which they need one another. */
-  private Future<Mainstem> build(boolean withDemo) {
+  private Future<Mainstem> build(@Nullable DemoSettings demoSettings) {
     return watchHealth()
         .compose(
             health ->
@@ -126,7 +131,7 @@ public final class Mainstem {
                                         startMailboxes(storage, directory)
                                             .compose(
                                                 mailboxes ->
-                                                    prepareDemo(withDemo, storage, directory, mailboxes)
+                                                    makeDemo(demoSettings, storage, directory, mailboxes)
                                                         .compose(demo -> listenSmtp(storage, directory, mailboxes))
                                                         .compose(smtp -> listenSubmission(storage, directory, mailboxes))
                                                         .compose(submission -> listenHttp(storage, directory, mailboxes, health))
@@ -181,6 +186,7 @@ public final class Mainstem {
             door,
             List.of(new LocalTransport(door, directory.accounts())),
             config.delivery(),
+            new Deliverer.StatusPace(config.mailbox().statusMillis(), config.mailbox().groupStatusMillis()),
             stages,
             Clock.systemUTC(),
             new SecureRandom());
@@ -229,26 +235,19 @@ public final class Mainstem {
         Duration.ofSeconds(config.mailbox().undoSeconds()));
   }
 
-  private Future<Void> prepareDemo(boolean wanted, Storage storage, Directory directory, LocalMailboxes mailboxes) {
-    if (!wanted) {
+  private Future<Void> makeDemo(
+      @Nullable DemoSettings wanted, Storage storage, Directory directory, LocalMailboxes mailboxes) {
+    if (wanted == null) {
       return Future.succeededFuture();
     }
-    var demo = new Demo(vertx, directory, mailboxes, storage.blobs(), storage.mails(), data.root(), System.getenv());
-    return demo.prepare()
+    var parts = new Demo.Parts(vertx, directory, mailboxes, storage.blobs(), storage.mails(), data.root());
+    return Demo.make(parts, wanted)
         .onSuccess(
-            people -> {
-              welcome =
-                  new FirstSteps(
-                      vertx, List.copyOf(people.accounts().values()), directory.oneTimeKeys(), () -> socketOf("smtp"));
-              greeting = (shownData, took) -> demo.greeting(people, addresses, shownData, took);
+            demo -> {
+              welcome = demo.firstSteps(() -> addresses.get("smtp"));
+              greeting = (shownData, took) -> demo.greeting(addresses, shownData, took);
             })
         .mapEmpty();
-  }
-
-  private SocketAddress socketOf(String gateway) {
-    String address = Objects.requireNonNull(addresses.get(gateway), gateway);
-    int colon = address.lastIndexOf(':');
-    return SocketAddress.inetSocketAddress(Integer.parseInt(address.substring(colon + 1)), address.substring(0, colon));
   }
 
   private Future<?> listenSmtp(Storage storage, Directory directory, LocalMailboxes mailboxes) {

@@ -4,7 +4,6 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -191,20 +190,20 @@ class DemoTest {
   @Test
   void theGreetingNamesWhatToDoFirst() throws Exception {
     Mainstem running = start(RANDOM);
-    String greeting = running.greeting(Duration.ofMillis(1900));
-    assertNotNull(greeting);
+    String greeting = running.greeting(Path.of("./data"), Duration.ofMillis(1900));
     String port = running.addresses().get("http").replaceAll(".*:", "");
-    assertTrue(greeting.contains("Mainstem is ready (1.9 s)"), greeting);
+    assertTrue(greeting.contains("Mainstem is ready (1.9 s).  Data: ./data "), greeting);
     assertTrue(greeting.contains("Alice   http://127.0.0.1:" + port + "/?key="), greeting);
     assertTrue(greeting.contains("Bob     http://localhost:" + port + "/?key="), greeting);
     assertTrue(greeting.contains(state().getJsonObject("passwords").getString("carol")), greeting);
+    assertTrue(greeting.contains("curl --crlf smtp://" + running.addresses().get("smtp")), greeting);
     assertTrue(greeting.contains("import mbox FILE --user alice"), greeting);
   }
 
   @Test
   void aKeyOpensTheInboxOnce() throws Exception {
     Mainstem running = start(RANDOM);
-    String link = running.greeting(Duration.ZERO).lines().filter(line -> line.contains("Alice   http")).findFirst().orElseThrow();
+    String link = running.greeting(Path.of("./data"), Duration.ZERO).lines().filter(line -> line.contains("Alice   http")).findFirst().orElseThrow();
     URI uri = URI.create(link.strip().split("\\s+")[1]);
     HttpResponse<String> first = http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
     assertTrue(first.headers().firstValue("Set-Cookie").isPresent(), () -> first.statusCode() + " " + first.headers());
@@ -214,7 +213,7 @@ class DemoTest {
 
   @Test
   void aServerWithoutDemoHasNoGreeting() throws Exception {
-    assertEquals(null, start(null).greeting(Duration.ZERO));
+    assertEquals("", start(null).greeting(Path.of("./data"), Duration.ZERO));
   }
 
   @Test

@@ -107,7 +107,7 @@ public final class TestNode implements AutoCloseable {
             vertx,
             mailboxes,
             List.of(new LocalTransport(mailboxes, directory.accounts())),
-            config.delivery(),
+            config.delivery(), new Deliverer.StatusPace(50, 50),
             stages,
             Instant::now,
             new Random());
