@@ -111,7 +111,8 @@ final class HttpListener extends VerticleBase {
         shared.sending(),
         shared.typing(),
         shared.handing(),
-        shared.streamMetrics());
+        shared.streamMetrics(),
+        shared.stream());
   }
 
   private void onRequest(HttpServerRequest request, StreamDoor streamDoor, Router router) {

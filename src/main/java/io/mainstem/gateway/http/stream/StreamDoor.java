@@ -12,6 +12,7 @@ import io.mainstem.gateway.http.session.Caller;
 import io.mainstem.mailbox.Cursor;
 import io.mainstem.mailbox.MailboxService;
 import io.mainstem.mailbox.Query;
+import io.mainstem.stage.Stage;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.vertx.core.Future;
@@ -46,13 +47,14 @@ public final class StreamDoor {
       Sending sending,
       Typing typing,
       Handing handing,
-      StreamMetrics metrics) {
+      StreamMetrics metrics,
+      Stage stage) {
     this.vertx = vertx;
     this.authentication = authentication;
     this.validator = validator;
     var pulse = new Pulse(config.pingSeconds());
     this.parts =
-        new StreamParts(config, mailboxes, streams, frames, sending, typing, handing, pulse, metrics);
+        new StreamParts(config, mailboxes, streams, frames, sending, typing, handing, pulse, metrics, stage);
     this.timer = vertx.setPeriodic(1000, id -> pulse.beat(System.currentTimeMillis()));
   }
 

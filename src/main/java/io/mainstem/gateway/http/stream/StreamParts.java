@@ -3,6 +3,7 @@ package io.mainstem.gateway.http.stream;
 import io.mainstem.config.Http;
 import io.mainstem.gateway.http.handlers.Sending;
 import io.mainstem.mailbox.MailboxService;
+import io.mainstem.stage.Stage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,7 +17,8 @@ record StreamParts(
     Typing typing,
     Handing handing,
     Pulse pulse,
-    StreamMetrics metrics) {
+    StreamMetrics metrics,
+    Stage stage) {
   private static final Logger log = LoggerFactory.getLogger(StreamSession.class);
 
   Logger log() {

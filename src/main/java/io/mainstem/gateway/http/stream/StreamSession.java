@@ -16,6 +16,7 @@ import io.mainstem.mailbox.Frame;
 import io.mainstem.mailbox.Signal;
 import io.mainstem.mailbox.Watched;
 import io.mainstem.message.UserId;
+import io.mainstem.stage.Stage;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -57,7 +58,7 @@ final class StreamSession implements CoreSubscriber<Watched> {
   private @Nullable UserStreams siblings;
   private @Nullable Subscription subscription;
   private @Nullable Buffer partial;
-  private @Nullable ArrayDeque<Decoded> waiting;
+  private @Nullable ArrayDeque<Asked> waiting;
   private boolean submitting;
   private boolean fetching;
   private boolean closed;
@@ -306,7 +307,7 @@ final class StreamSession implements CoreSubscriber<Watched> {
     if (pending >= parts.config().maxPending()) {
       socket.pause();
     }
-    var decoded = StreamDecoder.decode(bytes);
+    var decoded = new Asked(StreamDecoder.decode(bytes), parts.stage().enter());
     if (submitting) {
       if (waiting == null) {
         waiting = new ArrayDeque<>();
@@ -317,11 +318,17 @@ final class StreamSession implements CoreSubscriber<Watched> {
     }
   }
 
-  private void start(Decoded decoded) {
+  /** An operation on its way through the stage {@code stream}. */
+  private record Asked(Decoded decoded, Stage.Passage passage) {}
+
+  private void start(Asked asked) {
+    var decoded = asked.decoded();
+    var passage = asked.passage();
     var ref = decoded.ref();
     if (decoded.request() == null) {
+      parts.stage().refused("malformed");
       var cause = decoded.error() == null ? new Refused(ProblemType.MALFORMED) : decoded.error();
-      answered(decoded.quiet() ? null : Render.error(ref, Problem.of(cause)));
+      answered(passage, decoded.quiet() ? null : Render.error(ref, Problem.of(cause)));
       return;
     }
     switch (decoded.request()) {
@@ -333,21 +340,21 @@ final class StreamSession implements CoreSubscriber<Watched> {
             command -> {
               submitting = false;
               if (command.succeeded()) {
-                finish(ref, parts.sending().submit(caller.account(), command.result()).map(sent -> Render.sent(ref, sent)));
+                finish(passage, ref, parts.sending().submit(caller.account(), command.result()).map(sent -> Render.sent(ref, sent)));
               } else {
-                answered(Render.error(ref, Problem.of(command.cause())));
+                answered(passage, Render.error(ref, Problem.of(command.cause())));
               }
               startWaiting();
             });
       }
-      case StreamRequest.Read read -> finish(ref, read(ref, read));
+      case StreamRequest.Read read -> finish(passage, ref, read(ref, read));
       case StreamRequest.Typing typing -> {
         parts.typing().onTyping(caller.account(), typing.thread());
-        answered(null);
+        answered(passage, null);
       }
       case StreamRequest.Ack ack -> {
         onAck(ack);
-        answered(null);
+        answered(passage, null);
       }
     }
   }
@@ -383,19 +390,20 @@ final class StreamSession implements CoreSubscriber<Watched> {
     }
   }
 
-  private void finish(@Nullable String ref, Future<String> answer) {
+  private void finish(Stage.Passage passage, @Nullable String ref, Future<String> answer) {
     answer.onComplete(
         done -> {
           var text = done.succeeded() ? done.result() : Render.error(ref, Problem.of(done.cause()));
           if (Thread.currentThread() == loop) {
-            answered(text);
+            answered(passage, text);
           } else {
-            context.runOnContext(v -> answered(text));
+            context.runOnContext(v -> answered(passage, text));
           }
         });
   }
 
-  private void answered(@Nullable String text) {
+  private void answered(Stage.Passage passage, @Nullable String text) {
+    passage.leave();
     if (pending-- >= parts.config().maxPending() && !socketIsFull()) {
       socket.resume();
     }
@@ -471,6 +479,9 @@ final class StreamSession implements CoreSubscriber<Watched> {
       arrived.clear();
     }
     partial = null;
-    waiting = null;
+    if (waiting != null) {
+      waiting.forEach(asked -> asked.passage().leave());
+      waiting = null;
+    }
   }
 }
