@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 /**
- * Commands decided, applied, encoded and settled a second, in this process and without sockets: of one user, whose appends follow
- * one another, and of many.
+ * Commands decided, applied, encoded and settled a second, in this process and without sockets: of
+ * one user, whose appends follow one another, and of many.
  */
 public final class AppendScenario implements Scenario {
   private static final int UNDER_WAY = 1024;
@@ -85,10 +85,14 @@ public final class AppendScenario implements Scenario {
     private void send(long until, AtomicLong done, CountDownLatch ended) {
       int number = next.getAndIncrement();
       UserId user = users.get(number % users.size());
-      engine.mailboxes().submit(user, Engine.chat(user, number)).onComplete(outcome -> onAnswer(outcome, until, done, ended));
+      engine
+          .mailboxes()
+          .submit(user, Engine.chat(user, number))
+          .onComplete(outcome -> onAnswer(outcome, until, done, ended));
     }
 
-    private void onAnswer(AsyncResult<Reply.Delivered> outcome, long until, AtomicLong done, CountDownLatch ended) {
+    private void onAnswer(
+        AsyncResult<Reply.Delivered> outcome, long until, AtomicLong done, CountDownLatch ended) {
       if (outcome.failed()) {
         throw new IllegalStateException("an append failed", outcome.cause());
       }

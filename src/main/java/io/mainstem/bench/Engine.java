@@ -31,7 +31,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Host and store in this process, without sockets: what remains is the cost of the mailbox itself. */
+/**
+ * Host and store in this process, without sockets: what remains is the cost of the mailbox itself.
+ */
 final class Engine implements AutoCloseable {
   private static final int LOOPS = 2;
   private static final Limits LIMITS =
@@ -51,7 +53,8 @@ final class Engine implements AutoCloseable {
   private static final Outbox NOBODY =
       new Outbox() {
         @Override
-        public void onSettled(UserId user, List<Query.Outgoing> outgoing, List<Query.Receipt> receipts) {}
+        public void onSettled(
+            UserId user, List<Query.Outgoing> outgoing, List<Query.Receipt> receipts) {}
 
         @Override
         public void onLoaded(UserId user) {}
@@ -124,12 +127,19 @@ final class Engine implements AutoCloseable {
             Headers.NONE);
     long now = System.currentTimeMillis();
     return new Command.Deliver(
-        MessageId.of(now, random.nextLong(), random.nextLong()), from.key(), null, Hlc.ofMillis(now), message, null, null);
+        MessageId.of(now, random.nextLong(), random.nextLong()),
+        from.key(),
+        null,
+        Hlc.ofMillis(now),
+        message,
+        null,
+        null);
   }
 
   /** CPU time of this process so far, nanoseconds. */
   static long cpuNanos() {
-    return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
+    return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getProcessCpuTime();
   }
 
   static <T> T get(Future<T> future) {

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Log and objects of mailboxes. Futures complete on any thread; the caller goes to its own context. */
+/**
+ * Log and objects of mailboxes. Futures complete on any thread; the caller goes to its own context.
+ */
 public interface MailboxStore {
   /** A user's data of one generation. */
   record Mailbox(UserId user, int generation) {}
@@ -17,12 +19,21 @@ public interface MailboxStore {
    * @param seq the number of its first event
    * @param last the number of its last event
    * @param epoch under which it was written
-   * @param settled the highest number known to be settled when it was written: a chain that ends before it is damaged
-   * @param previousEpoch for a fence entry: the epoch of the entry before it (0: none); -1 for any other entry
+   * @param settled the highest number known to be settled when it was written: a chain that ends
+   *     before it is damaged
+   * @param previousEpoch for a fence entry: the epoch of the entry before it (0: none); -1 for any
+   *     other entry
    * @param entry for ever
    * @param body content, which may be redacted; null when there is none or it was taken away
    */
-  record Row(long seq, long last, long epoch, long settled, long previousEpoch, byte[] entry, byte @Nullable [] body) {
+  record Row(
+      long seq,
+      long last,
+      long epoch,
+      long settled,
+      long previousEpoch,
+      byte[] entry,
+      byte @Nullable [] body) {
     public boolean isFence() {
       return previousEpoch >= 0;
     }
@@ -32,21 +43,28 @@ public interface MailboxStore {
   record Rows(List<Row> rows, boolean more) {}
 
   /**
-   * Appends; completes when settled: durable, and the epoch stood after that. Appends of one mailbox settle in the order in which
-   * they were made.
+   * Appends; completes when settled: durable, and the epoch stood after that. Appends of one
+   * mailbox settle in the order in which they were made.
    *
    * @param agenda whether the mailbox's agenda mark must be durable before this append is settled
-   * @return fails with {@link StaleOwner} when the epoch does not stand; with {@link StoreFull} when nothing can be written now: this
-   *     append and those of the same mailbox that were made after it are not in the log, and never will be behind another (a store
-   *     that failed in the middle of writing may show them again after a restart, at the end, where nothing has been written since);
-   *     with another error when the outcome is unknown
+   * @return fails with {@link StaleOwner} when the epoch does not stand; with {@link StoreFull}
+   *     when nothing can be written now: this append and those of the same mailbox that were made
+   *     after it are not in the log, and never will be behind another (a store that failed in the
+   *     middle of writing may show them again after a restart, at the end, where nothing has been
+   *     written since); with another error when the outcome is unknown
    */
   Future<Void> append(Mailbox mailbox, long epoch, Row row, boolean agenda);
 
-  /** The rows of the chain (reading rule: newest fence, its epoch's contiguous entries, and so back) after {@code afterSeq}, at most {@code limit}. Fails with {@link Damaged}. */
+  /**
+   * The rows of the chain (reading rule: newest fence, its epoch's contiguous entries, and so back)
+   * after {@code afterSeq}, at most {@code limit}. Fails with {@link Damaged}.
+   */
   Future<Rows> read(Mailbox mailbox, long afterSeq, int limit);
 
-  /** The rows of the chain that contain these numbers, in no order; for numbers that are not in the log there is none. */
+  /**
+   * The rows of the chain that contain these numbers, in no order; for numbers that are not in the
+   * log there is none.
+   */
   Future<List<Row>> rows(Mailbox mailbox, List<Long> seqs);
 
   /** The last row on the chain; null for an empty log. */
@@ -58,7 +76,10 @@ public interface MailboxStore {
   /** Objects by key; those that do not exist are left out. */
   Future<Map<String, byte[]>> objects(Mailbox mailbox, List<String> keys);
 
-  /** All object keys that begin with {@code prefix}, in order, after {@code after} (null: from the first), at most {@code limit}. */
+  /**
+   * All object keys that begin with {@code prefix}, in order, after {@code after} (null: from the
+   * first), at most {@code limit}.
+   */
   Future<List<String>> scan(Mailbox mailbox, String prefix, @Nullable String after, int limit);
 
   /** Saves objects (a null value deletes); atomic for one call. */

@@ -12,7 +12,10 @@ public interface Ownership {
   /** Ends all that this incarnation owns, at once. */
   Future<Void> fence(long incarnation);
 
-  /** Takes partitions that are unheld, held by a fenced incarnation, or one's own; the epochs grow. Those it could not take are left out. */
+  /**
+   * Takes partitions that are unheld, held by a fenced incarnation, or one's own; the epochs grow.
+   * Those it could not take are left out.
+   */
   Future<Map<Integer, Long>> take(long incarnation, Set<Integer> partitions);
 
   /** Gives a partition back; nothing of it may be in flight. */

@@ -4,7 +4,10 @@ import io.mainstem.message.UserId;
 
 /** The logical partition of a user: part of what is stored, so it never changes. */
 public final class Partition {
-  /** How many logical partitions a cell has when nothing else is configured; fixed when its store is made. */
+  /**
+   * How many logical partitions a cell has when nothing else is configured; fixed when its store is
+   * made.
+   */
   public static final int COUNT = 1024;
 
   private Partition() {}

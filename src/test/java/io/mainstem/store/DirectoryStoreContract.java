@@ -117,7 +117,9 @@ public abstract class DirectoryStoreContract {
       await(store.write(key("group", name), DirectoryStore.ABSENT, bytes(name)));
       await(store.write(key("group2", name), DirectoryStore.ABSENT, bytes("other")));
       await(store.write(key("grou", name), DirectoryStore.ABSENT, bytes("other")));
-      await(store.write(new Key(Table.ADDRESS, "group", name), DirectoryStore.ABSENT, bytes("other")));
+      await(
+          store.write(
+              new Key(Table.ADDRESS, "group", name), DirectoryStore.ABSENT, bytes("other")));
     }
     List<Row> first = await(store.list(Table.SESSION, "group", null, 3));
     assertEquals(List.of("", "a", "b"), first.stream().map(row -> row.key().name()).toList());

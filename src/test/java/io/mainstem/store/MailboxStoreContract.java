@@ -69,7 +69,14 @@ public abstract class MailboxStoreContract {
   }
 
   protected static Row row(long seq, long last, long epoch) {
-    return new Row(seq, last, epoch, seq - 1, -1, bytes("entry " + seq + "/" + epoch), bytes("body " + seq + "/" + epoch));
+    return new Row(
+        seq,
+        last,
+        epoch,
+        seq - 1,
+        -1,
+        bytes("entry " + seq + "/" + epoch),
+        bytes("body " + seq + "/" + epoch));
   }
 
   protected static Row fence(long seq, long epoch, long previousEpoch) {
@@ -209,7 +216,10 @@ public abstract class MailboxStoreContract {
     long epoch = own(ANN);
     append(ANN, fence(1, epoch, 0));
     assertInstanceOf(StoreFull.class, failure(store().append(ANN, epoch, row(3, 3, epoch), false)));
-    assertInstanceOf(StoreFull.class, failure(store().append(ANN, epoch, row(1, 1, epoch), false)), "another row at a number that is taken");
+    assertInstanceOf(
+        StoreFull.class,
+        failure(store().append(ANN, epoch, row(1, 1, epoch), false)),
+        "another row at a number that is taken");
     append(ANN, row(2, 2, epoch));
     assertEquals(List.of(1L, 2L), seqs(ANN, 0, 10));
   }
@@ -224,7 +234,8 @@ public abstract class MailboxStoreContract {
     long fresh = own(get(ownership().join("b")), ANN);
     assertTrue(fresh > old);
     assertInstanceOf(StaleOwner.class, failure(store().append(ANN, old, row(2, 2, old), false)));
-    assertInstanceOf(StaleOwner.class, failure(store().save(ANN, old, Map.of("header", bytes("old")))));
+    assertInstanceOf(
+        StaleOwner.class, failure(store().save(ANN, old, Map.of("header", bytes("old")))));
     append(ANN, fence(2, fresh, old));
     assertEquals(List.of(1L, 2L), seqs(ANN, 0, 10));
     assertEquals(Map.of(), get(store().objects(ANN, List.of("header"))));
@@ -240,10 +251,14 @@ public abstract class MailboxStoreContract {
     assertEquals(Map.of(PARTITION, epoch + 1), get(ownership().take(a, Set.of(PARTITION))));
     assertInstanceOf(StaleOwner.class, failure(ownership().release(a, PARTITION, epoch)));
     get(ownership().release(a, PARTITION, epoch + 1));
-    assertInstanceOf(StaleOwner.class, failure(store().append(ANN, epoch + 1, fence(1, epoch + 1, 0), false)));
+    assertInstanceOf(
+        StaleOwner.class, failure(store().append(ANN, epoch + 1, fence(1, epoch + 1, 0), false)));
     assertEquals(Map.of(PARTITION, epoch + 2), get(ownership().take(b, Set.of(PARTITION))));
     long again = get(ownership().join("b"));
-    assertEquals(Map.of(PARTITION, epoch + 3), get(ownership().take(again, Set.of(PARTITION))), "join fences older incarnations of the name");
+    assertEquals(
+        Map.of(PARTITION, epoch + 3),
+        get(ownership().take(again, Set.of(PARTITION))),
+        "join fences older incarnations of the name");
     assertInstanceOf(StaleOwner.class, failure(ownership().take(b, Set.of(PARTITION))));
   }
 
@@ -280,7 +295,9 @@ public abstract class MailboxStoreContract {
     plant(ANN, new Row(3, 3, skipped, 1, -1, bytes("late"), null));
     append(ANN, fence(2, third, first));
     append(ANN, row(3, 3, third));
-    assertEquals(List.of(first, third, third), get(store().read(ANN, 0, 10)).rows().stream().map(Row::epoch).toList());
+    assertEquals(
+        List.of(first, third, third),
+        get(store().read(ANN, 0, 10)).rows().stream().map(Row::epoch).toList());
   }
 
   @Test
@@ -409,7 +426,12 @@ public abstract class MailboxStoreContract {
   @Test
   void mailboxesOfAPartitionAreListedInPages() {
     long incarnation = get(ownership().join("a"));
-    var users = IntStream.range(0, 20_000).mapToObj(i -> new UserId("u" + i)).filter(u -> Partition.of(u) == PARTITION).sorted().toList();
+    var users =
+        IntStream.range(0, 20_000)
+            .mapToObj(i -> new UserId("u" + i))
+            .filter(u -> Partition.of(u) == PARTITION)
+            .sorted()
+            .toList();
     assertTrue(users.size() > 5, "some users share the partition");
     long epoch = own(incarnation, ANN);
     for (UserId user : users) {

@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** After a start: loads the mailboxes with work that no client asks for, partition after partition, at a bounded pace. */
+/**
+ * After a start: loads the mailboxes with work that no client asks for, partition after partition,
+ * at a bounded pace.
+ */
 final class Agenda {
   private static final Logger LOG = LoggerFactory.getLogger(Agenda.class);
   private static final int TICK_MILLIS = 20;
@@ -49,7 +52,10 @@ final class Agenda {
         .onComplete(
             found -> {
               if (found.failed()) {
-                LOG.warn("The agenda of partition {} cannot be read: {}", partition, found.cause().toString());
+                LOG.warn(
+                    "The agenda of partition {} cannot be read: {}",
+                    partition,
+                    found.cause().toString());
                 vertx.setTimer(RETRY_MILLIS, id -> read());
                 return;
               }
@@ -73,7 +79,10 @@ final class Agenda {
   }
 
   private void loadSome() {
-    allowance = Math.min(allowance + parts.config().agendaPerSecond() * (TICK_MILLIS / 1000.0), parts.config().agendaPerSecond());
+    allowance =
+        Math.min(
+            allowance + parts.config().agendaPerSecond() * (TICK_MILLIS / 1000.0),
+            parts.config().agendaPerSecond());
     while (allowance >= 1 && !page.isEmpty() && !stopped) {
       allowance--;
       UserId user = page.removeFirst().user();

@@ -14,7 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The appends of one mailbox that are not settled, in their order, and all that waits for them. Confined to the loop's context.
+ * The appends of one mailbox that are not settled, in their order, and all that waits for them.
+ * Confined to the loop's context.
  *
  * <pre>
  *   settled       its waiters are answered
@@ -67,7 +68,9 @@ final class Appends {
     return line.isEmpty();
   }
 
-  /** Whether the outcome of the first is unknown, so that nothing new may be written behind it yet. */
+  /**
+   * Whether the outcome of the first is unknown, so that nothing new may be written behind it yet.
+   */
   boolean isFailing() {
     return failing;
   }
@@ -105,7 +108,11 @@ final class Appends {
     resident
         .loop()
         .onResult(
-            resident.loop().parts().store().append(resident.mailbox(), resident.epoch(), append.row, append.agenda),
+            resident
+                .loop()
+                .parts()
+                .store()
+                .append(resident.mailbox(), resident.epoch(), append.row, append.agenda),
             (done, cause) -> onOutcome(append, cause));
   }
 
@@ -139,7 +146,9 @@ final class Appends {
       resident.rollBack(cause);
     } else {
       if (!failing) {
-        LOG.warn("An append has an unknown outcome and is made again until it is known: {}", cause.toString());
+        LOG.warn(
+            "An append has an unknown outcome and is made again until it is known: {}",
+            cause.toString());
       }
       failing = true;
       long delay = retryMillis;

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * When a mailbox is next to be told that time has passed. Kept apart from the images, so that it outlives them. Confined to the
- * loop's context.
+ * When a mailbox is next to be told that time has passed. Kept apart from the images, so that it
+ * outlives them. Confined to the loop's context.
  */
 final class DueTimes {
   private static final long LONGEST_TIMER_MILLIS = 3_600_000;

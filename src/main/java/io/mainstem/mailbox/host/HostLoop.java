@@ -18,12 +18,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One of the node's event loops, with the mailboxes that are pinned to it. Whatever concerns them is handed to {@link #execute} and
- * runs on its context, so none of their classes needs a lock.
+ * One of the node's event loops, with the mailboxes that are pinned to it. Whatever concerns them
+ * is handed to {@link #execute} and runs on its context, so none of their classes needs a lock.
  */
 final class HostLoop {
   private static final Logger LOG = LoggerFactory.getLogger(HostLoop.class);
-  private static final int TASKS_A_TURN = 1024;
+  private static final int TASKS_A_TURN = 256;
 
   private final LocalMailboxes mailboxes;
   private final HostParts parts;
@@ -77,7 +77,10 @@ final class HostLoop {
     return marked;
   }
 
-  /** Runs a task on this loop's context, from any thread; those that come close together share one turn. */
+  /**
+   * Runs a task on this loop's context, from any thread; those that come close together share one
+   * turn.
+   */
   void execute(Runnable task) {
     tasks.add(task);
     if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
@@ -147,7 +150,10 @@ final class HostLoop {
     }
   }
 
-  /** Settles and saves everything, or what is possible until the deadline, then tells watchers to go elsewhere. */
+  /**
+   * Settles and saves everything, or what is possible until the deadline, then tells watchers to go
+   * elsewhere.
+   */
   void drain(long deadlineNanos, Promise<Void> end) {
     dueTimes.stop();
     boolean busy = false;

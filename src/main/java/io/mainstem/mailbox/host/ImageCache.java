@@ -3,8 +3,9 @@ package io.mainstem.mailbox.host;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is in memory of all mailboxes of one loop, bounded by bytes: the least recently used goes first. What is not saved yet, not
- * settled yet, or needed by a decision under way stays. Confined to the loop's context.
+ * What is in memory of all mailboxes of one loop, bounded by bytes: the least recently used goes
+ * first. What is not saved yet, not settled yet, or needed by a decision under way stays. Confined
+ * to the loop's context.
  */
 final class ImageCache {
   private final long limitBytes;
@@ -50,7 +51,10 @@ final class ImageCache {
     }
   }
 
-  /** Drops what was not used for longest until the bound is kept. What must stay gets a second round. */
+  /**
+   * Drops what was not used for longest until the bound is kept. What must stay gets a second
+   * round.
+   */
   void evict() {
     for (int looked = 0, all = slots; bytes > limitBytes && looked < all; looked++) {
       Slot slot = oldest;

@@ -21,7 +21,10 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What is in memory of one mailbox, and how the rest of it is fetched. Confined to the loop's context. */
+/**
+ * What is in memory of one mailbox, and how the rest of it is fetched. Confined to the loop's
+ * context.
+ */
 final class LiveImage implements Image {
   private final HostLoop loop;
   private final Map<String, Slot> objects = new HashMap<>();
@@ -31,10 +34,16 @@ final class LiveImage implements Image {
 
   private final LinkedHashSet<Slot> dirty = new LinkedHashSet<>();
 
-  /** What is being read, by key or number, and who waits for it: one read at a time for each, so that no old answer arrives late. */
+  /**
+   * What is being read, by key or number, and who waits for it: one read at a time for each, so
+   * that no old answer arrives late.
+   */
   private final Map<Object, List<Fetch>> loading = new HashMap<>();
 
-  /** While the mailbox is rebuilt: the objects that have been written anew; all others count as absent. */
+  /**
+   * While the mailbox is rebuilt: the objects that have been written anew; all others count as
+   * absent.
+   */
   private @Nullable Set<String> rebuilt;
 
   private long clears;
@@ -225,8 +234,14 @@ final class LiveImage implements Image {
     }
   }
 
-  /** Reads what is not here, and calls back on the loop's context, with null or with why it failed. */
-  void fetch(MailboxStore.Mailbox mailbox, Collection<String> keys, Collection<Long> seqs, Consumer<@Nullable Throwable> then) {
+  /**
+   * Reads what is not here, and calls back on the loop's context, with null or with why it failed.
+   */
+  void fetch(
+      MailboxStore.Mailbox mailbox,
+      Collection<String> keys,
+      Collection<Long> seqs,
+      Consumer<@Nullable Throwable> then) {
     var fetch = new Fetch(then);
     fetch.missing = 1;
     var newKeys = new ArrayList<String>();
@@ -272,7 +287,8 @@ final class LiveImage implements Image {
                 rows.forEach(this::install);
                 for (Long seq : newSeqs) {
                   if (entrySlot(seq) == null) {
-                    throw new MailboxStore.Damaged("number " + seq + " of the log of " + mailbox.user() + " is missing");
+                    throw new MailboxStore.Damaged(
+                        "number " + seq + " of the log of " + mailbox.user() + " is missing");
                   }
                 }
               } catch (RuntimeException e) {

@@ -13,8 +13,8 @@ import io.mainstem.store.Partition;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,8 +30,9 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 
 /**
- * The mailboxes that this node owns. Each user is pinned to one of a few event loops by his partition; whatever is asked of him
- * crosses to that loop once, and the answer crosses back to the asker's context.
+ * The mailboxes that this node owns. Each user is pinned to one of a few event loops by his
+ * partition; whatever is asked of him crosses to that loop once, and the answer crosses back to the
+ * asker's context.
  */
 public final class LocalMailboxes implements MailboxService {
   private static final Logger LOG = LoggerFactory.getLogger(LocalMailboxes.class);
@@ -106,7 +107,9 @@ public final class LocalMailboxes implements MailboxService {
   @SuppressWarnings("unchecked") // The query's kind fixes R.
   public <R> Future<R> query(UserId user, Query<R> query) {
     return switch (query) {
-      case Query.Head head -> (Future<R>) this.<Cursor>direct(user, work -> work.succeed(work.resident.settledCursor()));
+      case Query.Head head ->
+          (Future<R>)
+              this.<Cursor>direct(user, work -> work.succeed(work.resident.settledCursor()));
       case Query.Updates updates ->
           (Future<R>)
               this.<Query.UpdatePage>direct(
@@ -120,7 +123,8 @@ public final class LocalMailboxes implements MailboxService {
                                 if (page != null) {
                                   work.succeed(page);
                                 } else {
-                                  work.fail(cause == null ? new IllegalStateException("no page") : cause);
+                                  work.fail(
+                                      cause == null ? new IllegalStateException("no page") : cause);
                                 }
                               }));
       default -> ask(user, promise -> resident -> new Work.Question<>(resident, query, promise));
@@ -188,7 +192,10 @@ public final class LocalMailboxes implements MailboxService {
     return loops.stream().mapToLong(loop -> loop.cache().bytes()).sum();
   }
 
-  /** Refuses what is new, settles what is under way, saves objects, tells watchers to reconnect, and releases all partitions. */
+  /**
+   * Refuses what is new, settles what is under way, saves objects, tells watchers to reconnect, and
+   * releases all partitions.
+   */
   public Future<Void> stop(java.time.Duration atMost) {
     stopping = true;
     agenda.stop();

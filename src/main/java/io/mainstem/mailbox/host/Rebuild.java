@@ -10,8 +10,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes all objects of a mailbox anew from its log, over the old ones, then deletes those that were not written. A mark in the store
- * says that it is under way, so that after a crash it begins again. Confined to the loop's context.
+ * Makes all objects of a mailbox anew from its log, over the old ones, then deletes those that were
+ * not written. A mark in the store says that it is under way, so that after a crash it begins
+ * again. Confined to the loop's context.
  */
 final class Rebuild {
   private static final int KEYS = 1000;
@@ -33,8 +34,14 @@ final class Rebuild {
     resident.snapshot().cancel();
     resident.image().beginRebuild();
     loop.onResult(
-        store.save(resident.mailbox(), resident.epoch(), Map.of(Snapshot.REPLAY, Snapshot.replayObject(1, true)))
-            .compose(done -> store.last(resident.mailbox()).map(last -> last == null ? 0L : last.last())),
+        store
+            .save(
+                resident.mailbox(),
+                resident.epoch(),
+                Map.of(Snapshot.REPLAY, Snapshot.replayObject(1, true)))
+            .compose(
+                done ->
+                    store.last(resident.mailbox()).map(last -> last == null ? 0L : last.last())),
         (last, cause) -> {
           if (last == null) {
             then.accept(Objects.requireNonNull(cause));
@@ -92,5 +99,4 @@ final class Rebuild {
               });
         });
   }
-
 }

@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * Takes away the bodies that settled entries have condemned. Until a body is gone, the log is replayed from the entry that condemned
- * it, so that a crash does not leave it. Confined to the loop's context.
+ * Takes away the bodies that settled entries have condemned. Until a body is gone, the log is
+ * replayed from the entry that condemned it, so that a crash does not leave it. Confined to the
+ * loop's context.
  */
 final class Redactions {
   private final Resident resident;
@@ -26,7 +27,10 @@ final class Redactions {
     return open.isEmpty();
   }
 
-  /** The first number of the oldest entry that is not yet carried out; {@link Long#MAX_VALUE} for none. */
+  /**
+   * The first number of the oldest entry that is not yet carried out; {@link Long#MAX_VALUE} for
+   * none.
+   */
   long lowest() {
     return open.isEmpty() ? Long.MAX_VALUE : open.firstKey();
   }

@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Applies settled entries of the log to the objects, page after page, with bounded memory: what it changes is saved on the way.
- * Confined to the loop's context.
+ * Applies settled entries of the log to the objects, page after page, with bounded memory: what it
+ * changes is saved on the way. Confined to the loop's context.
  */
 final class Replay {
   private static final int ROWS = 256;
@@ -43,7 +43,10 @@ final class Replay {
         loop.parts().store().read(resident.mailbox(), after, ROWS),
         (rows, cause) -> {
           if (rows == null || rows.rows().isEmpty()) {
-            then.accept(cause != null ? cause : new IllegalStateException("the log ended while it was replayed"));
+            then.accept(
+                cause != null
+                    ? cause
+                    : new IllegalStateException("the log ended while it was replayed"));
           } else if (resident.isLost()) {
             then.accept(new IllegalStateException("the mailbox was lost while it was replayed"));
           } else {

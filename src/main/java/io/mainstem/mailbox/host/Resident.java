@@ -25,8 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The single writer of one mailbox: decides commands in their order on the image, appends the outcomes without waiting for those
- * before, and lets nothing out before it is settled. Confined to the loop's context.
+ * The single writer of one mailbox: decides commands in their order on the image, appends the
+ * outcomes without waiting for those before, and lets nothing out before it is settled. Confined to
+ * the loop's context.
  *
  * <pre>
  *   LOADING ──► SERVING ──► LOADING (an append was refused: back to what is settled) …
@@ -38,7 +39,9 @@ import org.slf4j.LoggerFactory;
 final class Resident {
   private static final Logger LOG = LoggerFactory.getLogger(Resident.class);
 
-  /** How often a mailbox that could not be fenced tries again when a command comes, milliseconds. */
+  /**
+   * How often a mailbox that could not be fenced tries again when a command comes, milliseconds.
+   */
   private static final long FENCE_PAUSE_MILLIS = 500;
 
   private enum State {
@@ -149,14 +152,19 @@ final class Resident {
 
   // ---- work comes
 
-  /** Takes work into the line, or refuses it when the line is full. The generation of the moment is known only now. */
+  /**
+   * Takes work into the line, or refuses it when the line is full. The generation of the moment is
+   * known only now.
+   */
   void accept(Work<?> work) {
     open++;
     if (state == State.LOST) {
       work.fail(moved());
     } else if (open > loop.parts().config().queue()) {
       loop.parts().meter().refused("queue");
-      work.fail(new Rejected(Rejected.Rule.BUSY, "too many commands of this mailbox wait (mailbox.queue)"));
+      work.fail(
+          new Rejected(
+              Rejected.Rule.BUSY, "too many commands of this mailbox wait (mailbox.queue)"));
     } else if (work.isCommand()) {
       commands.addLast(work);
       if (state == State.SERVING && !fenced) {
@@ -178,7 +186,8 @@ final class Resident {
   Moment moment() {
     HostParts parts = loop.parts();
     int generation = mailbox == null ? 0 : mailbox.generation();
-    return new Moment(user, generation, parts.clock().millis(), parts.chance().getAsLong(), parts.limits());
+    return new Moment(
+        user, generation, parts.clock().millis(), parts.chance().getAsLong(), parts.limits());
   }
 
   /** Runs commands in their order, until one has to wait for pages. */
@@ -259,15 +268,27 @@ final class Resident {
 
   // ---- entries go out
 
-  /** Applies a decided entry to the image and appends it. Throws {@link PageFault} before anything is changed. */
+  /**
+   * Applies a decided entry to the image and appends it. Throws {@link PageFault} before anything
+   * is changed.
+   */
   void write(Entry entry, long previousEpoch) {
     if (entry.first() != end + 1) {
-      throw new IllegalStateException("an entry begins at " + entry.first() + ", the image ends at " + end);
+      throw new IllegalStateException(
+          "an entry begins at " + entry.first() + ", the image ends at " + end);
     }
     Codec.Encoded encoded = Codec.encode(entry);
     image.apply(entry);
     end = entry.last();
-    var row = new Row(entry.first(), entry.last(), epoch, entry.settled(), previousEpoch, encoded.entry(), encoded.body());
+    var row =
+        new Row(
+            entry.first(),
+            entry.last(),
+            epoch,
+            entry.settled(),
+            previousEpoch,
+            encoded.entry(),
+            encoded.body());
     boolean mark = !marked && Mailbox.hasAgenda(entry);
     if (mark) {
       marked = true;
@@ -313,7 +334,10 @@ final class Resident {
     pump();
   }
 
-  /** The store has refused what is not settled: the image goes back, commands are refused, queries are asked again. */
+  /**
+   * The store has refused what is not settled: the image goes back, commands are refused, queries
+   * are asked again.
+   */
   void rollBack(Throwable cause) {
     List<Work<?>> works = appends.abandon();
     works.addAll(commands);
@@ -341,7 +365,8 @@ final class Resident {
   private static Rejected refusal(Throwable cause) {
     return cause instanceof Rejected rejected
         ? rejected
-        : new Rejected(Rejected.Rule.STORE_FULL, "nothing can be written now; what is stored can be read");
+        : new Rejected(
+            Rejected.Rule.STORE_FULL, "nothing can be written now; what is stored can be read");
   }
 
   // ---- taking over
@@ -364,7 +389,8 @@ final class Resident {
     fenced = previousEpoch == epoch;
     boolean tooSoon = loop.parts().clock().millis() - fenceTriedMillis < FENCE_PAUSE_MILLIS;
     if (fenced || tooSoon) {
-      // Without a fence it can be read but not written: only a store whose owner is alone in its process refuses a fence.
+      // Without a fence it can be read but not written: only a store whose owner is alone in its
+      // process refuses a fence.
       serve();
     } else {
       fence(previousEpoch);
@@ -472,7 +498,11 @@ final class Resident {
 
   /** Whether nothing is under way. */
   boolean isIdle() {
-    return state == State.SERVING && open == 0 && appends.isEmpty() && redactions.isIdle() && !rebuilding;
+    return state == State.SERVING
+        && open == 0
+        && appends.isEmpty()
+        && redactions.isIdle()
+        && !rebuilding;
   }
 
   void onTick() {
@@ -539,7 +569,9 @@ final class Resident {
 
   /** Time has passed: lets the mailbox do what is due, and asks when it is due again. */
   void sayDue() {
-    loop.mailboxes().submit(user, new Command.Due()).onComplete(done -> loop.execute(() -> loop.resident(user).askDue()));
+    loop.mailboxes()
+        .submit(user, new Command.Due())
+        .onComplete(done -> loop.execute(() -> loop.resident(user).askDue()));
   }
 
   /** Sets the timer. What is due already waits a moment, so that a refused Due does not spin. */
@@ -547,7 +579,12 @@ final class Resident {
     chore(
         () -> {
           long due = Mailbox.dueMillis(image);
-          loop.dueTimes().set(user, due == Long.MAX_VALUE ? due : Math.max(due, loop.parts().clock().millis() + 1000));
+          loop.dueTimes()
+              .set(
+                  user,
+                  due == Long.MAX_VALUE
+                      ? due
+                      : Math.max(due, loop.parts().clock().millis() + 1000));
         });
   }
 
@@ -556,7 +593,10 @@ final class Resident {
   /** Calls back when it is served, or with why it cannot be. */
   void whenServing(Consumer<Resident> then, Consumer<Throwable> otherwise) {
     Promise<Boolean> promise = Promise.promise();
-    promise.future().onSuccess(done -> loop.execute(() -> then.accept(this))).onFailure(otherwise::accept);
+    promise
+        .future()
+        .onSuccess(done -> loop.execute(() -> then.accept(this)))
+        .onFailure(otherwise::accept);
     open++;
     loop.mailboxes().onChore();
     runWhenServed(new Work.Chore<Boolean>(this, work -> work.succeed(true), promise));
@@ -573,16 +613,17 @@ final class Resident {
       return;
     }
     state = State.LOADING;
-    new Rebuild(this).run(
-        cause -> {
-          rebuilding = false;
-          if (cause != null) {
-            onLoadFailed(cause);
-          } else {
-            serve();
-          }
-          then.accept(cause);
-        });
+    new Rebuild(this)
+        .run(
+            cause -> {
+              rebuilding = false;
+              if (cause != null) {
+                onLoadFailed(cause);
+              } else {
+                serve();
+              }
+              then.accept(cause);
+            });
   }
 
   void setRebuilding(boolean on) {

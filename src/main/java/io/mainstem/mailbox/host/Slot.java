@@ -5,7 +5,10 @@ import io.mainstem.mailbox.Frame;
 import io.mainstem.mailbox.StoredObject;
 import org.jspecify.annotations.Nullable;
 
-/** A place in the cache: an object of a mailbox (or the knowledge that there is none), or an entry of its log. Confined to the loop's context. */
+/**
+ * A place in the cache: an object of a mailbox (or the knowledge that there is none), or an entry
+ * of its log. Confined to the loop's context.
+ */
 final class Slot {
   private static final int OVERHEAD_BYTES = 120;
 
@@ -53,5 +56,4 @@ final class Slot {
   static int sizeOf(String key, @Nullable StoredObject object) {
     return OVERHEAD_BYTES + 2 * key.length() + (object == null ? 0 : object.sizeBytes());
   }
-
 }

@@ -14,14 +14,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Saves a mailbox's changed objects behind its log: after so many entries or so much time, all of them as they stand at one number,
- * once that number is settled. Pages go first; the header follows with the number from which the log must be replayed.
- * Confined to the loop's context.
+ * Saves a mailbox's changed objects behind its log: after so many entries or so much time, all of
+ * them as they stand at one number, once that number is settled. Pages go first; the header follows
+ * with the number from which the log must be replayed. Confined to the loop's context.
  */
 final class Snapshot {
   private static final Logger LOG = LoggerFactory.getLogger(Snapshot.class);
 
-  /** The host's own object: the number from which to replay (8 bytes) and whether a rebuild is under way (1 byte). */
+  /**
+   * The host's own object: the number from which to replay (8 bytes) and whether a rebuild is under
+   * way (1 byte).
+   */
   static final String REPLAY = "host/replay";
 
   private static final int CHUNK_BYTES = 1 << 20;
@@ -51,7 +54,9 @@ final class Snapshot {
     return !saving && taken == null && unsavedFrom == 0;
   }
 
-  /** An entry that begins with this number has changed objects, or may have left a redaction to do. */
+  /**
+   * An entry that begins with this number has changed objects, or may have left a redaction to do.
+   */
   void onWritten(long first) {
     if (unsavedFrom == 0) {
       unsavedFrom = first;
@@ -63,13 +68,17 @@ final class Snapshot {
   void onSettled() {
     if (taken != null && !saving && resident.settled() >= takenAt) {
       write(taken);
-    } else if (unsavedFrom != 0 && resident.end() - unsavedFrom >= resident.loop().parts().config().snapshotEntries()) {
+    } else if (unsavedFrom != 0
+        && resident.end() - unsavedFrom >= resident.loop().parts().config().snapshotEntries()) {
       take();
     }
   }
 
   void onTick(long nowMillis, boolean crowded) {
-    if (unsavedFrom != 0 && (crowded || nowMillis - unsavedSinceMillis >= 1000L * resident.loop().parts().config().snapshotSeconds())) {
+    if (unsavedFrom != 0
+        && (crowded
+            || nowMillis - unsavedSinceMillis
+                >= 1000L * resident.loop().parts().config().snapshotSeconds())) {
       take();
     }
   }
@@ -94,7 +103,9 @@ final class Snapshot {
     resident.loop().unsaved().remove(resident);
   }
 
-  /** Objects are immutable, so that the decision goes on while these wait to be settled and encoded. */
+  /**
+   * Objects are immutable, so that the decision goes on while these wait to be settled and encoded.
+   */
   private void take() {
     if (saving || taken != null || resident.isLost()) {
       return;
@@ -137,12 +148,15 @@ final class Snapshot {
     if (header != null) {
       chunk.put(Mailbox.HEADER, header);
     }
-    chunk.put(REPLAY, replayObject(resident.isRebuilding() ? 1 : replayFrom, resident.isRebuilding()));
+    chunk.put(
+        REPLAY, replayObject(resident.isRebuilding() ? 1 : replayFrom, resident.isRebuilding()));
     chunks.add(chunk);
     save(chunks.iterator(), cause -> onSaved(objects, upTo, replayFrom, cause));
   }
 
-  private void save(Iterator<Map<String, byte @Nullable []>> chunks, java.util.function.Consumer<@Nullable Throwable> then) {
+  private void save(
+      Iterator<Map<String, byte @Nullable []>> chunks,
+      java.util.function.Consumer<@Nullable Throwable> then) {
     var loop = resident.loop();
     loop.onResult(
         loop.parts().store().save(resident.mailbox(), resident.epoch(), chunks.next()),

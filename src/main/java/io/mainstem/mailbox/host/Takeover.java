@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Loads a mailbox: the stored header, then the tail of the log that the stored objects lack. Confined to the loop's context. */
+/**
+ * Loads a mailbox: the stored header, then the tail of the log that the stored objects lack.
+ * Confined to the loop's context.
+ */
 final class Takeover {
   private final Resident resident;
   private final HostLoop loop;
@@ -40,7 +43,8 @@ final class Takeover {
   private void readEnds() {
     MailboxStore store = loop.parts().store();
     Future<@Nullable Row> last = store.last(resident.mailbox());
-    Future<Map<String, byte[]>> objects = store.objects(resident.mailbox(), List.of(Mailbox.HEADER, Snapshot.REPLAY));
+    Future<Map<String, byte[]>> objects =
+        store.objects(resident.mailbox(), List.of(Mailbox.HEADER, Snapshot.REPLAY));
     loop.onResult(
         Future.all(last, objects).map(both -> new Ends(last.result(), objects.result())),
         (ends, cause) -> {
@@ -75,7 +79,11 @@ final class Takeover {
     long replayFrom = replay == null ? 1 : ByteBuffer.wrap(replay).getLong();
     if (object != null && object.covers() > last || replayFrom > last + 1) {
       throw new MailboxStore.Damaged(
-          "The log of " + resident.user() + " ends at number " + last + ", but its objects cover "
+          "The log of "
+              + resident.user()
+              + " ends at number "
+              + last
+              + ", but its objects cover "
               + Math.max(object == null ? 0 : object.covers(), replayFrom - 1));
     }
     resident.image().install(Mailbox.HEADER, object);

@@ -13,8 +13,9 @@ import org.reactivestreams.Subscription;
 import reactor.core.publisher.Operators;
 
 /**
- * One who watches: it knows only the last number that it has told, so a slow one costs nothing but what one read of the log brings.
- * What is recent comes from memory, once decoded for all; what is older from the log. Told on the loop's context; asked from any.
+ * One who watches: it knows only the last number that it has told, so a slow one costs nothing but
+ * what one read of the log brings. What is recent comes from memory, once decoded for all; what is
+ * older from the log. Told on the loop's context; asked from any.
  */
 final class Watcher implements Subscription {
   private static final int READ_ENTRIES = 128;
@@ -56,7 +57,11 @@ final class Watcher implements Subscription {
   @Override
   public void request(long n) {
     if (n <= 0) {
-      loop.execute(() -> fail(new IllegalArgumentException("a request is for one or more (Reactive Streams 3.9)")));
+      loop.execute(
+          () ->
+              fail(
+                  new IllegalArgumentException(
+                      "a request is for one or more (Reactive Streams 3.9)")));
     } else {
       demand.accumulateAndGet(n, Operators::addCap);
       loop.execute(this::send);
@@ -157,7 +162,13 @@ final class Watcher implements Subscription {
 
   /** Tells a notice that is never logged, if nothing waits before it; else it is lost. */
   void onSignal(Signal signal) {
-    if (!ended && !cancelled && caughtUp && read.isEmpty() && resident != null && told == resident.settled() && demand.get() > 0) {
+    if (!ended
+        && !cancelled
+        && caughtUp
+        && read.isEmpty()
+        && resident != null
+        && told == resident.settled()
+        && demand.get() > 0) {
       if (demand.get() != Long.MAX_VALUE) {
         demand.decrementAndGet();
       }

@@ -31,7 +31,9 @@ final class Watchers {
     if (resident.isLost()) {
       watcher.reconnect();
     } else if (all.size() >= resident.loop().parts().config().watchersPerUser()) {
-      watcher.fail(new Rejected(Rejected.Rule.BUSY, "too many devices watch this mailbox (mailbox.watchersPerUser)"));
+      watcher.fail(
+          new Rejected(
+              Rejected.Rule.BUSY, "too many devices watch this mailbox (mailbox.watchersPerUser)"));
     } else {
       all.add(watcher);
       if (resident.isServing()) {
@@ -73,7 +75,10 @@ final class Watchers {
     return List.copyOf(all);
   }
 
-  /** Whether one can go on from this cursor: not of another generation, not ahead, not too far behind. */
+  /**
+   * Whether one can go on from this cursor: not of another generation, not ahead, not too far
+   * behind.
+   */
   boolean canGoOn(Cursor cursor) {
     boolean fromBeginning = cursor.generation() == 0 && cursor.seq() == 0;
     return (fromBeginning || cursor.generation() == resident.mailbox().generation())
@@ -81,7 +86,10 @@ final class Watchers {
         && resident.settled() - cursor.seq() <= resident.loop().parts().config().maxBehind();
   }
 
-  /** The settled entries after a number, from memory where they are there, else from the log; at least one if there is any. */
+  /**
+   * The settled entries after a number, from memory where they are there, else from the log; at
+   * least one if there is any.
+   */
   void frames(long after, int limit, BiConsumer<@Nullable List<Frame>, @Nullable Throwable> then) {
     var frames = new ArrayList<Frame>();
     long reached = after;
@@ -109,7 +117,11 @@ final class Watchers {
           for (Row row : rows.rows()) {
             // The store may show what is durable but not yet known here to be settled.
             if (row.last() <= settled) {
-              frames.add(Mailbox.frame(resident.user(), resident.mailbox().generation(), Codec.decode(row.entry(), row.body())));
+              frames.add(
+                  Mailbox.frame(
+                      resident.user(),
+                      resident.mailbox().generation(),
+                      Codec.decode(row.entry(), row.body())));
             }
           }
           then.accept(frames, null);
@@ -117,9 +129,11 @@ final class Watchers {
   }
 
   /** Answers {@link Query.Updates}. */
-  void updates(Query.Updates query, BiConsumer<Query.@Nullable UpdatePage, @Nullable Throwable> then) {
+  void updates(
+      Query.Updates query, BiConsumer<Query.@Nullable UpdatePage, @Nullable Throwable> then) {
     if (!canGoOn(query.after())) {
-      then.accept(null, new Rejected(Rejected.Rule.RESET, "this cursor cannot be gone on from; load anew"));
+      then.accept(
+          null, new Rejected(Rejected.Rule.RESET, "this cursor cannot be gone on from; load anew"));
       return;
     }
     int generation = resident.mailbox().generation();
@@ -130,7 +144,10 @@ final class Watchers {
           if (frames == null) {
             then.accept(null, cause);
           } else {
-            long seq = frames.isEmpty() ? query.after().seq() : frames.get(frames.size() - 1).cursor().seq();
+            long seq =
+                frames.isEmpty()
+                    ? query.after().seq()
+                    : frames.get(frames.size() - 1).cursor().seq();
             then.accept(new Query.UpdatePage(frames, new Cursor(generation, seq)), null);
           }
         });

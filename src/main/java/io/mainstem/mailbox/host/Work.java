@@ -12,9 +12,14 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Something that is asked of a mailbox and tried until what it needs is in memory. Confined to the loop's context. */
+/**
+ * Something that is asked of a mailbox and tried until what it needs is in memory. Confined to the
+ * loop's context.
+ */
 abstract sealed class Work<R> {
-  /** A decision that still names absent pages after so many reads is a defect, not a cold mailbox. */
+  /**
+   * A decision that still names absent pages after so many reads is a defect, not a cold mailbox.
+   */
   static final int MAX_FAULTS = 256;
 
   final Resident resident;
@@ -31,10 +36,16 @@ abstract sealed class Work<R> {
     this.passage = resident.loop().parts().meter().enter();
   }
 
-  /** Tries. Throws {@link io.mainstem.mailbox.PageFault} for what is absent, {@link io.mainstem.message.Rejected} for what is refused. */
+  /**
+   * Tries. Throws {@link io.mainstem.mailbox.PageFault} for what is absent, {@link
+   * io.mainstem.message.Rejected} for what is refused.
+   */
   abstract void attempt();
 
-  /** Whether it changes the mailbox: then it keeps its place in the line, and is refused when an append before it fails. */
+  /**
+   * Whether it changes the mailbox: then it keeps its place in the line, and is refused when an
+   * append before it fails.
+   */
   boolean isCommand() {
     return false;
   }
@@ -91,7 +102,8 @@ abstract sealed class Work<R> {
 
     @Override
     void attempt() {
-      Mailbox.Decision<R> decision = Mailbox.decide(resident.image(), command, moment(), resident.settled());
+      Mailbox.Decision<R> decision =
+          Mailbox.decide(resident.image(), command, moment(), resident.settled());
       if (decision.entry() != null) {
         resident.write(decision.entry(), -1);
       }
@@ -120,7 +132,10 @@ abstract sealed class Work<R> {
     }
   }
 
-  /** Something that the host does itself, as soon as the mailbox is served; the task finishes the work. */
+  /**
+   * Something that the host does itself, as soon as the mailbox is served; the task finishes the
+   * work.
+   */
   static final class Chore<R> extends Work<R> {
     private final Consumer<Work<R>> task;
 

@@ -6,8 +6,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The reading rule: the newest fence, back along the epochs that fences name. Tells for each number which epoch's row stands on the
- * chain; rows of other epochs are inert. A value, made of a mailbox's fences.
+ * The reading rule: the newest fence, back along the epochs that fences name. Tells for each number
+ * which epoch's row stands on the chain; rows of other epochs are inert. A value, made of a
+ * mailbox's fences.
  */
 final class Chain {
   /** A fence: its number, and the epoch of the entry before it (0: none). */
@@ -18,7 +19,9 @@ final class Chain {
 
   private Chain() {}
 
-  /** @param fences of one mailbox, by rising epoch */
+  /**
+   * @param fences of one mailbox, by rising epoch
+   */
   static Chain of(List<Fence> fences) {
     var chain = new Chain();
     var byEpoch = new TreeMap<Long, Fence>();
@@ -28,10 +31,21 @@ final class Chain {
     while (epoch != 0) {
       Fence fence = byEpoch.get(epoch);
       if (fence == null) {
-        throw new Damaged("the fence of epoch " + epoch + " is missing, which the one at number " + after + " names");
+        throw new Damaged(
+            "the fence of epoch "
+                + epoch
+                + " is missing, which the one at number "
+                + after
+                + " names");
       }
       if (fence.seq() >= after) {
-        throw new Damaged("the fence of epoch " + epoch + " stands at number " + fence.seq() + ", behind the one that names it at " + after);
+        throw new Damaged(
+            "the fence of epoch "
+                + epoch
+                + " stands at number "
+                + fence.seq()
+                + ", behind the one that names it at "
+                + after);
       }
       chain.runs.put(fence.seq(), epoch);
       after = fence.seq();
@@ -62,7 +76,9 @@ final class Chain {
     return runs.lastEntry().getValue();
   }
 
-  /** The last number that a row beginning with {@code seq} may reach: the next fence ends its run. */
+  /**
+   * The last number that a row beginning with {@code seq} may reach: the next fence ends its run.
+   */
   long endOfRun(long seq) {
     Long next = runs.higherKey(seq);
     return next == null ? Long.MAX_VALUE : next - 1;

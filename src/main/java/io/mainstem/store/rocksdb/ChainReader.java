@@ -17,7 +17,10 @@ import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
 import org.rocksdb.Snapshot;
 
-/** Reads one mailbox's log by the reading rule, from one snapshot of the database. Runs where reading may block. */
+/**
+ * Reads one mailbox's log by the reading rule, from one snapshot of the database. Runs where
+ * reading may block.
+ */
 final class ChainReader implements AutoCloseable {
   private final RocksDatabase database;
   private final Keys keys;
@@ -72,7 +75,9 @@ final class ChainReader implements AutoCloseable {
                 seekRowWith(iterator, chain, seq);
                 if (iterator.isValid()) {
                   Row row = RowFormat.decode(iterator.key(), iterator.value());
-                  if (row.epoch() == chain.epochAt(row.seq()) && row.seq() <= seq && row.last() >= seq) {
+                  if (row.epoch() == chain.epochAt(row.seq())
+                      && row.seq() <= seq
+                      && row.last() >= seq) {
                     rows.add(row);
                   }
                 }
@@ -104,14 +109,20 @@ final class ChainReader implements AutoCloseable {
           continue;
         }
         if (expected >= 0 && row.seq() != expected) {
-          if (row.seq() > expected && row.epoch() == chain.newestEpoch() && expected > chain.newestFence()) {
+          if (row.seq() > expected
+              && row.epoch() == chain.newestEpoch()
+              && expected > chain.newestFence()) {
             ended = true;
             continue;
           }
           throw new Damaged("numbers " + expected + " to " + (row.seq() - 1) + " are missing");
         }
         if (row.last() > chain.endOfRun(row.seq())) {
-          throw new Damaged("the row at number " + row.seq() + " reaches over the fence at " + (chain.endOfRun(row.seq()) + 1));
+          throw new Damaged(
+              "the row at number "
+                  + row.seq()
+                  + " reaches over the fence at "
+                  + (chain.endOfRun(row.seq()) + 1));
         }
         expected = row.last() + 1;
         if (row.last() <= afterSeq) {
@@ -124,13 +135,15 @@ final class ChainReader implements AutoCloseable {
       }
       iterator.status();
       if (expected >= 0 && expected <= chain.newestFence()) {
-        throw new Damaged("it ends at number " + (expected - 1) + ", before the fence at " + chain.newestFence());
+        throw new Damaged(
+            "it ends at number " + (expected - 1) + ", before the fence at " + chain.newestFence());
       }
       if (expected < 0 && afterSeq < chain.newestFence()) {
         throw new Damaged("its rows from number " + (afterSeq + 1) + " on are missing");
       }
       if (expected >= 0 && settled >= expected) {
-        throw new Damaged("it ends at number " + (expected - 1) + ", but number " + settled + " was settled");
+        throw new Damaged(
+            "it ends at number " + (expected - 1) + ", but number " + settled + " was settled");
       }
     }
     return new Rows(withBodies(rows), false);
@@ -150,14 +163,16 @@ final class ChainReader implements AutoCloseable {
   }
 
   /**
-   * The last row. Everything up to a settled mark is whole, so only the rows after the highest mark are looked at one by one: those
-   * of the newest epoch that follow each other without a hole.
+   * The last row. Everything up to a settled mark is whole, so only the rows after the highest mark
+   * are looked at one by one: those of the newest epoch that follow each other without a hole.
    */
   private Row last(Chain chain) throws RocksDBException {
     var tail = new ArrayDeque<Row>();
     long settled = 0;
     try (var iterator = database.db().newIterator(database.log(), options)) {
-      for (iterator.seekToLast(); iterator.isValid() && Keys.startsWith(iterator.key(), prefix); iterator.prev()) {
+      for (iterator.seekToLast();
+          iterator.isValid() && Keys.startsWith(iterator.key(), prefix);
+          iterator.prev()) {
         Row row = RowFormat.decode(iterator.key(), iterator.value());
         settled = Math.max(settled, row.settled());
         if (row.epoch() != chain.newestEpoch() || row.seq() < chain.newestFence()) {
@@ -178,7 +193,8 @@ final class ChainReader implements AutoCloseable {
       last = tail.removeFirst();
     }
     if (last.last() < settled) {
-      throw new Damaged("it ends at number " + last.last() + ", but number " + settled + " was settled");
+      throw new Damaged(
+          "it ends at number " + last.last() + ", but number " + settled + " was settled");
     }
     return withBodies(List.of(last)).get(0);
   }
@@ -203,7 +219,8 @@ final class ChainReader implements AutoCloseable {
       wanted.add(keys.row(mailbox, row.seq(), row.epoch()));
       families.add(database.body());
     }
-    List<byte @Nullable []> bodies = wanted.isEmpty() ? List.of() : database.db().multiGetAsList(options, families, wanted);
+    List<byte @Nullable []> bodies =
+        wanted.isEmpty() ? List.of() : database.db().multiGetAsList(options, families, wanted);
     for (int i = 0; i < rows.size(); i++) {
       out.add(RowFormat.withBody(rows.get(i), bodies.get(i)));
     }
@@ -219,7 +236,13 @@ final class ChainReader implements AutoCloseable {
     try {
       return read.run();
     } catch (Damaged e) {
-      throw new Damaged("The log of " + mailbox.user() + " (generation " + mailbox.generation() + ") is damaged: " + e.getMessage());
+      throw new Damaged(
+          "The log of "
+              + mailbox.user()
+              + " (generation "
+              + mailbox.generation()
+              + ") is damaged: "
+              + e.getMessage());
     }
   }
 

@@ -20,32 +20,41 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that writes: it drains whatever waits into one batch, syncs the write-ahead log once, and completes all of it. What
- * arrives during the sync makes the next batch, so a slow disk gives larger batches, not a longer line.
+ * The one thread that writes: it drains whatever waits into one batch, syncs the write-ahead log
+ * once, and completes all of it. What arrives during the sync makes the next batch, so a slow disk
+ * gives larger batches, not a longer line.
  *
- * <p><b>When a write fails.</b> The batch is in no memtable, so nobody in this process reads it; but its bytes may stand in the
- * write-ahead log, on the disk or only in the page cache. So nothing may be written behind it in that file, and no later sync may
- * count for it:
+ * <p><b>When a write fails.</b> The batch is in no memtable, so nobody in this process reads it;
+ * but its bytes may stand in the write-ahead log, on the disk or only in the page cache. So nothing
+ * may be written behind it in that file, and no later sync may count for it:
  *
  * <ul>
- *   <li>No space: RocksDB writes no more to that file. When there is space again it flushes its memtables to (synced) tables, opens a new
- *       write-ahead log and forgets the old one, and with it the refused bytes; only then a write succeeds again.
- *   <li>Anything else (an I/O error of a write or a sync): the kernel may have dropped the dirty pages and will report the next sync as
- *       good. Every write is refused until the store is opened again, which reads what the file really holds.
+ *   <li>No space: RocksDB writes no more to that file. When there is space again it flushes its
+ *       memtables to (synced) tables, opens a new write-ahead log and forgets the old one, and with
+ *       it the refused bytes; only then a write succeeds again.
+ *   <li>Anything else (an I/O error of a write or a sync): the kernel may have dropped the dirty
+ *       pages and will report the next sync as good. Every write is refused until the store is
+ *       opened again, which reads what the file really holds.
  * </ul>
  *
- * Below a reserve of free space appends are refused before anything is written, so that the first case is rare.
+ * Below a reserve of free space appends are refused before anything is written, so that the first
+ * case is rare.
  */
 public final class CommitThread {
   private static final Logger LOG = LoggerFactory.getLogger(CommitThread.class);
 
-  /** Puts what it wants to be written into the batch; runs on the commit thread and must not block. */
+  /**
+   * Puts what it wants to be written into the batch; runs on the commit thread and must not block.
+   */
   @FunctionalInterface
   public interface Change {
     void writeTo(WriteBatch batch) throws RocksDBException;
   }
 
-  /** Reads what is committed, decides, and puts its outcome into the batch; all committed before it is visible to it. */
+  /**
+   * Reads what is committed, decides, and puts its outcome into the batch; all committed before it
+   * is visible to it.
+   */
   @FunctionalInterface
   public interface Transaction<T> {
     @Nullable T run(WriteBatch batch) throws RocksDBException;
@@ -61,7 +70,10 @@ public final class CommitThread {
       return false;
     }
 
-    /** Whether it needs the sync, or may wait for the next one: the order of the log keeps it before all that follows. */
+    /**
+     * Whether it needs the sync, or may wait for the next one: the order of the log keeps it before
+     * all that follows.
+     */
     boolean needsSync() {
       return true;
     }
@@ -76,7 +88,10 @@ public final class CommitThread {
 
     abstract void fail(Throwable cause);
 
-    /** Forgets on the commit thread what {@code fill} assumed: the batch was not written. Comes before {@code fail}. */
+    /**
+     * Forgets on the commit thread what {@code fill} assumed: the batch was not written. Comes
+     * before {@code fail}.
+     */
     void undo() {}
   }
 
@@ -108,7 +123,10 @@ public final class CommitThread {
     thread.start();
   }
 
-  /** Commits what the change puts into the batch, with whatever else waits; completes when it is synced. */
+  /**
+   * Commits what the change puts into the batch, with whatever else waits; completes when it is
+   * synced.
+   */
   public Future<Void> commit(Change change) {
     return transact(
         batch -> {
@@ -118,12 +136,17 @@ public final class CommitThread {
         false);
   }
 
-  /** Commits the outcome of a transaction. It runs after all that was handed in before it is committed. */
+  /**
+   * Commits the outcome of a transaction. It runs after all that was handed in before it is
+   * committed.
+   */
   public <T> Future<T> transact(Transaction<T> transaction) {
     return transact(transaction, true);
   }
 
-  /** The same for one who reads nothing of the database: it shares its batch with what came before. */
+  /**
+   * The same for one who reads nothing of the database: it shares its batch with what came before.
+   */
   <T> Future<T> transactBlindly(Transaction<T> transaction) {
     return transact(transaction, false);
   }
@@ -150,7 +173,10 @@ public final class CommitThread {
       fail(job, new StoreFull("the store is closed"));
     } else if (!queue.offer(job)) {
       meter.refused("queue");
-      fail(job, new Rejected(Rejected.Rule.BUSY, "too many writes wait for the disk (store.commitQueue)"));
+      fail(
+          job,
+          new Rejected(
+              Rejected.Rule.BUSY, "too many writes wait for the disk (store.commitQueue)"));
     } else if (closed && queue.remove(job)) {
       fail(job, new StoreFull("the store is closed"));
     }
@@ -240,7 +266,8 @@ public final class CommitThread {
         oldestNanos.set(0);
       }
     } catch (Throwable e) {
-      // Only a defect of ours gets here. What waits fails with an unknown outcome when the store is closed.
+      // Only a defect of ours gets here. What waits fails with an unknown outcome when the store is
+      // closed.
       problem = "the commit thread has ended: " + e;
       closed = true;
       group.forEach(job -> fail(job, e));
@@ -248,7 +275,10 @@ public final class CommitThread {
     }
   }
 
-  /** Fills the batch from the queue, up to the bounds; gives back a job that must begin the next batch. */
+  /**
+   * Fills the batch from the queue, up to the bounds; gives back a job that must begin the next
+   * batch.
+   */
   private @Nullable Job gather(Job first, List<Job> group, WriteBatch batch) {
     String refusal = refusal();
     long bytes = 0;
@@ -309,11 +339,20 @@ public final class CommitThread {
     Status status = e.getStatus();
     boolean full = status != null && status.getSubCode() == Status.SubCode.NoSpace;
     if (full) {
-      report("the disk of " + directory + " is full (" + e.getMessage() + "); writing goes on by itself when there is space");
+      report(
+          "the disk of "
+              + directory
+              + " is full ("
+              + e.getMessage()
+              + "); writing goes on by itself when there is space");
     } else {
       suspect = true;
-      report("writing to " + directory + " failed (" + e.getMessage()
-          + "); nothing more is written until the program is started again. Check the disk first");
+      report(
+          "writing to "
+              + directory
+              + " failed ("
+              + e.getMessage()
+              + "); nothing more is written until the program is started again. Check the disk first");
     }
   }
 
@@ -323,7 +362,12 @@ public final class CommitThread {
     }
     long free = directory.getUsableSpace();
     if (free < reserve()) {
-      report("the disk of " + directory + " has only " + free + " bytes left; writing goes on by itself when there is space");
+      report(
+          "the disk of "
+              + directory
+              + " has only "
+              + free
+              + " bytes left; writing goes on by itself when there is space");
       return problem;
     }
     return null;

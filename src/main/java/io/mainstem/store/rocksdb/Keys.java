@@ -44,10 +44,16 @@ final class Keys {
     return key;
   }
 
-  /** Where a walk over a partition's users begins: after all of {@code after}'s keys, or at the partition's first key. */
+  /**
+   * Where a walk over a partition's users begins: after all of {@code after}'s keys, or at the
+   * partition's first key.
+   */
   byte[] afterUser(int partition, @org.jspecify.annotations.Nullable UserId after) {
     byte[] user = after == null ? new byte[0] : after.value().getBytes(StandardCharsets.US_ASCII);
-    var key = ByteBuffer.allocate(2 + user.length + (after == null ? 0 : 1)).putShort((short) partition).put(user);
+    var key =
+        ByteBuffer.allocate(2 + user.length + (after == null ? 0 : 1))
+            .putShort((short) partition)
+            .put(user);
     if (after != null) {
       key.put((byte) 1);
     }
@@ -78,7 +84,8 @@ final class Keys {
   }
 
   static boolean startsWith(byte[] key, byte[] prefix) {
-    return key.length >= prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+    return key.length >= prefix.length
+        && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
   }
 
   /** The first key after all that begin with this prefix. */

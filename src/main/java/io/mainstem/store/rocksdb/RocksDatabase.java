@@ -36,9 +36,13 @@ import org.rocksdb.RocksObject;
 import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBufferManager;
 
-/** The open database: its column families, the thread that commits, and the threads that read. Everything native is closed here. */
+/**
+ * The open database: its column families, the thread that commits, and the threads that read.
+ * Everything native is closed here.
+ */
 public final class RocksDatabase implements AutoCloseable {
-  private static final List<String> FAMILIES = List.of("default", "log", "body", "objects", "directory", "agenda", "fence");
+  private static final List<String> FAMILIES =
+      List.of("default", "log", "body", "objects", "directory", "agenda", "fence");
 
   private final RocksDB db;
   private final List<ColumnFamilyHandle> handles;
@@ -75,7 +79,10 @@ public final class RocksDatabase implements AutoCloseable {
     this.commits = new CommitThread(db, path.toFile(), config, meter);
   }
 
-  /** Opens or makes the database in {@code data}/store; the caller holds the lock of {@code data}. Fails with {@link CannotOpen}. */
+  /**
+   * Opens or makes the database in {@code data}/store; the caller holds the lock of {@code data}.
+   * Fails with {@link CannotOpen}.
+   */
   public static RocksDatabase open(Path data, io.mainstem.config.Store config, StageMeter meter) {
     RocksDB.loadLibrary();
     Path path = data.resolve("store");
@@ -93,7 +100,9 @@ public final class RocksDatabase implements AutoCloseable {
       var columns = new ArrayList<ColumnFamilyDescriptor>();
       for (String name : FAMILIES) {
         columns.add(
-            new ColumnFamilyDescriptor(name.getBytes(StandardCharsets.US_ASCII), keep(natives, columns(config, cache, natives))));
+            new ColumnFamilyDescriptor(
+                name.getBytes(StandardCharsets.US_ASCII),
+                keep(natives, columns(config, cache, natives))));
       }
       var db = RocksDB.open(options, path.toString(), columns, handles);
       var database = new RocksDatabase(db, handles, natives, path, config, meter);
@@ -103,8 +112,12 @@ public final class RocksDatabase implements AutoCloseable {
       natives.reversed().forEach(RocksObject::close);
       throw new CannotOpen(explain(path, e));
     } catch (IOException e) {
-      throw new CannotOpen("The store in " + path.toAbsolutePath() + " cannot be used: " + e
-          + ". Check that this user may write there and that the disk is not full.");
+      throw new CannotOpen(
+          "The store in "
+              + path.toAbsolutePath()
+              + " cannot be used: "
+              + e
+              + ". Check that this user may write there and that the disk is not full.");
     }
   }
 
@@ -174,7 +187,8 @@ public final class RocksDatabase implements AutoCloseable {
       promise.fail(
           readers.isShutdown()
               ? new IllegalStateException("the store is closed")
-              : new Rejected(Rejected.Rule.BUSY, "too many reads wait for the disk (store.readQueue)"));
+              : new Rejected(
+                  Rejected.Rule.BUSY, "too many reads wait for the disk (store.readQueue)"));
     }
     return promise.future();
   }
@@ -205,7 +219,10 @@ public final class RocksDatabase implements AutoCloseable {
     }
   }
 
-  /** Forces a directory's own entries to the disk, so that what was made in it is there after a power cut. */
+  /**
+   * Forces a directory's own entries to the disk, so that what was made in it is there after a
+   * power cut.
+   */
   private static void sync(Path directory) throws IOException {
     try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
@@ -237,7 +254,8 @@ public final class RocksDatabase implements AutoCloseable {
         .setBgerrorResumeRetryInterval(500_000);
   }
 
-  private static ColumnFamilyOptions columns(io.mainstem.config.Store config, LRUCache cache, List<RocksObject> natives) {
+  private static ColumnFamilyOptions columns(
+      io.mainstem.config.Store config, LRUCache cache, List<RocksObject> natives) {
     var table =
         new BlockBasedTableConfig()
             .setBlockCache(cache)
@@ -254,15 +272,20 @@ public final class RocksDatabase implements AutoCloseable {
   }
 
   private static String explain(Path path, RocksDBException e) {
-    String text = "The store in " + path.toAbsolutePath() + " cannot be opened: " + e.getMessage() + ".";
+    String text =
+        "The store in " + path.toAbsolutePath() + " cannot be opened: " + e.getMessage() + ".";
     String lower = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
     if (lower.contains("no space")) {
       return text + " The disk is full. Make space and start again.";
     }
     if (lower.contains("lock")) {
-      return text + " Another process uses it. Stop that one, or choose another directory with --data.";
+      return text
+          + " Another process uses it. Stop that one, or choose another directory with --data.";
     }
-    if (lower.contains("corruption") || lower.contains("mismatch") || lower.contains("missing") || lower.contains("no such file")) {
+    if (lower.contains("corruption")
+        || lower.contains("mismatch")
+        || lower.contains("missing")
+        || lower.contains("no such file")) {
       return text
           + damagedFile(path)
           + " A file is damaged or missing (*.log is the write-ahead log, *.sst a table); nothing was changed. Do not delete it: mail"
@@ -272,16 +295,21 @@ public final class RocksDatabase implements AutoCloseable {
     return text + " Check that this user may write there and that the disk is healthy.";
   }
 
-  /** Where the damage is, as RocksDB wrote it into its own log a moment ago; empty when it did not. */
+  /**
+   * Where the damage is, as RocksDB wrote it into its own log a moment ago; empty when it did not.
+   */
   private static String damagedFile(Path path) {
     String where = "";
     try (var lines = Files.lines(path.resolve("LOG"), StandardCharsets.ISO_8859_1)) {
-      var damage = Pattern.compile("(\\d+\\.(?:log|sst))\\b.*[Cc]orruption: ([^\\n]*)").asPredicate();
+      var damage =
+          Pattern.compile("(\\d+\\.(?:log|sst))\\b.*[Cc]orruption: ([^\\n]*)").asPredicate();
       where = lines.filter(damage).reduce("", (first, second) -> second);
     } catch (IOException | UncheckedIOException e) {
       return where;
     }
     var file = Pattern.compile("\\d+\\.(?:log|sst)").matcher(where);
-    return file.find() ? " It is the file " + path.resolve(file.group()).toAbsolutePath() + "." : "";
+    return file.find()
+        ? " It is the file " + path.resolve(file.group()).toAbsolutePath() + "."
+        : "";
   }
 }

@@ -28,8 +28,9 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
- * The directory in a column family of the node's RocksDB. One thread decides all conditional writes, so a condition needs no
- * lock, and groups those that wait into one synced batch; others read.
+ * The directory in a column family of the node's RocksDB. One thread decides all conditional
+ * writes, so a condition needs no lock, and groups those that wait into one synced batch; others
+ * read.
  *
  * <p>Key: {@code table code, group, NUL, name}. Value: {@code version (8 bytes), value}.
  */
@@ -54,11 +55,17 @@ public final class RocksDirectoryStore implements DirectoryStore, AutoCloseable 
     this.changes = new ArrayBlockingQueue<>(queue);
     this.readers =
         new ThreadPoolExecutor(
-            2, 2, 1, TimeUnit.MINUTES, new ArrayBlockingQueue<>(queue), Thread.ofPlatform().name("directory-read-", 0).daemon().factory());
+            2,
+            2,
+            1,
+            TimeUnit.MINUTES,
+            new ArrayBlockingQueue<>(queue),
+            Thread.ofPlatform().name("directory-read-", 0).daemon().factory());
     this.writer = Thread.ofPlatform().name("directory-write").daemon().start(this::writeForever);
   }
 
-  private record Change(byte[] key, long expected, byte @Nullable [] value, Promise<Boolean> done) {}
+  private record Change(
+      byte[] key, long expected, byte @Nullable [] value, Promise<Boolean> done) {}
 
   @Override
   public Future<@Nullable Row> get(Key key) {
@@ -93,7 +100,8 @@ public final class RocksDirectoryStore implements DirectoryStore, AutoCloseable 
     return read(() -> scan(prefix, from, after == null, limit));
   }
 
-  private List<Row> scan(byte[] prefix, byte[] from, boolean inclusive, int limit) throws RocksDBException {
+  private List<Row> scan(byte[] prefix, byte[] from, boolean inclusive, int limit)
+      throws RocksDBException {
     var rows = new ArrayList<Row>();
     try (var iterator = db.newIterator(family)) {
       for (iterator.seek(from); iterator.isValid() && rows.size() < limit; iterator.next()) {
@@ -131,7 +139,10 @@ public final class RocksDirectoryStore implements DirectoryStore, AutoCloseable 
     }
   }
 
-  /** Judges the changes in their order, each upon those before it, writes what holds in one batch, then answers. */
+  /**
+   * Judges the changes in their order, each upon those before it, writes what holds in one batch,
+   * then answers.
+   */
   private void commit(List<Change> group) {
     var holds = new boolean[group.size()];
     try (var batch = new WriteBatch()) {
@@ -170,7 +181,10 @@ public final class RocksDirectoryStore implements DirectoryStore, AutoCloseable 
     }
     // A row that comes again begins anywhere, so that a version read before it went never fits it.
     long next = version == ABSENT ? ThreadLocalRandom.current().nextLong(1, 1L << 62) : version + 1;
-    batch.put(family, change.key, ByteBuffer.allocate(8 + change.value.length).putLong(next).put(change.value).array());
+    batch.put(
+        family,
+        change.key,
+        ByteBuffer.allocate(8 + change.value.length).putLong(next).put(change.value).array());
     return next;
   }
 
@@ -270,7 +284,8 @@ public final class RocksDirectoryStore implements DirectoryStore, AutoCloseable 
   }
 
   private static boolean startsWith(byte[] key, byte[] prefix) {
-    return key.length >= prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+    return key.length >= prefix.length
+        && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
   }
 
   /** Finishes what waits, then stops. */

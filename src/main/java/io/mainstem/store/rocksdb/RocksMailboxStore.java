@@ -20,7 +20,10 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.Slice;
 import org.rocksdb.WriteBatch;
 
-/** Log and objects in RocksDB. What is written goes through the commit thread, what is read through the reading threads. */
+/**
+ * Log and objects in RocksDB. What is written goes through the commit thread, what is read through
+ * the reading threads.
+ */
 public final class RocksMailboxStore implements MailboxStore {
   private static final int KNOWN_TAILS = 65_536;
 
@@ -57,7 +60,8 @@ public final class RocksMailboxStore implements MailboxStore {
   @Override
   public Future<Void> append(Mailbox mailbox, long epoch, Row row, boolean agenda) {
     if (row.epoch() != epoch) {
-      return Future.failedFuture(new IllegalArgumentException("a row is appended under its own epoch"));
+      return Future.failedFuture(
+          new IllegalArgumentException("a row is appended under its own epoch"));
     }
     var append = new Append(mailbox, row, agenda);
     database.commits().submit(append);
@@ -104,7 +108,11 @@ public final class RocksMailboxStore implements MailboxStore {
                 return reader.epochAt(seq);
               }
             })
-        .compose(epoch -> database.commits().commit(batch -> batch.delete(database.body(), keys.row(mailbox, seq, epoch))));
+        .compose(
+            epoch ->
+                database
+                    .commits()
+                    .commit(batch -> batch.delete(database.body(), keys.row(mailbox, seq, epoch))));
   }
 
   @Override
@@ -119,7 +127,8 @@ public final class RocksMailboxStore implements MailboxStore {
             keyed.add(keys.object(mailbox, name));
             families.add(database.objects());
           }
-          List<byte @Nullable []> values = keyed.isEmpty() ? List.of() : database.db().multiGetAsList(families, keyed);
+          List<byte @Nullable []> values =
+              keyed.isEmpty() ? List.of() : database.db().multiGetAsList(families, keyed);
           for (int i = 0; i < wanted.size(); i++) {
             byte[] value = values.get(i);
             if (value != null) {
@@ -131,7 +140,8 @@ public final class RocksMailboxStore implements MailboxStore {
   }
 
   @Override
-  public Future<List<String>> scan(Mailbox mailbox, String prefix, @Nullable String after, int limit) {
+  public Future<List<String>> scan(
+      Mailbox mailbox, String prefix, @Nullable String after, int limit) {
     return database.read(
         () -> {
           byte[] mine = keys.mailbox(mailbox);
@@ -140,9 +150,12 @@ public final class RocksMailboxStore implements MailboxStore {
           try (var end = new Slice(Keys.end(from));
               var options = new ReadOptions().setIterateUpperBound(end);
               var iterator = database.db().newIterator(database.objects(), options)) {
-            for (iterator.seek(after == null ? from : keys.object(mailbox, after)); iterator.isValid(); iterator.next()) {
+            for (iterator.seek(after == null ? from : keys.object(mailbox, after));
+                iterator.isValid();
+                iterator.next()) {
               byte[] key = iterator.key();
-              var name = new String(key, mine.length, key.length - mine.length, StandardCharsets.UTF_8);
+              var name =
+                  new String(key, mine.length, key.length - mine.length, StandardCharsets.UTF_8);
               if (name.equals(after)) {
                 continue;
               }
@@ -171,7 +184,9 @@ public final class RocksMailboxStore implements MailboxStore {
 
   @Override
   public Future<Void> clearAgenda(Mailbox mailbox) {
-    return database.commits().commit(batch -> batch.delete(database.agenda(), keys.mailbox(mailbox)));
+    return database
+        .commits()
+        .commit(batch -> batch.delete(database.agenda(), keys.mailbox(mailbox)));
   }
 
   @Override
@@ -180,11 +195,15 @@ public final class RocksMailboxStore implements MailboxStore {
   }
 
   /** The mailboxes of a partition that have a key in this column family; one seek a mailbox. */
-  private List<Mailbox> walk(ColumnFamilyHandle family, int partition, @Nullable UserId after, int limit) throws RocksDBException {
+  private List<Mailbox> walk(
+      ColumnFamilyHandle family, int partition, @Nullable UserId after, int limit)
+      throws RocksDBException {
     var found = new ArrayList<Mailbox>();
     try (var iterator = database.db().newIterator(family)) {
       iterator.seek(keys.afterUser(partition, after));
-      while (iterator.isValid() && found.size() < limit && Keys.isOfPartition(iterator.key(), partition)) {
+      while (iterator.isValid()
+          && found.size() < limit
+          && Keys.isOfPartition(iterator.key(), partition)) {
         Mailbox mailbox = Keys.mailboxOf(iterator.key());
         found.add(mailbox);
         iterator.seek(Keys.end(keys.mailbox(mailbox)));
@@ -218,7 +237,12 @@ public final class RocksMailboxStore implements MailboxStore {
       ownership.check(keys.partition(mailbox.user()), row.epoch());
       long tail = tail();
       if (row.seq() != tail + 1 && !isRepeat(tail)) {
-        throw new StoreFull("number " + row.seq() + " does not follow " + tail + ": an append before it was refused");
+        throw new StoreFull(
+            "number "
+                + row.seq()
+                + " does not follow "
+                + tail
+                + ": an append before it was refused");
       }
       byte[] key = keys.row(mailbox, row.seq(), row.epoch());
       batch.put(database.log(), key, RowFormat.encode(row));
@@ -236,7 +260,10 @@ public final class RocksMailboxStore implements MailboxStore {
       tails.put(mailbox, Math.max(tail, row.last()));
     }
 
-    /** Whether this very row stands in the log: an append whose outcome was unknown is made again unchanged. */
+    /**
+     * Whether this very row stands in the log: an append whose outcome was unknown is made again
+     * unchanged.
+     */
     private boolean isRepeat(long tail) throws RocksDBException {
       if (row.last() > tail) {
         return false;
@@ -273,7 +300,10 @@ public final class RocksMailboxStore implements MailboxStore {
     }
   }
 
-  /** Saved objects. They are derived, so they wait for the next append's sync: the write-ahead log keeps their order. */
+  /**
+   * Saved objects. They are derived, so they wait for the next append's sync: the write-ahead log
+   * keeps their order.
+   */
   private final class Save extends CommitThread.Job {
     private final Mailbox mailbox;
     private final long epoch;

@@ -12,9 +12,10 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
 /**
- * Owners of partitions in one process. The lock of the data directory proves that whoever held a partition before this process
- * started is gone, so only incarnations that joined since then can stand; epochs are kept, because rows name them. What is in
- * memory is changed at once; if the commit then fails, numbers have been skipped, which harms nobody.
+ * Owners of partitions in one process. The lock of the data directory proves that whoever held a
+ * partition before this process started is gone, so only incarnations that joined since then can
+ * stand; epochs are kept, because rows name them. What is in memory is changed at once; if the
+ * commit then fails, numbers have been skipped, which harms nobody.
  *
  * <p>Confined to the commit thread.
  */
@@ -51,7 +52,8 @@ final class RocksOwnership implements Ownership {
         .transactBlindly(
             batch -> {
               long incarnation = ++counter;
-              batch.put(database.meta(), COUNTER, ByteBuffer.allocate(8).putLong(incarnation).array());
+              batch.put(
+                  database.meta(), COUNTER, ByteBuffer.allocate(8).putLong(incarnation).array());
               standing.values().removeIf(node::equals);
               standing.put(incarnation, node);
               return incarnation;
@@ -86,7 +88,8 @@ final class RocksOwnership implements Ownership {
                   put(batch, p, incarnation, epochs[p] + 1);
                 }
               }
-              // Kept in memory at once: a batch that fails leaves epochs too high, never too low, and nothing was appended under them.
+              // Kept in memory at once: a batch that fails leaves epochs too high, never too low,
+              // and nothing was appended under them.
               taken.forEach(
                   (p, epoch) -> {
                     holders[p] = incarnation;
@@ -103,7 +106,8 @@ final class RocksOwnership implements Ownership {
         .transactBlindly(
             batch -> {
               if (holders[partition] != incarnation || epochs[partition] != epoch) {
-                throw new StaleOwner("partition " + partition + " is not held under epoch " + epoch);
+                throw new StaleOwner(
+                    "partition " + partition + " is not held under epoch " + epoch);
               }
               holders[partition] = 0;
               put(batch, partition, 0, epoch);
@@ -114,12 +118,23 @@ final class RocksOwnership implements Ownership {
   /** Whether an append under this epoch may be made. */
   void check(int partition, long epoch) {
     if (epochs[partition] != epoch || !standing.containsKey(holders[partition])) {
-      throw new StaleOwner("epoch " + epoch + " of partition " + partition + " does not stand (now " + epochs[partition] + ")");
+      throw new StaleOwner(
+          "epoch "
+              + epoch
+              + " of partition "
+              + partition
+              + " does not stand (now "
+              + epochs[partition]
+              + ")");
     }
   }
 
-  private void put(WriteBatch batch, int partition, long holder, long epoch) throws RocksDBException {
-    batch.put(database.meta(), key(partition), ByteBuffer.allocate(16).putLong(holder).putLong(epoch).array());
+  private void put(WriteBatch batch, int partition, long holder, long epoch)
+      throws RocksDBException {
+    batch.put(
+        database.meta(),
+        key(partition),
+        ByteBuffer.allocate(16).putLong(holder).putLong(epoch).array());
   }
 
   private byte[] key(int partition) {

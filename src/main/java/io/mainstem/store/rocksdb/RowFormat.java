@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The value of a row of the log: a byte of flags, then as varints last - seq, seq - settled and, for a fence, the previous epoch;
- * then the entry.
+ * The value of a row of the log: a byte of flags, then as varints last - seq, seq - settled and,
+ * for a fence, the previous epoch; then the entry.
  */
 final class RowFormat {
   private static final int FENCE = 1;
@@ -15,7 +15,8 @@ final class RowFormat {
   private RowFormat() {}
 
   static byte[] encode(Row row) {
-    int length = 1 + size(row.last() - row.seq()) + size(row.seq() - row.settled()) + row.entry().length;
+    int length =
+        1 + size(row.last() - row.seq()) + size(row.seq() - row.settled()) + row.entry().length;
     if (row.isFence()) {
       length += size(row.previousEpoch());
     }
@@ -50,7 +51,14 @@ final class RowFormat {
   static Row withBody(Row row, byte @Nullable [] body) {
     return body == null
         ? row
-        : new Row(row.seq(), row.last(), row.epoch(), row.settled(), row.previousEpoch(), row.entry(), body);
+        : new Row(
+            row.seq(),
+            row.last(),
+            row.epoch(),
+            row.settled(),
+            row.previousEpoch(),
+            row.entry(),
+            body);
   }
 
   private static int size(long value) {

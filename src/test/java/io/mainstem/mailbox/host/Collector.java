@@ -52,7 +52,10 @@ final class Collector extends BaseSubscriber<Watched> {
   }
 
   synchronized List<Frame> frames() {
-    return told.stream().filter(Watched.Entry.class::isInstance).map(w -> ((Watched.Entry) w).frame()).toList();
+    return told.stream()
+        .filter(Watched.Entry.class::isInstance)
+        .map(w -> ((Watched.Entry) w).frame())
+        .toList();
   }
 
   /** The last number told; 0 for none. */
@@ -62,7 +65,11 @@ final class Collector extends BaseSubscriber<Watched> {
   }
 
   synchronized @Nullable Cursor caughtUp() {
-    return told.stream().filter(Watched.CaughtUp.class::isInstance).map(w -> ((Watched.CaughtUp) w).cursor()).findFirst().orElse(null);
+    return told.stream()
+        .filter(Watched.CaughtUp.class::isInstance)
+        .map(w -> ((Watched.CaughtUp) w).cursor())
+        .findFirst()
+        .orElse(null);
   }
 
   /** All numbers from the first to the last, each once, in order; entries here have one event. */

@@ -89,7 +89,8 @@ final class GatedStore implements MailboxStore {
   }
 
   @Override
-  public Future<List<String>> scan(Mailbox mailbox, String prefix, @Nullable String after, int limit) {
+  public Future<List<String>> scan(
+      Mailbox mailbox, String prefix, @Nullable String after, int limit) {
     return store.scan(mailbox, prefix, after, limit);
   }
 

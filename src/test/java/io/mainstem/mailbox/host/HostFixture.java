@@ -67,7 +67,8 @@ final class HostFixture implements AutoCloseable {
     var outbox =
         new Outbox() {
           @Override
-          public void onSettled(UserId user, List<Query.Outgoing> sent, List<Query.Receipt> receipts) {
+          public void onSettled(
+              UserId user, List<Query.Outgoing> sent, List<Query.Receipt> receipts) {
             outgoing.addAll(sent);
           }
 
@@ -134,19 +135,44 @@ final class HostFixture implements AutoCloseable {
   }
 
   static Message chat(UserId from, List<Person> to, String text) {
-    return new Message(Channel.CHAT, person(from), to, List.of(), "", text, null, null, List.of(), null, text.length(), Headers.NONE);
+    return new Message(
+        Channel.CHAT,
+        person(from),
+        to,
+        List.of(),
+        "",
+        text,
+        null,
+        null,
+        List.of(),
+        null,
+        text.length(),
+        Headers.NONE);
   }
 
   static Command.Send send(UserId from, UserId to, String text) {
-    return new Command.Send(id(), null, chat(from, List.of(person(to)), text), List.of(person(to)), null);
+    return new Command.Send(
+        id(), null, chat(from, List.of(person(to)), text), List.of(person(to)), null);
   }
 
   static Command.Deliver mail(UserId to, String from, String text) {
     var sender = new Person(from, null, null);
     var message =
         new Message(
-            Channel.MAIL, sender, List.of(person(to)), List.of(), "Hello", text, null, null, List.of(), null, text.length(), Headers.NONE);
-    return new Command.Deliver(id(), "smtp", null, Hlc.ofMillis(System.currentTimeMillis()), message, null, null);
+            Channel.MAIL,
+            sender,
+            List.of(person(to)),
+            List.of(),
+            "Hello",
+            text,
+            null,
+            null,
+            List.of(),
+            null,
+            text.length(),
+            Headers.NONE);
+    return new Command.Deliver(
+        id(), "smtp", null, Hlc.ofMillis(System.currentTimeMillis()), message, null, null);
   }
 
   Reply.Sent sent(UserId from, UserId to, String text) {
@@ -158,7 +184,9 @@ final class HostFixture implements AutoCloseable {
   }
 
   List<String> texts(UserId user, ThreadId thread) {
-    return get(mailboxes.query(user, new Query.Messages(thread, null, null, 500, null, null))).messages().stream()
+    return get(mailboxes.query(user, new Query.Messages(thread, null, null, 500, null, null)))
+        .messages()
+        .stream()
         .map(m -> m.message().text())
         .toList();
   }
@@ -168,7 +196,8 @@ final class HostFixture implements AutoCloseable {
     var mailbox = new MailboxStore.Mailbox(user, 1);
     var all = new TreeMap<String, String>();
     List<String> keys = get(rocks.scan(mailbox, "", null, 1_000_000));
-    get(rocks.objects(mailbox, keys)).forEach((key, value) -> all.put(key, java.util.HexFormat.of().formatHex(value)));
+    get(rocks.objects(mailbox, keys))
+        .forEach((key, value) -> all.put(key, java.util.HexFormat.of().formatHex(value)));
     all.remove(Snapshot.REPLAY);
     return all;
   }
@@ -206,12 +235,20 @@ final class HostFixture implements AutoCloseable {
     }
   }
 
-  /** The database's files as a killed process leaves them; the write-ahead logs last, so that they are not older than what refers to them. */
+  /**
+   * The database's files as a killed process leaves them; the write-ahead logs last, so that they
+   * are not older than what refers to them.
+   */
   static Path copy(Path data, Path to) throws IOException {
     Files.createDirectories(to.resolve("store"));
     try (var files = Files.list(data.resolve("store"))) {
       List<Path> sorted =
-          files.filter(Files::isRegularFile).sorted((a, b) -> Boolean.compare(a.toString().endsWith(".log"), b.toString().endsWith(".log"))).toList();
+          files
+              .filter(Files::isRegularFile)
+              .sorted(
+                  (a, b) ->
+                      Boolean.compare(a.toString().endsWith(".log"), b.toString().endsWith(".log")))
+              .toList();
       for (Path file : sorted) {
         if (!file.endsWith("LOCK")) {
           Files.copy(file, to.resolve("store").resolve(file.getFileName()));

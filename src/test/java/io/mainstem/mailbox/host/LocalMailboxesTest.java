@@ -70,7 +70,8 @@ class LocalMailboxesTest {
       var command = HostFixture.send(ANN, BOB, "once");
       Reply.Sent first = get(host.mailboxes.submit(ANN, command));
       int rows = host.log(ANN).size();
-      var repeats = IntStream.range(0, 5).mapToObj(i -> host.mailboxes.submit(ANN, command)).toList();
+      var repeats =
+          IntStream.range(0, 5).mapToObj(i -> host.mailboxes.submit(ANN, command)).toList();
       for (var repeat : repeats) {
         assertEquals(first.id(), get(repeat).id());
         assertFalse(get(repeat).created());
@@ -95,7 +96,10 @@ class LocalMailboxesTest {
       var later = new Collector(host.mailboxes.watch(ANN, new Cursor(1, 200)), Long.MAX_VALUE);
       Awaitility.await().until(() -> later.last() == caughtUp.seq() + 1);
       later.assertGapFree(201, caughtUp.seq() + 1);
-      assertEquals(watcher.frames().subList(200, 302), later.frames(), "frames are the same live and from the log");
+      assertEquals(
+          watcher.frames().subList(200, 302),
+          later.frames(),
+          "frames are the same live and from the log");
     }
   }
 
@@ -106,7 +110,9 @@ class LocalMailboxesTest {
       var slow = new Collector(host.mailboxes.watch(ANN, BEGINNING), 1);
       var last = new ArrayList<Future<Reply.Delivered>>();
       for (int i = 0; i < 3000; i++) {
-        last.add(host.mailboxes.submit(ANN, HostFixture.mail(ANN, "dora@elsewhere.example", "mail " + i)));
+        last.add(
+            host.mailboxes.submit(
+                ANN, HostFixture.mail(ANN, "dora@elsewhere.example", "mail " + i)));
         if (i % 500 == 499) {
           last.forEach(HostFixture::get);
           slow.request(37);
@@ -135,7 +141,8 @@ class LocalMailboxesTest {
       }
       Cursor end = get(host.mailboxes.query(ANN, new Query.Head()));
       assertEquals(new Cursor(1, 21), end);
-      for (Cursor bad : List.of(new Cursor(2, 20), new Cursor(1, 22), new Cursor(1, 10), BEGINNING)) {
+      for (Cursor bad :
+          List.of(new Cursor(2, 20), new Cursor(1, 22), new Cursor(1, 10), BEGINNING)) {
         var watcher = new Collector(host.mailboxes.watch(ANN, bad), Long.MAX_VALUE);
         Awaitility.await().until(() -> watcher.all().size() == 2);
         assertEquals(List.of(new Watched.Reset(end), new Watched.CaughtUp(end)), watcher.all());
@@ -145,7 +152,9 @@ class LocalMailboxesTest {
       var page = get(host.mailboxes.query(ANN, new Query.Updates(new Cursor(1, 11), 4)));
       assertEquals(4, page.frames().size());
       assertEquals(new Cursor(1, 15), page.cursor());
-      assertEquals(new Query.UpdatePage(List.of(), end), get(host.mailboxes.query(ANN, new Query.Updates(end, 4))));
+      assertEquals(
+          new Query.UpdatePage(List.of(), end),
+          get(host.mailboxes.query(ANN, new Query.Updates(end, 4))));
     }
   }
 
@@ -161,13 +170,25 @@ class LocalMailboxesTest {
       var command = HostFixture.send(ANN, BOB, "held");
       Future<Reply.Sent> held = host.mailboxes.submit(ANN, command);
       Future<Reply.Sent> repeat = host.mailboxes.submit(ANN, command);
-      var other = new Command.Send(command.id(), null, HostFixture.chat(ANN, command.recipients(), "other content"), command.recipients(), null);
+      var other =
+          new Command.Send(
+              command.id(),
+              null,
+              HostFixture.chat(ANN, command.recipients(), "other content"),
+              command.recipients(),
+              null);
       Future<Reply.Sent> refusedByIt = host.mailboxes.submit(ANN, other);
-      Future<Query.MessagePage> page = host.mailboxes.query(ANN, new Query.Messages(first.thread(), null, null, 50, null, null));
+      Future<Query.MessagePage> page =
+          host.mailboxes.query(ANN, new Query.Messages(first.thread(), null, null, 50, null, null));
       var behind = new Collector(host.mailboxes.watch(ANN, first.cursor()), Long.MAX_VALUE);
       Awaitility.await().until(() -> host.store.heldCount() == 1 && behind.caughtUp() != null);
-      assertEquals(first.cursor(), get(host.mailboxes.query(ANN, new Query.Head())), "the settled end");
-      assertFalse(held.isComplete() || repeat.isComplete() || refusedByIt.isComplete() || page.isComplete());
+      assertEquals(
+          first.cursor(), get(host.mailboxes.query(ANN, new Query.Head())), "the settled end");
+      assertFalse(
+          held.isComplete()
+              || repeat.isComplete()
+              || refusedByIt.isComplete()
+              || page.isComplete());
       assertEquals(List.of(), watcher.frames());
       assertEquals(List.of(), behind.frames());
       assertEquals(outgoingBefore, host.outgoing.size());
@@ -178,8 +199,12 @@ class LocalMailboxesTest {
       assertTrue(sent.created());
       assertFalse(get(repeat).created());
       assertRejected(Rejected.Rule.CONFLICT, refusedByIt);
-      assertEquals(List.of("one", "held"), get(page).messages().stream().map(m -> m.message().text()).toList());
-      Awaitility.await().until(() -> watcher.last() == sent.cursor().seq() && behind.last() == sent.cursor().seq());
+      assertEquals(
+          List.of("one", "held"),
+          get(page).messages().stream().map(m -> m.message().text()).toList());
+      Awaitility.await()
+          .until(
+              () -> watcher.last() == sent.cursor().seq() && behind.last() == sent.cursor().seq());
       assertEquals(outgoingBefore + 1, host.outgoing.size());
     }
   }
@@ -189,12 +214,16 @@ class LocalMailboxesTest {
     try (var host = HostFixture.open(data)) {
       host.sent(ANN, BOB, "one");
       host.store.hold();
-      var futures = IntStream.range(0, 50).mapToObj(i -> host.mailboxes.submit(ANN, HostFixture.send(ANN, BOB, "m" + i))).toList();
+      var futures =
+          IntStream.range(0, 50)
+              .mapToObj(i -> host.mailboxes.submit(ANN, HostFixture.send(ANN, BOB, "m" + i)))
+              .toList();
       Awaitility.await().until(() -> host.store.heldCount() == 50);
       assertTrue(futures.stream().noneMatch(Future::isComplete));
       host.store.release();
       for (int i = 1; i < 50; i++) {
-        assertEquals(get(futures.get(i - 1)).cursor().seq() + 1, get(futures.get(i)).cursor().seq());
+        assertEquals(
+            get(futures.get(i - 1)).cursor().seq() + 1, get(futures.get(i)).cursor().seq());
       }
     }
   }
@@ -204,20 +233,31 @@ class LocalMailboxesTest {
     try (var host = HostFixture.open(data)) {
       Reply.Sent first = host.sent(ANN, BOB, "one");
       host.store.fate = row -> Future.failedFuture(new MailboxStore.StoreFull("full"));
-      var refused = IntStream.range(0, 20).mapToObj(i -> host.mailboxes.submit(ANN, HostFixture.send(ANN, BOB, "lost " + i))).toList();
-      var asked = host.mailboxes.query(ANN, new Query.Messages(first.thread(), null, null, 50, null, null));
+      var refused =
+          IntStream.range(0, 20)
+              .mapToObj(i -> host.mailboxes.submit(ANN, HostFixture.send(ANN, BOB, "lost " + i)))
+              .toList();
+      var asked =
+          host.mailboxes.query(ANN, new Query.Messages(first.thread(), null, null, 50, null, null));
       refused.forEach(f -> assertRejected(Rejected.Rule.STORE_FULL, f));
       assertEquals(1, get(asked).messages().size(), "a query is answered from what is settled");
       assertEquals(List.of("one"), host.texts(ANN, first.thread()));
       // A mailbox that was not in memory can be read too, though it cannot be taken over.
-      assertEquals(List.of(), get(host.mailboxes.query(BOB, new Query.Threads(null, null, 10, null))).threads());
-      assertRejected(Rejected.Rule.STORE_FULL, host.mailboxes.submit(BOB, HostFixture.send(BOB, ANN, "lost")));
+      assertEquals(
+          List.of(),
+          get(host.mailboxes.query(BOB, new Query.Threads(null, null, 10, null))).threads());
+      assertRejected(
+          Rejected.Rule.STORE_FULL, host.mailboxes.submit(BOB, HostFixture.send(BOB, ANN, "lost")));
 
       host.store.fate = row -> null;
       Reply.Sent second = host.sent(ANN, BOB, "two");
       assertEquals(first.cursor().seq() + 1, second.cursor().seq());
       assertEquals(List.of("one", "two"), host.texts(ANN, first.thread()));
-      Awaitility.await().until(() -> failureOf(host.mailboxes.submit(BOB, HostFixture.send(BOB, ANN, "back"))) == null);
+      Awaitility.await()
+          .until(
+              () ->
+                  failureOf(host.mailboxes.submit(BOB, HostFixture.send(BOB, ANN, "back")))
+                      == null);
     }
   }
 
@@ -226,15 +266,23 @@ class LocalMailboxesTest {
     try (var host = HostFixture.open(data)) {
       Reply.Sent first = host.sent(ANN, BOB, "one");
       var lost = new java.util.concurrent.atomic.AtomicInteger(3);
-      // The first answers are lost though the rows were written; what follows fails too, as the contract says.
+      // The first answers are lost though the rows were written; what follows fails too, as the
+      // contract says.
       host.store.fate =
           row ->
               lost.get() > 0
                   ? host.store
                       .reallyAppend(new MailboxStore.Mailbox(ANN, 1), row.epoch(), row)
-                      .transform(done -> lost.getAndDecrement() >= 0 ? Future.failedFuture("timed out") : Future.succeededFuture())
+                      .transform(
+                          done ->
+                              lost.getAndDecrement() >= 0
+                                  ? Future.failedFuture("timed out")
+                                  : Future.succeededFuture())
                   : null;
-      var futures = IntStream.range(0, 10).mapToObj(i -> host.mailboxes.submit(ANN, HostFixture.send(ANN, BOB, "m" + i))).toList();
+      var futures =
+          IntStream.range(0, 10)
+              .mapToObj(i -> host.mailboxes.submit(ANN, HostFixture.send(ANN, BOB, "m" + i)))
+              .toList();
       futures.forEach(HostFixture::get);
       assertEquals(11, host.texts(ANN, first.thread()).size());
       assertEquals(12, host.log(ANN).size(), "fence and eleven messages");
@@ -248,7 +296,8 @@ class LocalMailboxesTest {
       var watcher = new Collector(host.mailboxes.watch(ANN, first.cursor()), Long.MAX_VALUE);
       Awaitility.await().until(() -> watcher.caughtUp() != null);
       get(host.rocks.ownership().fence(1));
-      assertRejected(Rejected.Rule.BUSY, host.mailboxes.submit(ANN, HostFixture.send(ANN, BOB, "too late")));
+      assertRejected(
+          Rejected.Rule.BUSY, host.mailboxes.submit(ANN, HostFixture.send(ANN, BOB, "too late")));
       Awaitility.await().until(watcher::isComplete);
       assertInstanceOf(Watched.Reconnect.class, watcher.all().get(watcher.all().size() - 1));
       assertTrue(host.dropped.contains(ANN));
@@ -262,7 +311,10 @@ class LocalMailboxesTest {
     try (var host = HostFixture.open(data, Map.of("mailbox.queue", "10"))) {
       host.sent(ANN, BOB, "one");
       host.store.hold();
-      var futures = IntStream.range(0, 11).mapToObj(i -> host.mailboxes.submit(ANN, HostFixture.send(ANN, BOB, "m" + i))).toList();
+      var futures =
+          IntStream.range(0, 11)
+              .mapToObj(i -> host.mailboxes.submit(ANN, HostFixture.send(ANN, BOB, "m" + i)))
+              .toList();
       Throwable refusal = failureOf(futures.get(10));
       assertInstanceOf(Rejected.class, refusal);
       assertEquals(Rejected.Rule.BUSY, ((Rejected) refusal).rule());
@@ -279,7 +331,10 @@ class LocalMailboxesTest {
     try (var host = HostFixture.open(data, Map.of("mailbox.queueTotal", "5"))) {
       host.sent(ANN, BOB, "one");
       host.store.hold();
-      var futures = IntStream.range(0, 6).mapToObj(i -> host.mailboxes.submit(ANN, HostFixture.send(ANN, BOB, "m" + i))).toList();
+      var futures =
+          IntStream.range(0, 6)
+              .mapToObj(i -> host.mailboxes.submit(ANN, HostFixture.send(ANN, BOB, "m" + i)))
+              .toList();
       Throwable refusal = failureOf(futures.get(5));
       assertNotNull(refusal);
       assertTrue(refusal.getMessage().contains("mailbox.queueTotal"), refusal.getMessage());
@@ -322,7 +377,11 @@ class LocalMailboxesTest {
       before = host.objects(ANN);
       long epoch = host.log(ANN).get(0).epoch() + 1;
       // As if the process had died after the mark and half of the pages.
-      get(host.rocks.save(new MailboxStore.Mailbox(ANN, 1), epoch, Map.of(Snapshot.REPLAY, Snapshot.replayObject(1, true), "stray/1", new byte[] {1})));
+      get(
+          host.rocks.save(
+              new MailboxStore.Mailbox(ANN, 1),
+              epoch,
+              Map.of(Snapshot.REPLAY, Snapshot.replayObject(1, true), "stray/1", new byte[] {1})));
       assertNotNull(get(host.mailboxes.query(ANN, new Query.GetCounts())));
     }
     try (var host = HostFixture.open(data)) {
@@ -346,23 +405,33 @@ class LocalMailboxesTest {
 
   @Test
   void aCacheSmallerThanTheWorkingSetOnlyCostsReads() {
-    try (var host = HostFixture.open(data, Map.of("mailbox.cacheBytes", "1m", "mailbox.snapshotEntries", "8"))) {
-      var users = IntStream.range(0, 40).mapToObj(i -> new io.mainstem.message.UserId("user-" + i)).toList();
+    try (var host =
+        HostFixture.open(
+            data, Map.of("mailbox.cacheBytes", "1m", "mailbox.snapshotEntries", "8"))) {
+      var users =
+          IntStream.range(0, 40)
+              .mapToObj(i -> new io.mainstem.message.UserId("user-" + i))
+              .toList();
       String text = "x".repeat(2000);
       for (int round = 0; round < 20; round++) {
         var futures = new ArrayList<Future<?>>();
         for (var user : users) {
-          futures.add(host.mailboxes.submit(user, HostFixture.mail(user, "dora@elsewhere.example", round + text)));
+          futures.add(
+              host.mailboxes.submit(
+                  user, HostFixture.mail(user, "dora@elsewhere.example", round + text)));
         }
         futures.forEach(HostFixture::get);
       }
       for (var user : users) {
-        var threads = get(host.mailboxes.query(user, new Query.Threads(null, null, 10, null))).threads();
+        var threads =
+            get(host.mailboxes.query(user, new Query.Threads(null, null, 10, null))).threads();
         assertEquals(1, threads.size());
         assertEquals(20, threads.get(0).unread());
         assertEquals(20, host.texts(user, threads.get(0).id()).size());
       }
-      Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> host.mailboxes.cachedBytes() <= 1 << 20);
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> host.mailboxes.cachedBytes() <= 1 << 20);
     }
   }
 
@@ -383,13 +452,27 @@ class LocalMailboxesTest {
   @Test
   void whatIsDueIsDoneByTheTimer() {
     var limits =
-        new Limits(1L << 30, 1_000_000, 1000, 200, Duration.ofDays(7), 256 << 10, 256, 100, 100, 100, Duration.ofMillis(300));
+        new Limits(
+            1L << 30,
+            1_000_000,
+            1000,
+            200,
+            Duration.ofDays(7),
+            256 << 10,
+            256,
+            100,
+            100,
+            100,
+            Duration.ofMillis(300));
     try (var host = new HostFixture(data, Map.of(), limits)) {
       Reply.Delivered mail = host.arrives(ANN, "dora@elsewhere.example", "to be deleted");
       get(host.mailboxes.submit(ANN, new Command.Delete(mail.id())));
       get(host.mailboxes.submit(ANN, new Command.Delete(mail.id())));
-      assertTrue(host.log(ANN).stream().anyMatch(row -> row.body() != null), "it can still be undone");
-      Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> host.log(ANN).stream().allMatch(row -> row.body() == null));
+      assertTrue(
+          host.log(ANN).stream().anyMatch(row -> row.body() != null), "it can still be undone");
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> host.log(ANN).stream().allMatch(row -> row.body() == null));
     }
   }
 
@@ -407,9 +490,13 @@ class LocalMailboxesTest {
       assertFalse(host.loaded.contains(BOB));
       get(
           host.mailboxes.submit(
-              ANN, new Command.Report(BOB, List.of(new Command.Progress(thread, owed.outgoing().get(0).seq(), 0, 0)))));
+              ANN,
+              new Command.Report(
+                  BOB, List.of(new Command.Progress(thread, owed.outgoing().get(0).seq(), 0, 0)))));
       int partition = io.mainstem.store.Partition.of(ANN);
-      Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> get(host.rocks.agenda(partition, null, 10)).isEmpty());
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> get(host.rocks.agenda(partition, null, 10)).isEmpty());
     }
   }
 
@@ -419,10 +506,15 @@ class LocalMailboxesTest {
       fill(host);
     }
     try (var host = HostFixture.open(data)) {
-      var saved = get(host.rocks.objects(new MailboxStore.Mailbox(ANN, 1), List.of(Snapshot.REPLAY, "header")));
+      var saved =
+          get(
+              host.rocks.objects(
+                  new MailboxStore.Mailbox(ANN, 1), List.of(Snapshot.REPLAY, "header")));
       assertEquals(2, saved.size());
       List<MailboxStore.Row> log = host.log(ANN);
-      assertEquals(log.get(log.size() - 1).last() + 1, java.nio.ByteBuffer.wrap(saved.get(Snapshot.REPLAY)).getLong());
+      assertEquals(
+          log.get(log.size() - 1).last() + 1,
+          java.nio.ByteBuffer.wrap(saved.get(Snapshot.REPLAY)).getLong());
       assertNull(failureOf(host.mailboxes.query(ANN, new Query.GetCounts())));
     }
   }

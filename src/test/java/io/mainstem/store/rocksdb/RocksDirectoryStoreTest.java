@@ -22,7 +22,8 @@ class RocksDirectoryStoreTest extends DirectoryStoreContract {
   @Override
   protected DirectoryStore open() throws Exception {
     families = new ArrayList<>();
-    try (var options = new DBOptions().setCreateIfMissing(true).setCreateMissingColumnFamilies(true)) {
+    try (var options =
+        new DBOptions().setCreateIfMissing(true).setCreateMissingColumnFamilies(true)) {
       db =
           RocksDB.open(
               options,

@@ -31,7 +31,11 @@ class RocksMailboxStoreTest extends MailboxStoreContract {
   @BeforeEach
   void open() {
     make(directory.resolve("data"));
-    database = RocksDatabase.open(directory.resolve("data"), Config.of(Map.of("store.commitMaxEntries", "64")).store(), StageMeter.NONE);
+    database =
+        RocksDatabase.open(
+            directory.resolve("data"),
+            Config.of(Map.of("store.commitMaxEntries", "64")).store(),
+            StageMeter.NONE);
     store = new RocksMailboxStore(database);
   }
 
@@ -66,9 +70,16 @@ class RocksMailboxStoreTest extends MailboxStoreContract {
             .commits()
             .commit(
                 batch -> {
-                  batch.put(database.log(), keys.row(mailbox, row.seq(), row.epoch()), RowFormat.encode(row));
+                  batch.put(
+                      database.log(),
+                      keys.row(mailbox, row.seq(), row.epoch()),
+                      RowFormat.encode(row));
                   if (row.isFence()) {
-                    var value = ByteBuffer.allocate(16).putLong(row.seq()).putLong(row.previousEpoch()).array();
+                    var value =
+                        ByteBuffer.allocate(16)
+                            .putLong(row.seq())
+                            .putLong(row.previousEpoch())
+                            .array();
                     batch.put(database.fences(), keys.fence(mailbox, row.epoch()), value);
                   }
                 }));
@@ -85,7 +96,12 @@ class RocksMailboxStoreTest extends MailboxStoreContract {
   @Test
   void aSecondOpenIsKeptOut() {
     var refusal =
-        assertThrows(CannotOpen.class, () -> RocksDatabase.open(directory.resolve("data"), Config.defaults().store(), StageMeter.NONE).close());
+        assertThrows(
+            CannotOpen.class,
+            () ->
+                RocksDatabase.open(
+                        directory.resolve("data"), Config.defaults().store(), StageMeter.NONE)
+                    .close());
     assertTrue(refusal.getMessage().contains("Another process"), refusal.getMessage());
   }
 
@@ -110,7 +126,10 @@ class RocksMailboxStoreTest extends MailboxStoreContract {
       file.seek(file.length() / 2);
       file.write(new byte[] {1, 2, 3, 4, 5, 6, 7, 8});
     }
-    var refusal = assertThrows(CannotOpen.class, () -> RocksDatabase.open(copy, Config.defaults().store(), StageMeter.NONE).close());
+    var refusal =
+        assertThrows(
+            CannotOpen.class,
+            () -> RocksDatabase.open(copy, Config.defaults().store(), StageMeter.NONE).close());
     assertTrue(refusal.getMessage().contains("damaged"), refusal.getMessage());
     assertTrue(refusal.getMessage().contains(wal.getFileName().toString()), refusal.getMessage());
     assertTrue(refusal.getMessage().contains("backup"), refusal.getMessage());
@@ -125,13 +144,18 @@ class RocksMailboxStoreTest extends MailboxStoreContract {
     for (int round = 0; round < 5; round++) {
       for (int i = 0; i < 200; i++) {
         long seq = 2 + round * 200L + i;
-        futures.add(store.append(ANN, epoch, row(seq, seq, epoch), true).onSuccess(done -> settled.accumulateAndGet(seq, Math::max)));
+        futures.add(
+            store
+                .append(ANN, epoch, row(seq, seq, epoch), true)
+                .onSuccess(done -> settled.accumulateAndGet(seq, Math::max)));
       }
       long known = settled.get();
       Path copy = copyOf("crash" + round);
       try (var reopened = RocksDatabase.open(copy, Config.defaults().store(), StageMeter.NONE)) {
         var rows = get(new RocksMailboxStore(reopened).read(ANN, 0, 10_000)).rows();
-        assertTrue(rows.isEmpty() ? known == 0 : rows.get(rows.size() - 1).last() >= known, "settled " + known);
+        assertTrue(
+            rows.isEmpty() ? known == 0 : rows.get(rows.size() - 1).last() >= known,
+            "settled " + known);
       }
     }
     futures.forEach(MailboxStoreContract::get);
@@ -146,12 +170,19 @@ class RocksMailboxStoreTest extends MailboxStoreContract {
     return copyOf("crashed");
   }
 
-  /** The files as a killed process leaves them. The write-ahead log is copied last, so that it is not older than what refers to it. */
+  /**
+   * The files as a killed process leaves them. The write-ahead log is copied last, so that it is
+   * not older than what refers to it.
+   */
   private Path copyOf(String name) throws IOException {
     Path copy = directory.resolve(name);
     Files.createDirectories(copy.resolve("store"));
     try (var files = Files.list(directory.resolve("data/store"))) {
-      List<Path> sorted = files.filter(Files::isRegularFile).sorted((a, b) -> Boolean.compare(isWal(a), isWal(b))).toList();
+      List<Path> sorted =
+          files
+              .filter(Files::isRegularFile)
+              .sorted((a, b) -> Boolean.compare(isWal(a), isWal(b)))
+              .toList();
       for (Path file : sorted) {
         if (!file.endsWith("LOCK")) {
           Files.copy(file, copy.resolve("store").resolve(file.getFileName()));

@@ -35,7 +35,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A real disk that is full, and a real sync that fails: nothing acknowledged is lost, nothing is written behind what was refused. */
+/**
+ * A real disk that is full, and a real sync that fails: nothing acknowledged is lost, nothing is
+ * written behind what was refused.
+ */
 class StoreFaultTest {
   private static final Mailbox ANN = new Mailbox(new UserId("ann"), 1);
   private static final int PARTITION = Partition.of(ANN.user());
@@ -56,7 +59,8 @@ class StoreFaultTest {
     Path disk = mountSmallDisk();
     Path ballast = disk.resolve("ballast");
     Files.write(ballast, new byte[16 << 20]);
-    var config = Config.of(Map.of("store.writeBufferBytes", "4m", "store.maxWalBytes", "4m")).store();
+    var config =
+        Config.of(Map.of("store.writeBufferBytes", "4m", "store.maxWalBytes", "4m")).store();
     long settled;
     long beforeRefusal;
     try (var database = RocksDatabase.open(disk, config, StageMeter.NONE)) {
@@ -74,27 +78,37 @@ class StoreFaultTest {
       beforeRefusal = seq - 2;
       assertTrue(beforeRefusal > 200, "only " + beforeRefusal + " appends fitted");
       assertEquals(beforeRefusal, count(store, 0), "reads go on");
-      assertInstanceOf(StoreFull.class, outcome(store.append(ANN, epoch, row(beforeRefusal + 2, epoch, random, 10), false)), "what follows is refused too");
+      assertInstanceOf(
+          StoreFull.class,
+          outcome(store.append(ANN, epoch, row(beforeRefusal + 2, epoch, random, 10), false)),
+          "what follows is refused too");
 
       Files.delete(ballast);
       long next = beforeRefusal + 1;
       Awaitility.await()
           .atMost(Duration.ofSeconds(30))
-          .until(() -> outcome(store.append(ANN, epoch, row(next, epoch, new Random(next), 100), false)) == null);
+          .until(
+              () ->
+                  outcome(store.append(ANN, epoch, row(next, epoch, new Random(next), 100), false))
+                      == null);
       assertNull(database.commits().problem());
       for (settled = next; settled < next + 50; settled++) {
         get(store.append(ANN, epoch, row(settled + 1, epoch, random, 1000), false));
       }
     }
     try (var database = RocksDatabase.open(disk, config, StageMeter.NONE)) {
-      assertEquals(settled, count(new RocksMailboxStore(database), 0) , "all that was acknowledged, and nothing else");
+      assertEquals(
+          settled,
+          count(new RocksMailboxStore(database), 0),
+          "all that was acknowledged, and nothing else");
     }
   }
 
   @Test
   void aWriteThatMeetsTheEndOfTheDiskLeavesNothingBehind() throws Exception {
     Path disk = mountSmallDisk();
-    var config = Config.of(Map.of("store.writeBufferBytes", "4m", "store.maxWalBytes", "64m")).store();
+    var config =
+        Config.of(Map.of("store.writeBufferBytes", "4m", "store.maxWalBytes", "64m")).store();
     long last = 0;
     try (var database = RocksDatabase.open(disk, config, StageMeter.NONE)) {
       var store = new RocksMailboxStore(database);
@@ -107,15 +121,23 @@ class StoreFaultTest {
       Path ballast = disk.resolve("ballast");
       long free = disk.toFile().getUsableSpace();
       Files.write(ballast, new byte[(int) (free - (3 << 20))]);
-      // Above the reserve, so that it is tried, and larger than what is left: the write-ahead log itself meets the end.
-      assertInstanceOf(StoreFull.class, outcome(store.append(ANN, epoch, row(last + 1, epoch, random, 6 << 20), false)));
-      assertInstanceOf(StoreFull.class, outcome(store.append(ANN, epoch, row(last + 2, epoch, random, 10), false)));
+      // Above the reserve, so that it is tried, and larger than what is left: the write-ahead log
+      // itself meets the end.
+      assertInstanceOf(
+          StoreFull.class,
+          outcome(store.append(ANN, epoch, row(last + 1, epoch, random, 6 << 20), false)));
+      assertInstanceOf(
+          StoreFull.class,
+          outcome(store.append(ANN, epoch, row(last + 2, epoch, random, 10), false)));
       assertEquals(last, count(store, 0));
       Files.delete(ballast);
       long next = last + 1;
       Awaitility.await()
           .atMost(Duration.ofSeconds(30))
-          .until(() -> outcome(store.append(ANN, epoch, row(next, epoch, new Random(1), 100), false)) == null);
+          .until(
+              () ->
+                  outcome(store.append(ANN, epoch, row(next, epoch, new Random(1), 100), false))
+                      == null);
       last = next;
       get(store.append(ANN, epoch, row(++last, epoch, random, 100), false));
     }
@@ -130,7 +152,18 @@ class StoreFaultTest {
     for (String when : List.of("40", "25+")) {
       Path data = directory.resolve("eio" + when.replace("+", "p"));
       Files.createDirectories(data);
-      var command = new ArrayList<>(List.of("strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync", "-e", "inject=fdatasync:error=EIO:when=" + when));
+      var command =
+          new ArrayList<>(
+              List.of(
+                  "strace",
+                  "-f",
+                  "-qq",
+                  "-o",
+                  "/dev/null",
+                  "-e",
+                  "trace=fdatasync",
+                  "-e",
+                  "inject=fdatasync:error=EIO:when=" + when));
       command.addAll(appender(data));
       var process = new ProcessBuilder(command).redirectErrorStream(true).start();
       List<String> lines;
@@ -138,12 +171,20 @@ class StoreFaultTest {
         lines = reader.lines().toList();
       }
       assertTrue(process.waitFor(60, TimeUnit.SECONDS));
-      long acknowledged = lines.stream().filter(l -> l.startsWith("ok ")).mapToLong(l -> Long.parseLong(l.substring(3))).max().orElse(0);
+      long acknowledged =
+          lines.stream()
+              .filter(l -> l.startsWith("ok "))
+              .mapToLong(l -> Long.parseLong(l.substring(3)))
+              .max()
+              .orElse(0);
       int firstRefusal = lines.indexOf("refused");
       assertTrue(firstRefusal > 0, String.join("\n", lines));
       assertTrue(acknowledged >= 5, String.join("\n", lines));
-      assertFalse(lines.subList(firstRefusal, lines.size()).stream().anyMatch(l -> l.startsWith("ok ")), "a later sync counted for earlier bytes");
-      assertTrue(lines.contains("read " + acknowledged), "reads go on: " + String.join("\n", lines));
+      assertFalse(
+          lines.subList(firstRefusal, lines.size()).stream().anyMatch(l -> l.startsWith("ok ")),
+          "a later sync counted for earlier bytes");
+      assertTrue(
+          lines.contains("read " + acknowledged), "reads go on: " + String.join("\n", lines));
       try (var database = RocksDatabase.open(data, Config.defaults().store(), StageMeter.NONE)) {
         assertTrue(count(new RocksMailboxStore(database), 0) >= acknowledged);
       }
@@ -153,12 +194,16 @@ class StoreFaultTest {
   /** Appends one by one for a while, whatever comes of it, and tells. */
   static final class Appender {
     public static void main(String[] arguments) throws Exception {
-      try (var database = RocksDatabase.open(Path.of(arguments[0]), Config.defaults().store(), StageMeter.NONE)) {
+      try (var database =
+          RocksDatabase.open(Path.of(arguments[0]), Config.defaults().store(), StageMeter.NONE)) {
         var store = new RocksMailboxStore(database);
         long epoch = own(store);
         long last = 0;
         for (int i = 0; i < 100; i++) {
-          Row row = last == 0 ? new Row(1, 1, epoch, 0, 0, new byte[] {1}, null) : row(last + 1, epoch, new Random(1), 100);
+          Row row =
+              last == 0
+                  ? new Row(1, 1, epoch, 0, 0, new byte[] {1}, null)
+                  : row(last + 1, epoch, new Random(1), 100);
           if (outcome(store.append(ANN, epoch, row, true)) == null) {
             last++;
             System.out.println("ok " + last);
@@ -186,13 +231,19 @@ class StoreFaultTest {
   private Path mountSmallDisk() throws Exception {
     Path disk = Files.createDirectory(directory.resolve("disk"));
     assumeTrue(
-        run(List.of("mount", "-t", "tmpfs", "-o", "size=" + DISK_BYTES, "tmpfs", disk.toString())) == 0, "mounting a small disk is not permitted");
+        run(List.of("mount", "-t", "tmpfs", "-o", "size=" + DISK_BYTES, "tmpfs", disk.toString()))
+            == 0,
+        "mounting a small disk is not permitted");
     mounted = disk;
     return disk;
   }
 
   private static int run(List<String> command) throws IOException, InterruptedException {
-    return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start()
+        .waitFor();
   }
 
   private static long own(RocksMailboxStore store) {
