@@ -1,7 +1,10 @@
 package io.mainstem.mailbox.host;
 
+import io.mainstem.mailbox.Codec;
 import io.mainstem.mailbox.Command;
 import io.mainstem.mailbox.Cursor;
+import io.mainstem.mailbox.Entry;
+import io.mainstem.mailbox.Event;
 import io.mainstem.mailbox.MailboxService;
 import io.mainstem.mailbox.Query;
 import io.mainstem.mailbox.Reply;
@@ -58,6 +61,8 @@ public final class LocalMailboxes implements MailboxService {
   /** Joins the cell, takes all partitions, and begins with what stands on their agenda. */
   public static Future<LocalMailboxes> start(Vertx vertx, HostParts parts, int loopCount) {
     var mailboxes = new LocalMailboxes(vertx, parts);
+    // The first use of the log's format builds its schema, which is no work for an event loop.
+    Future<Codec.Encoded> formatReady = vertx.executeBlocking(LocalMailboxes::useFormat, false);
     Set<Integer> all = IntStream.range(0, parts.partitions()).boxed().collect(Collectors.toSet());
     return parts
         .ownership()
@@ -70,7 +75,7 @@ public final class LocalMailboxes implements MailboxService {
         .compose(
             taken -> {
               taken.forEach((partition, epoch) -> mailboxes.epochs.set(partition, epoch));
-              return mailboxes.deploy(loopCount);
+              return formatReady.compose(ready -> mailboxes.deploy(loopCount));
             })
         .map(
             id -> {
@@ -78,6 +83,10 @@ public final class LocalMailboxes implements MailboxService {
               mailboxes.agenda.start();
               return mailboxes;
             });
+  }
+
+  private static Codec.Encoded useFormat() {
+    return Codec.encode(new Entry(1, 0, 0, List.of(new Event.Fenced(1, 0))));
   }
 
   private Future<String> deploy(int loopCount) {
