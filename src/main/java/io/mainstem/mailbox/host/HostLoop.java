@@ -138,7 +138,7 @@ final class HostLoop {
   /** Once a second: saves what is old, clears marks, forgets what is idle. */
   void tick() {
     long now = parts.clock().millis();
-    boolean crowded = cache.isOverLimit();
+    boolean crowded = cache.isCrowded();
     for (Resident resident : List.copyOf(unsaved)) {
       resident.snapshot().onTick(now, crowded);
     }

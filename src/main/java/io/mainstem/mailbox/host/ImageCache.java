@@ -8,9 +8,11 @@ import org.jspecify.annotations.Nullable;
  * to the loop's context.
  */
 final class ImageCache {
+  private static final int KEPT_A_TURN = 256;
+
   private final long limitBytes;
   private long bytes;
-  private int slots;
+  private boolean crowded;
   private @Nullable Slot newest;
   private @Nullable Slot oldest;
 
@@ -22,20 +24,19 @@ final class ImageCache {
     return bytes;
   }
 
-  boolean isOverLimit() {
-    return bytes > limitBytes;
+  /** Whether so much must stay that the last eviction could not keep the bound: something has to be saved. */
+  boolean isCrowded() {
+    return crowded;
   }
 
   void add(Slot slot) {
     link(slot);
     bytes += slot.sizeBytes;
-    slots++;
   }
 
   void remove(Slot slot) {
     unlink(slot);
     bytes -= slot.sizeBytes;
-    slots--;
   }
 
   void resize(Slot slot, int sizeBytes) {
@@ -52,21 +53,24 @@ final class ImageCache {
   }
 
   /**
-   * Drops what was not used for longest until the bound is kept. What must stay gets a second
-   * round.
+   * Drops what was not used for longest until the bound is kept. What must stay gets a second round, a
+   * few at a time.
    */
   void evict() {
-    for (int looked = 0, all = slots; bytes > limitBytes && looked < all; looked++) {
+    int kept = 0;
+    while (bytes > limitBytes && kept < KEPT_A_TURN) {
       Slot slot = oldest;
       if (slot == null) {
-        return;
+        break;
       }
       if (slot.pins > 0 || slot.dirtyFrom > 0 || !slot.image.mayDrop(slot)) {
         touch(slot);
+        kept++;
       } else {
         slot.image.drop(slot);
       }
     }
+    crowded = bytes > limitBytes;
   }
 
   private void link(Slot slot) {

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * context.
  */
 final class LiveImage implements Image {
+  private static final int CHANGES_A_MEASURE = 16;
+
   private final HostLoop loop;
   private final Map<String, Slot> objects = new HashMap<>();
 
@@ -123,7 +125,7 @@ final class LiveImage implements Image {
       slot.dirtyFrom = first;
       dirty.add(slot);
     }
-    if (slot.key != null) {
+    if (slot.key != null && slot.changes++ % CHANGES_A_MEASURE == 0) {
       loop.cache().resize(slot, Slot.sizeOf(slot.key, object));
     }
     loop.cache().touch(slot);

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mainstem.config.Config;
 import io.mainstem.mailbox.Command;
 import io.mainstem.mailbox.Cursor;
 import io.mainstem.mailbox.Limits;
@@ -20,12 +21,17 @@ import io.mainstem.mailbox.Watched;
 import io.mainstem.message.Rejected;
 import io.mainstem.message.ThreadId;
 import io.mainstem.store.MailboxStore;
+import io.mainstem.store.Partition;
+import io.mainstem.store.StageMeter;
+import io.mainstem.store.rocksdb.RocksDatabase;
+import io.mainstem.store.rocksdb.RocksMailboxStore;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -375,13 +381,16 @@ class LocalMailboxesTest {
     Map<String, String> before;
     try (var host = HostFixture.open(data)) {
       before = host.objects(ANN);
-      long epoch = host.log(ANN).get(0).epoch() + 1;
-      // As if the process had died after the mark and half of the pages.
-      get(
-          host.rocks.save(
-              new MailboxStore.Mailbox(ANN, 1),
-              epoch,
-              Map.of(Snapshot.REPLAY, Snapshot.replayObject(1, true), "stray/1", new byte[] {1})));
+    }
+    // As if the process had died after the mark and before the pages.
+    try (var database = RocksDatabase.open(data, Config.defaults().store(), StageMeter.NONE)) {
+      var store = new RocksMailboxStore(database);
+      int partition = Partition.of(ANN);
+      long epoch = get(store.ownership().take(get(store.ownership().join("node")), Set.of(partition))).get(partition);
+      var mark = Map.of(Snapshot.REPLAY, Snapshot.replayObject(1, true), "stray/1", new byte[] {1});
+      get(store.save(new MailboxStore.Mailbox(ANN, 1), epoch, mark));
+    }
+    try (var host = HostFixture.open(data)) {
       assertNotNull(get(host.mailboxes.query(ANN, new Query.GetCounts())));
     }
     try (var host = HostFixture.open(data)) {
@@ -493,7 +502,7 @@ class LocalMailboxesTest {
               ANN,
               new Command.Report(
                   BOB, List.of(new Command.Progress(thread, owed.outgoing().get(0).seq(), 0, 0)))));
-      int partition = io.mainstem.store.Partition.of(ANN);
+      int partition = Partition.of(ANN);
       Awaitility.await()
           .atMost(Duration.ofSeconds(20))
           .until(() -> get(host.rocks.agenda(partition, null, 10)).isEmpty());
