@@ -181,13 +181,13 @@ final class SimMailbox {
     for (var e : log.entrySet()) {
       out.log.put(e.getKey(), e.getValue());
       out.apply(Codec.decode(e.getValue().entry(), e.getValue().body()));
-      if (random.nextInt(50) == 0) {
+      if (random.nextInt(log.size()) < 6) {
         out.dropSome(random, 0.5);
       }
-      if (random.nextInt(100) == 0) {
+      if (random.nextInt(log.size()) < 4) {
         old = out.bytes();
         oldSeq = out.lastSeq();
-      } else if (random.nextInt(100) == 0) {
+      } else if (random.nextInt(log.size()) < 6) {
         out.goBack(random, old, oldSeq);
       }
     }

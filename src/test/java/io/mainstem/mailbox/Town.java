@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 /** A few mailboxes that write to one another, with a clock that the test moves. Confined to one test. */
 final class Town {
@@ -21,7 +23,11 @@ final class Town {
   final Map<String, SimMailbox> mailboxes = new LinkedHashMap<>();
   final ArrayDeque<Query.Outgoing> outbox = new ArrayDeque<>();
   final ArrayDeque<Query.Receipt> receipts = new ArrayDeque<>();
+  final TreeMap<String, Integer> commands = new TreeMap<>();
   long now = START;
+
+  /** Is told of every reply. */
+  BiConsumer<String, Reply> replies = (user, reply) -> {};
   private long chance = 7;
 
   Town(String... users) {
@@ -60,6 +66,8 @@ final class Town {
       outbox.addAll(Mailbox.outgoing(box.user, decision.entry()));
       receipts.addAll(Mailbox.receipts(box.user, decision.entry()));
     }
+    commands.merge(command.getClass().getSimpleName(), 1, Integer::sum);
+    replies.accept(user, decision.reply());
     return decision.reply();
   }
 

@@ -23,7 +23,9 @@ final class Flagging {
     var t = ledger.thread(place.thread().id());
     var after = place.ref();
     for (Spot s : place.ref().spots()) {
-      after = with(after, s, changed(ledger, changed(ledger, s, c.add(), FlagsMode.ADD), c.remove(), FlagsMode.REMOVE));
+      var now = changed(ledger, changed(ledger, s, c.add(), FlagsMode.ADD), c.remove(), FlagsMode.REMOVE);
+      boolean same = now.flags() == s.flags() && now.keywords().equals(s.keywords());
+      after = same ? after : with(after, s, now);
     }
     if (after.equals(place.ref())) {
       return Outcome.nothing(ledger);

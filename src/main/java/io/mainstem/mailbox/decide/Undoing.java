@@ -14,7 +14,6 @@ import io.mainstem.message.Rejected;
 import io.mainstem.message.Rejected.Rule;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Takes back what an entry did, where nothing later has touched it. */
 final class Undoing {
@@ -79,27 +78,44 @@ final class Undoing {
   }
 
   private static List<Spot> reverted(Ledger ledger, RefChange c, Ref now, long seq) {
+    boolean restore = restorable(c, now, seq);
     var spots = new ArrayList<Spot>();
-    boolean placedAgain = false;
     for (Spot s : now.spots()) {
-      boolean untouched = s.modseq() == seq;
       var old = c.before(s);
-      if (!untouched) {
-        spots.add(s);
-      } else if (old != null) {
+      if (s.modseq() == seq && old != null) {
         spots.add(s.with(old.flags(), old.keywords(), ledger.seq));
+      } else if (s.modseq() != seq || !restore) {
+        spots.add(s);
       }
     }
-    for (Spot s : c.ref().spots()) {
-      placedAgain |= s.modseq() == seq && c.before(s) == null && !stands(now, s, seq);
-    }
     for (Spot old : c.was()) {
-      if (c.left(old) && !placedAgain && (now.in(old.folder()) == null || in(spots, old.folder()) == null)) {
+      if (restore && c.left(old)) {
         var folder = ledger.header.folder(old.folder()) == null ? Moves.home(now.channel()) : old.folder();
         spots.add(new Spot(folder, ledger.uid(folder), old.flags(), old.keywords(), ledger.seq));
       }
     }
     return spots;
+  }
+
+  /** What was moved goes back while it stands where it was put; what was taken away comes back while the message is as it was left. */
+  private static boolean restorable(RefChange c, Ref now, long seq) {
+    boolean placed = false;
+    for (Spot s : c.ref().spots()) {
+      if (s.modseq() == seq && c.before(s) == null) {
+        placed = true;
+        if (!stands(now, s, seq)) {
+          return false;
+        }
+      }
+    }
+    if (!placed) {
+      for (Spot s : now.spots()) {
+        if (s.modseq() > seq) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   /** Whether this placement is still as the event left it. */
@@ -110,15 +126,6 @@ final class Undoing {
       }
     }
     return false;
-  }
-
-  private static @Nullable Spot in(List<Spot> spots, String folder) {
-    for (Spot s : spots) {
-      if (s.folder().equals(folder)) {
-        return s;
-      }
-    }
-    return null;
   }
 
   /** People stand as they stood before they were accepted or declined, unless something else was decided since. */
@@ -135,8 +142,10 @@ final class Undoing {
     if (t.standing != set) {
       return;
     }
-    t.standing = was;
-    t.newFace = true;
+    if (was != set) {
+      t.standing = was;
+      t.newFace = true;
+    }
     for (int i = 0; i < were.size() && i < t.face.people().size(); i++) {
       var person = t.face.people().get(i);
       if (Contacts.standing(ledger, person) == set) {

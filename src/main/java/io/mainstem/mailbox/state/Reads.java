@@ -8,6 +8,7 @@ import io.mainstem.message.Rejected;
 import io.mainstem.message.Rejected.Rule;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -29,33 +30,33 @@ public final class Reads {
 
   /** Makes sure that all of these are there: one fault for all that are not. */
   public void need(Collection<String> keys) {
-    ArrayList<String> absent = null;
+    LinkedHashSet<String> absent = null;
     for (String key : keys) {
       try {
         image.object(key);
       } catch (PageFault fault) {
-        absent = absent == null ? new ArrayList<>() : absent;
+        absent = absent == null ? new LinkedHashSet<>() : absent;
         absent.addAll(fault.keys());
       }
     }
     if (absent != null) {
-      throw new PageFault(absent, List.of());
+      throw new PageFault(List.copyOf(absent), List.of());
     }
   }
 
   /** Makes sure that the rows with these seqs are there. */
   public void needRows(Collection<Long> seqs) {
-    ArrayList<Long> absent = null;
+    LinkedHashSet<Long> absent = null;
     for (long seq : seqs) {
       try {
         image.entry(seq);
       } catch (PageFault fault) {
-        absent = absent == null ? new ArrayList<>() : absent;
+        absent = absent == null ? new LinkedHashSet<>() : absent;
         absent.addAll(fault.seqs());
       }
     }
     if (absent != null) {
-      throw new PageFault(List.of(), absent);
+      throw new PageFault(List.of(), List.copyOf(absent));
     }
   }
 

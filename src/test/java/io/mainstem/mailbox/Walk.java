@@ -1,0 +1,341 @@
+package io.mainstem.mailbox;
+
+import io.mainstem.mailbox.Command.FlagsMode;
+import io.mainstem.mailbox.ThreadSettings.ChannelView;
+import io.mainstem.mailbox.state.Header;
+import io.mainstem.message.Channel;
+import io.mainstem.message.FolderId;
+import io.mainstem.message.Headers;
+import io.mainstem.message.Hlc;
+import io.mainstem.message.Message;
+import io.mainstem.message.MessageId;
+import io.mainstem.message.Person;
+import io.mainstem.message.Rejected;
+import io.mainstem.message.ThreadId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+
+/** Takes random steps in a town. A step is a number: the same numbers give the same walk. Confined to one test. */
+final class Walk {
+  static final List<String> USERS = List.of("alice", "bob", "carol");
+  private static final int OUTSIDERS = 500;
+
+  final Town town = new Town(USERS.toArray(new String[0]));
+  final TreeMap<String, Integer> refused = new TreeMap<>();
+  final List<String> told = new ArrayList<>();
+  private record Placed(ThreadId thread, MessageId message) {}
+
+  private final Map<String, List<ThreadId>> threads = new HashMap<>();
+  private final Map<String, List<MessageId>> messages = new HashMap<>();
+  private final Map<String, List<FolderId>> folders = new LinkedHashMap<>();
+  private final Map<String, List<Long>> seqs = new HashMap<>();
+  private final Map<String, List<MessageId>> own = new HashMap<>();
+  private final Map<String, List<ThreadId>> groups = new HashMap<>();
+  private final Map<String, List<Placed>> places = new HashMap<>();
+  private final Map<String, List<String>> rfcIds = new HashMap<>();
+  private SplittableRandom random = new SplittableRandom(0);
+  private String user = "alice";
+
+  Walk() {
+    town.replies = this::remember;
+    for (String u : USERS) {
+      threads.put(u, new ArrayList<>());
+      messages.put(u, new ArrayList<>());
+      folders.put(u, new ArrayList<>(FolderId.SYSTEM));
+      seqs.put(u, new ArrayList<>());
+      own.put(u, new ArrayList<>());
+      groups.put(u, new ArrayList<>());
+      places.put(u, new ArrayList<>());
+      rfcIds.put(u, new ArrayList<>());
+      town.at(u).limits =
+          new Limits(
+              1L << 30, 1_000_000, 100_000, 20, Limits.DEFAULT.idWindow(), 1 << 16, 256, 16, 8, 20, Limits.DEFAULT.undo());
+    }
+  }
+
+  void step(long seed) {
+    random = new SplittableRandom(seed);
+    user = USERS.get(random.nextInt(USERS.size()));
+    int kind = random.nextInt(100);
+    if (kind < 12) {
+      run(send());
+    } else if (kind < 26) {
+      run(mail());
+    } else if (kind < 52) {
+      refusable(town::handOver);
+    } else if (kind < 62) {
+      refusable(town::tell);
+    } else if (kind < 66) {
+      run(new Command.Read(thread(), Math.max(0, box().lastSeq() - random.nextInt(20))));
+    } else if (kind < 68) {
+      run(new Command.Handed(box().lastSeq()));
+    } else if (kind < 70) {
+      box().dropSome(random, random.nextInt(10) == 0 ? 0.8 : 0.05);
+    } else if (kind < 71) {
+      town.now += random.nextInt(10) == 0 ? random.nextLong(7_200_000) : random.nextInt(20_000);
+    } else if (kind < 72) {
+      run(new Command.Due());
+    } else {
+      run(rare());
+    }
+  }
+
+  /** Hands over and tells until nothing is left; what is refused is refused. */
+  void settle() {
+    while (!town.outbox.isEmpty() || !town.receipts.isEmpty()) {
+      refusable(town::handOver);
+      refusable(town::tell);
+    }
+  }
+
+  private SimMailbox box() {
+    return town.at(user);
+  }
+
+  /** Recent ones more often than old ones. */
+  private <T> T pick(List<T> list, T none) {
+    if (list.isEmpty()) {
+      return none;
+    }
+    int back = random.nextInt(3) > 0 ? Math.min(list.size(), 12) : list.size();
+    return list.get(list.size() - 1 - random.nextInt(back));
+  }
+
+  private ThreadId thread() {
+    return pick(threads.get(user), new ThreadId("none"));
+  }
+
+  private MessageId message() {
+    return pick(messages.get(user), MessageId.of(1, 1, 1));
+  }
+
+  private FolderId folder() {
+    return pick(folders.get(user), FolderId.INBOX);
+  }
+
+  private Person somebody() {
+    return random.nextInt(4) > 0 ? Town.person(USERS.get(random.nextInt(3))) : outsider();
+  }
+
+  private Person outsider() {
+    return Town.outsider("p" + random.nextInt(OUTSIDERS) + "@elsewhere.example");
+  }
+
+  private List<Person> people(int max) {
+    var out = new ArrayList<Person>();
+    for (int i = random.nextInt(max) + 1; i > 0; i--) {
+      out.add(somebody());
+    }
+    return out;
+  }
+
+  private Command<?> send() {
+    var channel = random.nextInt(3) == 0 ? Channel.MAIL : random.nextInt(8) == 0 ? Channel.SMS : Channel.CHAT;
+    int how = random.nextInt(10);
+    if (how < 6) {
+      return new Command.Send(town.id(), thread(), text(channel, Town.person(user), List.of()), List.of(), null);
+    }
+    var to = people(how == 9 ? 3 : 2);
+    var group = how == 8 ? "group " + random.nextInt(5) : null;
+    var recipients = new ArrayList<>(to);
+    if (channel == Channel.MAIL && random.nextInt(4) == 0) {
+      recipients.add(somebody());
+    }
+    return new Command.Send(town.id(), null, text(channel, Town.person(user), to), recipients, group);
+  }
+
+  private Message text(Channel channel, Person from, List<Person> to) {
+    var rfc = channel == Channel.MAIL ? "m" + random.nextInt(1 << 20) + "@x" : null;
+    var known = rfcIds.get(user);
+    var reply = channel == Channel.MAIL && random.nextInt(3) == 0 ? pick(known, null) : null;
+    if (rfc != null) {
+      known.add(rfc);
+    }
+    boolean list = channel == Channel.MAIL && random.nextInt(12) == 0;
+    boolean machine = channel == Channel.MAIL && random.nextInt(6) == 0;
+    var headers =
+        new Headers(
+            rfc, reply, reply == null ? List.of() : List.of(reply), null, List.of(), List.of(), null,
+            list ? "list" + random.nextInt(5) : null, null, machine, null);
+    return Town.message(channel, from, to, channel == Channel.MAIL ? "Re: subject " + random.nextInt(9) : "", "t" + random.nextInt(1 << 20), headers);
+  }
+
+  private Command<?> mail() {
+    var channel = random.nextInt(10) == 0 ? Channel.SMS : Channel.MAIL;
+    int crowd = random.nextInt(40) == 0 ? 25 : 0;
+    var to = new ArrayList<>(List.of(Town.person(user)));
+    for (int i = 0; i < crowd; i++) {
+      to.add(Town.outsider("crowd" + i + "@elsewhere.example"));
+    }
+    var claims = random.nextInt(20) == 0 ? Town.person("bob") : null;
+    var from = claims == null ? outsider() : new Person(claims.address(), claims.name(), null);
+    long stamp = random.nextInt(200) == 0 ? town.now + 60_000 : town.now - random.nextInt(3_000);
+    return new Command.Deliver(
+        random.nextInt(20) == 0 ? message() : town.id(), "smtp", null, Hlc.ofMillis(stamp), text(channel, from, to), claims, null);
+  }
+
+  private Command<?> rare() {
+    return switch (random.nextInt(29)) {
+      case 0 -> new Command.Append(
+          town.id(), folder(), text(Channel.MAIL, somebody(), List.of(Town.person(user))), flags(),
+          town.now - random.nextLong(1L << 30), 60, random.nextBoolean() ? null : "h" + random.nextInt(300));
+      case 1 -> unread();
+      case 2, 3 -> new Command.Move(thread(), random.nextBoolean() ? FolderId.INBOX : folder(), folder());
+      case 4 -> new Command.SetFlags(message(), flags(), flags());
+      case 5, 6 -> new Command.Delete(message());
+      case 7 -> new Command.Erase(message());
+      case 8, 9, 10 -> new Command.Undo(pick(seqs.get(user), 1L));
+      case 11 -> storeFlags(folder());
+      case 27 -> new Command.StoreFlags(
+          FolderId.INBOX, uids(FolderId.INBOX), Set.of("\\Deleted", "\\Seen"), FlagsMode.ADD, 0);
+      case 12 -> place(folder());
+      case 13 -> new Command.Expunge(folder(), List.of());
+      case 28 -> new Command.Expunge(FolderId.INBOX, uids(FolderId.INBOX));
+      case 14 -> new Command.CreateFolder("f" + random.nextInt(6) + (random.nextBoolean() ? "" : "/below"));
+      case 15 -> new Command.RenameFolder(folder(), "g" + random.nextInt(6));
+      case 16 -> random.nextInt(4) == 0 ? new Command.DeleteFolder(folder()) : new Command.Subscribe(folder(), random.nextBoolean());
+      case 17 -> new Command.SaveDraft(
+          MessageId.of(1, 1, random.nextInt(12)), random.nextBoolean() ? null : thread(), people(2), Channel.MAIL, "s",
+          "d" + random.nextInt(4), List.of());
+      case 18 -> new Command.DiscardDraft(MessageId.of(1, 1, random.nextInt(12)));
+      case 19 -> settings();
+      case 20 -> new Command.ChangeThread(
+          thread(), new ThreadSettings(random.nextBoolean(), random.nextBoolean() ? null : ChannelView.values()[random.nextInt(2)]));
+      case 21, 22 -> new Command.Accept(thread());
+      case 23 -> random.nextInt(3) == 0 ? new Command.Decline(thread()) : new Command.Accept(thread());
+      case 24 -> new Command.ChangeGroup(pick(groups.get(user), new ThreadId("none")), random.nextBoolean() ? null : "new " + random.nextInt(3), people(2), people(1));
+      case 25 -> new Command.Fail(pick(own.get(user), message()), somebody(), "no such host");
+      default -> new Command.Retry(pick(own.get(user), message()));
+    };
+  }
+
+  private Set<String> flags() {
+    var all = List.of("\\Seen", "\\Flagged", "\\Answered", "\\Deleted", "work", "$Forwarded");
+    return random.nextInt(5) == 0 ? Set.of() : Set.of(all.get(random.nextInt(all.size())));
+  }
+
+  private Command<?> storeFlags(FolderId folder) {
+    long since = random.nextBoolean() ? 0 : box().lastSeq() - 50;
+    return new Command.StoreFlags(folder, uids(folder), flags(), FlagsMode.values()[random.nextInt(3)], since);
+  }
+
+  private Command<?> place(FolderId from) {
+    return new Command.Place(from, uids(from), folder(), random.nextBoolean());
+  }
+
+  private Command<?> unread() {
+    var all = places.get(user);
+    if (all.isEmpty()) {
+      return new Command.Unread(thread(), message());
+    }
+    var place = pick(all, all.get(0));
+    return new Command.Unread(place.thread(), place.message());
+  }
+
+  /** UIDs of the folder's newest end. */
+  private List<Integer> uids(FolderId folder) {
+    var header = (Header) box().objects.get(Mailbox.HEADER);
+    var f = header == null ? null : header.folder(folder.value());
+    int end = f == null ? 10 : f.uidNext();
+    var out = new ArrayList<Integer>();
+    for (int i = random.nextInt(6) + 1; i > 0; i--) {
+      out.add(Math.max(1, end - random.nextInt(random.nextInt(4) == 0 ? 500 : 20)));
+    }
+    return out;
+  }
+
+  private Command<?> settings() {
+    boolean strict = random.nextInt(8) == 0;
+    var patch =
+        new Settings.Patch(
+            random.nextBoolean() ? null : ChannelView.values()[random.nextInt(2)],
+            random.nextBoolean() ? null : strict ? Settings.WhoMayChat.CONTACTS : Settings.WhoMayChat.EVERYONE,
+            random.nextBoolean() ? null : random.nextInt(4) > 0, random.nextBoolean() ? null : strict,
+            random.nextBoolean() ? null : random.nextInt(3) == 0 ? 1 : 0, random.nextInt(6) == 0 ? Set.of(outsider().key()) : Set.of(),
+            Set.of(), random.nextBoolean() ? Map.of() : Map.of("hint", "x" + random.nextInt(3)));
+    return new Command.ChangeSettings(patch);
+  }
+
+  private void refusable(Runnable work) {
+    try {
+      work.run();
+    } catch (Rejected e) {
+      refused.merge(e.rule().name(), 1, Integer::sum);
+    }
+  }
+
+  private void run(Command<?> command) {
+    told.add(user + " " + command);
+    long before = box().lastSeq();
+    try {
+      var reply = town.submit(user, command);
+      if (command instanceof Command.Send c && c.group() != null && reply instanceof Reply.Sent r) {
+        groups.get(user).add(r.thread());
+      }
+      if (box().lastSeq() > before) {
+        seqs.get(user).add(box().lastSeq());
+      }
+      if (random.nextInt(4) == 0 && isRepeatable(command)) {
+        repeat(command, reply);
+      }
+    } catch (Rejected e) {
+      refused.merge(e.rule().name(), 1, Integer::sum);
+      if (box().lastSeq() != before) {
+        throw new AssertionError("refused, and yet written: " + command);
+      }
+    }
+  }
+
+  /** A copy makes another copy, a folder's name is taken then, and what is deleted again is deleted for good. */
+  private static boolean isRepeatable(Command<?> c) {
+    return !(c instanceof Command.Place || c instanceof Command.CreateFolder || c instanceof Command.Delete || c instanceof Command.Due
+        || c instanceof Command.Append a && a.contentHash() == null || c instanceof Command.DeleteFolder);
+  }
+
+  private void repeat(Command<?> command, Reply reply) {
+    long before = box().lastSeq();
+    var again = town.submit(user, command);
+    if (box().lastSeq() != before) {
+      throw new AssertionError("a repeat wrote an entry: " + command + "\n" + Codec.decode(box().log.lastEntry().getValue().entry(), null));
+    }
+    switch (reply) {
+      case Reply.Sent r -> same(new Reply.Sent(r.id(), r.thread(), r.cursor(), false), again);
+      case Reply.Delivered r when again instanceof Reply.Delivered a -> same(r.id() + " " + r.thread() + " " + r.cursor(), a.id() + " " + a.thread() + " " + a.cursor());
+      case Reply.Done r when again instanceof Reply.Done a -> same(false, a.changed());
+      default -> {}
+    }
+  }
+
+  private static void same(Object a, Object b) {
+    if (!a.equals(b)) {
+      throw new AssertionError("a repeat was answered otherwise: " + a + ", " + b);
+    }
+  }
+
+  private void remember(String who, Reply reply) {
+    switch (reply) {
+      case Reply.Sent r -> {
+        remember(who, r.thread(), r.id());
+        own.get(who).add(r.id());
+      }
+      case Reply.Delivered r -> remember(who, r.thread(), r.id());
+      case Reply.Appended r -> remember(who, r.thread(), r.id());
+      case Reply.FolderMade r -> folders.get(who).add(r.folder());
+      case Reply.Done r -> {}
+    }
+  }
+
+  private void remember(String who, ThreadId thread, MessageId id) {
+    places.get(who).add(new Placed(thread, id));
+    if (!threads.get(who).contains(thread)) {
+      threads.get(who).add(thread);
+    }
+    messages.get(who).add(id);
+  }
+}
