@@ -48,10 +48,11 @@ public sealed interface Event {
   /**
    * A message arrived.
    *
-   * @param from where its sender keeps it; null when he is not to be told anything
+   * @param from where its sender keeps it; null from outside
+   * @param told whether he is to be told when a device is handed it
    */
   @Proto
-  record Delivered(Effect effect, String thread, String message, @Nullable Arrival from) implements Event {}
+  record Delivered(Effect effect, String thread, String message, @Nullable Arrival from, boolean told) implements Event {}
 
   /** A message was put into a folder as it is. */
   @Proto

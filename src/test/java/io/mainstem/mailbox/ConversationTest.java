@@ -77,6 +77,6 @@ class ConversationTest {
     var page = town.ask("bob", new Query.Updates(new Cursor(0, 0), 100));
     assertTrue(page.frames().stream().flatMap(f -> f.changes().stream()).anyMatch(c -> c instanceof Change.MessageChanged));
     assertEquals(bob.lastSeq(), page.cursor().seq());
-    assertEquals("", SimMailbox.difference(bob.bytes(), bob.replayed().bytes()));
+    assertEquals("", SimMailbox.difference(bob.bytes(), bob.replayed(bob.log).bytes()));
   }
 }

@@ -17,6 +17,10 @@ final class SimMailbox {
 
   final UserId user;
   final TreeMap<Long, Row> log = new TreeMap<>();
+
+  /** The log as if nothing had ever been erased. */
+  final TreeMap<Long, Row> whole = new TreeMap<>();
+
   final Map<String, StoredObject> objects = new HashMap<>();
   final Map<String, byte[]> dropped = new HashMap<>();
   final TreeMap<Long, Entry> warm = new TreeMap<>();
@@ -110,6 +114,7 @@ final class SimMailbox {
     }
     var encoded = Codec.encode(entry);
     log.put(entry.first(), new Row(encoded.entry(), encoded.body()));
+    whole.put(entry.first(), new Row(encoded.entry(), encoded.body()));
     var read = Codec.decode(encoded.entry(), encoded.body());
     if (!read.equals(entry)) {
       throw new AssertionError("read back otherwise:\n" + entry + "\n" + read);
@@ -164,9 +169,9 @@ final class SimMailbox {
   }
 
   /** A mailbox made from the log alone. */
-  SimMailbox replayed() {
+  SimMailbox replayed(TreeMap<Long, Row> rows) {
     var out = new SimMailbox(user.value());
-    log.forEach((first, row) -> {
+    rows.forEach((first, row) -> {
       out.log.put(first, row);
       out.apply(Codec.decode(row.entry(), row.body()));
     });

@@ -81,6 +81,8 @@ final class Walk {
       town.now += random.nextInt(10) == 0 ? random.nextLong(7_200_000) : random.nextInt(20_000);
     } else if (kind < 72) {
       run(new Command.Due());
+    } else if (kind < 74) {
+      refusable(() -> box().ask(query(), town.now));
     } else {
       run(rare());
     }
@@ -139,7 +141,9 @@ final class Walk {
     var channel = random.nextInt(3) == 0 ? Channel.MAIL : random.nextInt(8) == 0 ? Channel.SMS : Channel.CHAT;
     int how = random.nextInt(10);
     if (how < 6) {
-      return new Command.Send(town.id(), thread(), text(channel, Town.person(user), List.of()), List.of(), null);
+      var known = threads.get(user);
+      var lively = random.nextInt(3) > 0 && !known.isEmpty() ? known.get(0) : thread();
+      return new Command.Send(town.id(), lively, text(channel, Town.person(user), List.of()), List.of(), null);
     }
     var to = people(how == 9 ? 3 : 2);
     var group = how == 8 ? "group " + random.nextInt(5) : null;
@@ -218,6 +222,22 @@ final class Walk {
   private Set<String> flags() {
     var all = List.of("\\Seen", "\\Flagged", "\\Answered", "\\Deleted", "work", "$Forwarded");
     return random.nextInt(5) == 0 ? Set.of() : Set.of(all.get(random.nextInt(all.size())));
+  }
+
+  private Query<?> query() {
+    var before = new Position(Hlc.ofMillis(town.now - random.nextLong(10_000_000)), "");
+    return switch (random.nextInt(10)) {
+      case 0 -> new Query.Threads(folder(), null, 20, before);
+      case 1 -> new Query.Threads(null, Channel.MAIL, 20, before);
+      case 2 -> new Query.Messages(thread(), folder(), null, 20, before, null);
+      case 3 -> new Query.Messages(thread(), null, Channel.CHAT, 20, null, before);
+      case 4 -> new Query.One(message());
+      case 5 -> new Query.Drafts();
+      case 6 -> new Query.Folders();
+      case 7 -> new Query.Updates(new Cursor(1, Math.max(0, box().lastSeq() - 30)), 20);
+      case 8 -> new Query.Outstanding(random.nextBoolean() ? 0 : Math.max(0, box().lastSeq() - 100), 10);
+      default -> new Query.DeadLetters();
+    };
   }
 
   private Command<?> storeFlags(FolderId folder) {

@@ -85,9 +85,9 @@ final class Arriving {
     }
     indexRfcId(ledger, t, m, ref);
     boolean told = origin != null && !place.id().equals("requests") && !place.id().equals("junk");
-    var from = told && origin != null ? new Arrival(t.id, origin.sender().value(), origin.thread().value(), origin.seq(), ledger.seq) : null;
+    var from = origin != null ? new Arrival(t.id, origin.sender().value(), origin.thread().value(), origin.seq(), ledger.seq) : null;
     return new Outcome<>(
-        new Event.Delivered(ledger.effect(), t.id, stored, from),
+        new Event.Delivered(ledger.effect(), t.id, stored, from, told),
         Content.of(m),
         new Reply.Delivered(
             new MessageId(stored), new ThreadId(t.id), new FolderId(place.id()), Outcome.cursor(ledger, ledger.seq), true,

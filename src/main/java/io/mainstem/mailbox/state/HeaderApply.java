@@ -128,7 +128,7 @@ final class HeaderApply {
           held = plus(held, e.held());
         }
       }
-      case Event.Delivered e -> arrived(e.from());
+      case Event.Delivered e -> arrived(e.told() ? e.from() : null);
       case Event.Deleted e -> erasures = plusAll(erasures, e.erasures());
       case Event.Erased e -> {
         forget(e.rows());

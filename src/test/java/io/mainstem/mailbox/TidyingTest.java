@@ -1,0 +1,238 @@
+package io.mainstem.mailbox;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.mainstem.mailbox.Command.FlagsMode;
+import io.mainstem.message.Channel;
+import io.mainstem.message.FolderId;
+import io.mainstem.message.Hlc;
+import io.mainstem.message.Message;
+import io.mainstem.message.MessageId;
+import io.mainstem.message.Person;
+import io.mainstem.message.Rejected;
+import io.mainstem.message.ThreadId;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Moving, deleting, undoing, erasing; folders, drafts, order, together and apart. */
+class TidyingTest {
+  private static final Person DORA = Town.outsider("dora@elsewhere.example");
+  private final Town town = new Town("alice", "bob");
+
+  private Reply.Delivered mail(String subject) {
+    return town.arrives("alice", Town.message(Channel.MAIL, DORA, List.of(Town.person("alice")), subject, "text of " + subject));
+  }
+
+  private FolderView folder(FolderId id) {
+    return town.ask("alice", new Query.Folders()).stream().filter(f -> f.id().equals(id)).findFirst().orElseThrow();
+  }
+
+  private List<FolderId> places(MessageId id) {
+    return town.ask("alice", new Query.One(id)).folders();
+  }
+
+  @Test
+  void deletingGoesToTrashThenForGoodAndIsUndoneInTime() {
+    var m = mail("one");
+    town.submit("alice", new Command.Delete(m.id()));
+    assertEquals(List.of(FolderId.TRASH), places(m.id()));
+    var gone = town.submit("alice", new Command.Delete(m.id()));
+    assertThrows(Rejected.class, () -> places(m.id()));
+    assertTrue(town.submit("alice", new Command.Undo(gone.cursor().seq())).changed());
+    assertEquals(List.of(FolderId.TRASH), places(m.id()));
+    assertEquals("text of one", town.ask("alice", new Query.One(m.id())).message().text());
+    assertFalse(town.submit("alice", new Command.Undo(gone.cursor().seq())).changed());
+    assertEquals(Long.MAX_VALUE, Mailbox.dueMillis(town.at("alice").image), "nothing is erased any more");
+  }
+
+  @Test
+  void contentIsErasedWhenTheTimeToUndoIsOver() {
+    var m = mail("one");
+    town.submit("alice", new Command.Delete(m.id()));
+    var gone = town.submit("alice", new Command.Delete(m.id()));
+    var box = town.at("alice");
+    assertNotNull(box.log.get(m.cursor().seq()).body());
+    town.now = Mailbox.dueMillis(box.image);
+    town.submit("alice", new Command.Due());
+    assertNull(box.log.get(m.cursor().seq()).body());
+    var late = assertThrows(Rejected.class, () -> town.submit("alice", new Command.Undo(gone.cursor().seq())));
+    assertEquals(Rejected.Rule.NOT_UNDOABLE, late.rule());
+  }
+
+  @Test
+  void erasingTakesTheContentAtOnceAndLeavesThePlace() {
+    var m = mail("one");
+    town.submit("alice", new Command.Erase(m.id()));
+    assertNull(town.at("alice").log.get(m.cursor().seq()).body());
+    assertNull(town.ask("alice", new Query.One(m.id())).message());
+    assertEquals(List.of(FolderId.INBOX), places(m.id()));
+    var frames = town.ask("alice", new Query.Updates(new Cursor(0, 0), 10)).frames();
+    assertEquals(2, frames.size());
+  }
+
+  @Test
+  void undoRevertsOnlyWhatNothingLaterTouched() {
+    var a = mail("one");
+    var b = mail("two");
+    var moved = town.submit("alice", new Command.Move(a.thread(), FolderId.INBOX, FolderId.ARCHIVE));
+    town.submit("alice", new Command.SetFlags(b.id(), Set.of("\\Flagged"), Set.of()));
+    town.submit("alice", new Command.Undo(moved.cursor().seq()));
+    assertEquals(List.of(FolderId.INBOX), places(a.id()));
+    assertEquals(List.of(FolderId.ARCHIVE), places(b.id()));
+  }
+
+  @Test
+  void sentStaysWhenAThreadMoves() {
+    var m = mail("one");
+    var sent = town.mail("alice", "Re: one", "answer", DORA.address());
+    assertEquals(m.thread(), sent.thread());
+    town.submit("alice", new Command.Move(m.thread(), FolderId.INBOX, FolderId.ARCHIVE));
+    assertEquals(List.of(FolderId.SENT), places(sent.id()));
+    assertEquals(List.of(FolderId.ARCHIVE), places(m.id()));
+  }
+
+  @Test
+  void uidsAreNeverUsedAgain() {
+    var m = mail("one");
+    int uid = folder(FolderId.INBOX).uidNext() - 1;
+    town.submit("alice", new Command.StoreFlags(FolderId.INBOX, List.of(uid), Set.of("\\Deleted"), FlagsMode.ADD, 0));
+    var gone = town.submit("alice", new Command.Expunge(FolderId.INBOX, List.of()));
+    town.submit("alice", new Command.Undo(gone.cursor().seq()));
+    assertEquals(uid + 2, folder(FolderId.INBOX).uidNext());
+    assertEquals(1, folder(FolderId.INBOX).messages());
+    assertEquals(List.of(FolderId.INBOX), places(m.id()));
+  }
+
+  @Test
+  void storeLeavesAloneWhatChangedSince() {
+    mail("one");
+    long before = town.at("alice").lastSeq() - 1;
+    var done = town.submit("alice", new Command.StoreFlags(FolderId.INBOX, List.of(1), Set.of("\\Flagged"), FlagsMode.ADD, Math.max(1, before)));
+    assertEquals(before < 1, done.changed());
+    mail("two");
+    long now = town.at("alice").lastSeq();
+    assertTrue(town.submit("alice", new Command.StoreFlags(FolderId.INBOX, List.of(1), Set.of("x"), FlagsMode.SET, now)).changed());
+    assertFalse(town.submit("alice", new Command.StoreFlags(FolderId.INBOX, List.of(1), Set.of(), FlagsMode.SET, now)).changed());
+  }
+
+  @Test
+  void aDeletedFoldersMessagesGoToTrash() {
+    var made = town.submit("alice", new Command.CreateFolder("Work"));
+    var below = town.submit("alice", new Command.CreateFolder("Work/2026"));
+    var m = mail("one");
+    town.submit("alice", new Command.Move(m.thread(), FolderId.INBOX, made.folder()));
+    town.submit("alice", new Command.RenameFolder(made.folder(), "Job"));
+    assertEquals("Job/2026", folder(below.folder()).name());
+    town.submit("alice", new Command.DeleteFolder(made.folder()));
+    assertEquals(List.of(FolderId.TRASH), places(m.id()));
+    var again = town.submit("alice", new Command.CreateFolder("Job"));
+    assertTrue(folder(again.folder()).uidValidity() > 1);
+    assertThrows(Rejected.class, () -> town.submit("alice", new Command.DeleteFolder(FolderId.INBOX)));
+  }
+
+  @Test
+  void aDraftIsReplacedAndItsOldTextErased() {
+    var id = town.id();
+    var to = List.of(DORA);
+    town.submit("alice", new Command.SaveDraft(id, null, to, Channel.MAIL, "s", "one", List.of()));
+    long first = town.at("alice").lastSeq();
+    town.submit("alice", new Command.SaveDraft(id, null, to, Channel.MAIL, "s", "two", List.of()));
+    assertNull(town.at("alice").log.get(first).body());
+    assertEquals("two", town.ask("alice", new Query.Drafts()).get(0).text());
+    town.submit("alice", new Command.DiscardDraft(id));
+    assertEquals(List.of(), town.ask("alice", new Query.Drafts()));
+    assertFalse(town.submit("alice", new Command.DiscardDraft(id)).changed());
+  }
+
+  @Test
+  void importsEnterTheThreadsPastAndMoveNoClock() {
+    var m = mail("now");
+    var old = Town.message(Channel.MAIL, DORA, List.of(Town.person("alice")), "old", "then");
+    var append = new Command.Append(town.id(), FolderId.ARCHIVE, old, Set.of("\\Seen"), Town.START - 1_000_000, 60, "h1");
+    var first = town.submit("alice", append);
+    assertEquals(m.thread(), first.thread());
+    assertEquals(List.of("then", "text of now"), town.messages("alice", m.thread()).stream().map(v -> v.message().text()).toList());
+    var again = town.submit("alice", new Command.Append(town.id(), FolderId.ARCHIVE, old, Set.of(), Town.START, 0, "h1"));
+    assertFalse(again.created());
+    assertEquals(first.uid(), again.uid());
+    var future = new Command.Append(town.id(), FolderId.ARCHIVE, old, Set.of(), town.now + 9_999_999, 0, null);
+    town.submit("alice", future);
+    var stamps = town.messages("alice", m.thread()).stream().map(v -> v.position().stamp().millis()).toList();
+    assertTrue(stamps.get(2) <= town.now, "never later than now");
+  }
+
+  @Test
+  void anAnswerNeverStandsBeforeWhatItAnswers() {
+    var ahead = Town.message(Channel.CHAT, Town.person("bob"), List.of(Town.person("alice")), "", "from a fast clock");
+    var m =
+        town.submit(
+            "alice",
+            new Command.Deliver(town.id(), "u:bob", null, Hlc.ofMillis(town.now + 4_000), ahead, null, null));
+    town.answer("alice", m.thread(), "answer");
+    assertEquals(List.of("from a fast clock", "answer"), town.messages("alice", m.thread()).stream().map(v -> v.message().text()).toList());
+    var far = new Command.Deliver(town.id(), "u:bob", null, Hlc.ofMillis(town.now + 60_000), ahead, null, null);
+    assertEquals(Rejected.Rule.BUSY, assertThrows(Rejected.class, () -> town.submit("alice", far)).rule());
+  }
+
+  @Test
+  void togetherAndApartChangeCountsAndNeverMessages() {
+    mail("one");
+    town.chat("alice", "hi", "bob");
+    town.settle();
+    var atBob = town.threads("bob").get(0).id();
+    town.submit("alice", new Command.Read(town.threads("alice").get(0).id(), 0));
+    town.answer("bob", atBob, "chat");
+    town.mail("bob", "mail", "mail", "alice");
+    town.settle();
+    assertEquals(2, town.counts("alice").unread());
+    apart("alice", ThreadSettings.ChannelView.APART);
+    assertEquals(3, town.counts("alice").unread(), "mail and chat of Bob, mail of Dora");
+    var thread = town.threads("alice").stream().filter(t -> t.participants().get(0).user() != null).findFirst().orElseThrow().id();
+    var chat = town.ask("alice", new Query.Messages(thread, null, Channel.CHAT, 9, null, null)).messages();
+    assertEquals(List.of("hi", "chat"), chat.stream().map(v -> v.message().text()).toList());
+    town.submit("alice", new Command.ChangeThread(thread, new ThreadSettings(false, ThreadSettings.ChannelView.TOGETHER)));
+    assertEquals(2, town.counts("alice").unread(), "together for one person");
+    apart("alice", ThreadSettings.ChannelView.TOGETHER);
+    assertEquals(3, town.messages("alice", thread).size());
+  }
+
+  private void apart(String user, ThreadSettings.ChannelView view) {
+    var patch = new Settings.Patch(view, null, null, null, null, Set.of(), Set.of(), Map.of());
+    town.submit(user, new Command.ChangeSettings(patch));
+  }
+
+  @Test
+  void retentionEmptiesTrash() {
+    var m = mail("one");
+    town.submit("alice", new Command.Delete(m.id()));
+    var patch = new Settings.Patch(null, null, null, null, 30, Set.of(), Set.of(), Map.of());
+    town.submit("alice", new Command.ChangeSettings(patch));
+    town.submit("alice", new Command.Due());
+    assertEquals(1, folder(FolderId.TRASH).messages());
+    town.now += 31L * 86_400_000;
+    town.submit("alice", new Command.Due());
+    assertEquals(0, folder(FolderId.TRASH).messages());
+    assertNull(town.at("alice").log.get(m.cursor().seq()).body());
+  }
+
+  @Test
+  void whatDoesNotExistIsNotFound() {
+    var none = new ThreadId("none");
+    for (Command<?> c :
+        List.of(new Command.Read(none, 0), new Command.Accept(none), new Command.Delete(town.id()), new Command.Undo(99),
+            new Command.Move(none, FolderId.INBOX, FolderId.TRASH))) {
+      assertEquals(Rejected.Rule.NOT_FOUND, assertThrows(Rejected.class, () -> town.submit("alice", c)).rule(), c.toString());
+    }
+    Message m = Town.message(Channel.CHAT, Town.person("alice"), List.of(), "", "x");
+    assertThrows(Rejected.class, () -> town.submit("alice", new Command.Send(town.id(), null, m, List.of(), null)));
+    assertThrows(
+        Rejected.class, () -> town.submit("alice", new Command.Send(MessageId.of(5, 5, 5), null, m, List.of(Town.person("bob")), null)));
+  }
+}
