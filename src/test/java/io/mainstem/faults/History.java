@@ -43,6 +43,14 @@ final class History {
     return asked.values();
   }
 
+  /** What was acknowledged and is not (yet) where it must be, in words; at most {@code limit} of it. */
+  List<String> missing(Map<String, ? extends Collection<String>> marks, int limit) {
+    return acknowledged.stream()
+        .flatMap(mark -> asked.get(mark).people().stream().filter(p -> !marks.get(p).contains(mark)).map(p -> mark + " for " + p + " of " + asked.get(mark)))
+        .limit(limit)
+        .toList();
+  }
+
   /** Whether each acknowledged message is in each of its mailboxes; {@code marks} of a person in any order. */
   boolean isComplete(Map<String, ? extends Collection<String>> marks) {
     return acknowledged.stream()

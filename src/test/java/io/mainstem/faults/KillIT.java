@@ -25,7 +25,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,12 +41,16 @@ class KillIT {
   private static final int ROUNDS = Integer.getInteger("kill.rounds", 20);
   private static final int UNANSWERED = 100;
   private static final int PEOPLE = 6;
+  private static final int MAX_REFUSALS = 20;
   private static final String PASSWORD = "kill-password-1";
   private static final Duration BOUND = Duration.ofSeconds(60);
 
   private final Vertx vertx = Vertx.vertx();
   private final History history = new History();
   private final AtomicInteger marks = new AtomicInteger();
+  /** What the server refused although it was alive: at most {@link #MAX_REFUSALS} of it. */
+  private final Queue<String> refusals = new ConcurrentLinkedQueue<>();
+
   /** What was asked and never answered: asked again, in the same words, after the restart. */
   private final Queue<Unknown> unknown = new ConcurrentLinkedQueue<>();
 
@@ -105,6 +111,8 @@ class KillIT {
               unanswered.decrementAndGet();
               if (!answer.has("error")) {
                 history.acknowledge(mark);
+              } else if (refusals.size() < MAX_REFUSALS) {
+                refusals.add(answer.toString());
               }
             }
           });
@@ -116,7 +124,11 @@ class KillIT {
           Thread.startVirtualThread(
               () -> MailLoad.submission(server.endpoint("submission"), this, device.user(), PASSWORD, unanswered, stop)));
     }
-    Awaitility.await().atMost(BOUND).pollInterval(Duration.ofMillis(1)).until(() -> unanswered.get() >= UNANSWERED);
+    try {
+      Awaitility.await().atMost(BOUND).pollInterval(Duration.ofMillis(1)).until(() -> unanswered.get() >= UNANSWERED);
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError("only " + unanswered.get() + " unanswered; refused: " + refusals, e);
+    }
     long until = System.nanoTime() + random.nextInt(400) * 1_000_000L;
     int atKill = 0;
     while (System.nanoTime() < until || (atKill = unanswered.get()) < UNANSWERED) {
@@ -136,7 +148,7 @@ class KillIT {
   private void streamLoad(Device device, Map<String, JsonObject> pending, AtomicInteger unanswered, AtomicBoolean stop) {
     while (!stop.get()) {
       if (pending.size() >= 40) {
-        Thread.yield();
+        LockSupport.parkNanos(100_000);
         continue;
       }
       String to = other(device.user());
@@ -231,7 +243,11 @@ class KillIT {
       await(device.follow(client, token));
     }
     askAgain(server, client, tokens);
-    Awaitility.await("every acknowledged message is at every device").atMost(BOUND).until(() -> history.isComplete(seen()));
+    try {
+      Awaitility.await().atMost(BOUND).until(() -> history.isComplete(seen()));
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError("acknowledged and not at every device: " + history.missing(seen(), MAX_REFUSALS), e);
+    }
     for (Device device : devices) {
       assertEquals(List.of(), device.wrong());
     }
