@@ -25,6 +25,7 @@ final class Device {
   private final Map<String, List<String>> entries = new LinkedHashMap<>();
 
   private final List<String> wrong = new ArrayList<>();
+  private final List<String> closings = new ArrayList<>();
   private final AtomicReference<WebSocket> socket = new AtomicReference<>();
   private volatile Consumer<JsonNode> onAnswer = answer -> {};
   private String cursor = "";
@@ -47,7 +48,28 @@ final class Device {
     synchronized (this) {
       since = cursor;
     }
-    return client.stream(token, since, this::onFrame).onSuccess(socket::set);
+    return client
+        .stream(token, since, this::onFrame)
+        .onSuccess(
+            open -> {
+              socket.set(open);
+              open.closeHandler(closed -> onClosed(open, client, token));
+            });
+  }
+
+  /** The server closes a device that it finds slow; that one comes back with its cursor. */
+  private void onClosed(WebSocket closed, ChatClient client, String token) {
+    synchronized (this) {
+      closings.add(closed.closeStatusCode() + " after " + cursor);
+    }
+    if (socket.get() == closed && Short.valueOf((short) 1013).equals(closed.closeStatusCode())) {
+      follow(client, token).onFailure(gone -> fault("cannot come back: " + gone));
+    }
+  }
+
+  /** How its connections ended: close codes (RFC 6455 §7.4) and where. */
+  synchronized List<String> closings() {
+    return List.copyOf(closings);
   }
 
   boolean send(String text) {

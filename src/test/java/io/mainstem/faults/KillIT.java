@@ -246,7 +246,8 @@ class KillIT {
     try {
       Awaitility.await().atMost(BOUND).until(() -> history.isComplete(seen()));
     } catch (ConditionTimeoutException e) {
-      throw new AssertionError("acknowledged and not at every device: " + history.missing(seen(), MAX_REFUSALS), e);
+      throw new AssertionError("acknowledged and not at every device: " + history.missing(seen(), MAX_REFUSALS)
+              + "; connections ended: " + devices.stream().map(d -> d.user() + " " + d.closings()).toList(), e);
     }
     for (Device device : devices) {
       assertEquals(List.of(), device.wrong());
