@@ -99,9 +99,11 @@ class KillIT {
     var stop = new AtomicBoolean();
     var unanswered = new AtomicInteger();
     var threads = new ArrayList<Thread>();
+    var tokens = new HashMap<String, String>();
     var pendingOf = new HashMap<String, Map<String, JsonObject>>();
     for (Device device : devices) {
       String token = await(client.login(device.user(), PASSWORD));
+      tokens.put(device.user(), token);
       var pending = new ConcurrentHashMap<String, JsonObject>();
       pendingOf.put(device.user(), pending);
       device.onAnswer(
@@ -117,6 +119,11 @@ class KillIT {
             }
           });
       await(device.follow(client, token));
+    }
+    // All devices listen before anybody speaks: a first connection starts at the end of the log.
+    for (Device device : devices) {
+      String token = tokens.get(device.user());
+      Map<String, JsonObject> pending = pendingOf.get(device.user());
       threads.add(Thread.startVirtualThread(() -> streamLoad(device, pending, unanswered, stop)));
       threads.add(Thread.startVirtualThread(() -> httpLoad(client, token, device.user(), unanswered, stop)));
       threads.add(Thread.startVirtualThread(() -> MailLoad.smtp(server.endpoint("smtp"), this, device.user(), unanswered, stop)));
