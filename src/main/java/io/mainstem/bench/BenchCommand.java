@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 public final class BenchCommand implements Callable<Integer> {
   private static final List<Scenario> SCENARIOS =
       List.of(
-          new StartScenario(), new SendScenario(), new IngestScenario(), new AppendScenario(), new IdleScenario(), new SizeScenario());
+          new StartScenario(), new SendScenario(), new IngestScenario(), new AppendScenario(), new OpenScenario(), new RebuildScenario(), new IdleScenario(), new SizeScenario());
 
   @Spec @Nullable CommandSpec spec;
 

@@ -27,6 +27,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -36,6 +37,7 @@ import java.util.concurrent.TimeoutException;
  */
 final class Engine implements AutoCloseable {
   private static final int LOOPS = 2;
+  private static final int FILLING = 512;
   private static final Limits LIMITS =
       new Limits(
           Long.MAX_VALUE,
@@ -134,6 +136,40 @@ final class Engine implements AutoCloseable {
         message,
         null,
         null);
+  }
+
+  /** A short mail from one of many outside. */
+  static Command.Deliver mail(UserId to, int number, int senders) {
+    var random = ThreadLocalRandom.current();
+    String sender = "sender" + number % senders + "@elsewhere.example";
+    String text = "Here are the figures of this week. That is message " + number + ".";
+    var message =
+        new Message(
+            Channel.MAIL,
+            new Person(sender, "Sender " + number % senders, null),
+            List.of(new Person(to + "@mainstem.test", null, to)),
+            List.of(),
+            "Figures",
+            text,
+            null,
+            null,
+            List.of(),
+            null,
+            text.length(),
+            Headers.NONE);
+    long now = System.currentTimeMillis();
+    return new Command.Deliver(
+        MessageId.of(now, random.nextLong(), random.nextLong()), "smtp", null, Hlc.ofMillis(now), message, null, null);
+  }
+
+  /** Fills a mailbox with mails, many under way at once. */
+  void fill(UserId user, int messages, int senders) throws InterruptedException {
+    var places = new Semaphore(FILLING);
+    for (int i = 0; i < messages; i++) {
+      places.acquire();
+      mailboxes.submit(user, mail(user, i, senders)).onComplete(done -> places.release());
+    }
+    places.acquire(FILLING);
   }
 
   /** CPU time of this process so far, nanoseconds. */

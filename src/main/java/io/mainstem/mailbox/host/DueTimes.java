@@ -37,6 +37,11 @@ final class DueTimes {
     }
   }
 
+  /** The user's next time; {@link Long#MAX_VALUE} for never. */
+  long of(UserId user) {
+    return times.getOrDefault(user, Long.MAX_VALUE);
+  }
+
   void stop() {
     if (timer >= 0) {
       loop.context().owner().cancelTimer(timer);

@@ -192,6 +192,22 @@ public final class LocalMailboxes implements MailboxService {
     return promise.future();
   }
 
+  /** Saves a mailbox and drops it from memory, unless it is busy or watched: the next question finds it cold. */
+  public Future<Void> release(UserId user) {
+    Promise<Void> promise = Promise.promise();
+    HostLoop loop = loopOf(user);
+    loop.execute(
+        () -> {
+          Resident resident = loop.present(user);
+          if (resident == null) {
+            promise.complete();
+          } else {
+            resident.release(promise);
+          }
+        });
+    return promise.future();
+  }
+
   /** Commands and queries that are not answered yet. */
   public int queueDepth() {
     return open.get();

@@ -512,6 +512,19 @@ final class Resident {
     }
   }
 
+  /** Saves and leaves memory, if nothing is under way and nobody watches. */
+  void release(Promise<Void> promise) {
+    snapshot.flush(
+        () -> {
+          if (isIdle() && snapshot.isIdle() && watchers.isEmpty()) {
+            long due = loop.dueTimes().of(user);
+            leave(moved());
+            loop.dueTimes().set(user, due);
+          }
+          promise.complete();
+        });
+  }
+
   // ---- chores
 
   /** Runs a task that needs the image, when the mailbox is served. */

@@ -162,9 +162,13 @@ public final class CommitThread {
     return since == 0 ? 0 : System.nanoTime() - since;
   }
 
-  /** Why nothing can be written now; null when all is well. */
+  /**
+   * Why nothing can be written now; null when all is well. A full disk is no problem any more as soon
+   * as there is space, though nobody may have written since.
+   */
   public @Nullable String problem() {
-    return problem;
+    String text = problem;
+    return text != null && !suspect && directory.getUsableSpace() >= reserve() ? null : text;
   }
 
   void submit(Job job) {
@@ -268,6 +272,7 @@ public final class CommitThread {
     } catch (Throwable e) {
       // Only a defect of ours gets here. What waits fails with an unknown outcome when the store is
       // closed.
+      suspect = true;
       problem = "the commit thread has ended: " + e;
       closed = true;
       group.forEach(job -> fail(job, e));
@@ -313,7 +318,7 @@ public final class CommitThread {
       db.write(sync ? synced : unsynced, batch);
     } catch (RocksDBException e) {
       onFailedWrite(e);
-      String text = problem();
+      String text = problem;
       group.forEach(Job::undo);
       for (Job job : group) {
         refuse(job, text == null ? "the store cannot write" : text);
