@@ -21,6 +21,7 @@ public final class Accounts {
   private static final int MAX_ADDRESSES = 100;
 
   private static final int MAX_DISPLAY_NAME = 128;
+  private static final String POSTMASTER = "postmaster";
 
   private final Rows rows;
   private final Domains domains;
@@ -81,11 +82,34 @@ public final class Accounts {
                 account == null && domain != null && domain.catchAll() != null
                     ? byId(domain.catchAll())
                     : Future.succeededFuture(account))
+        .compose(
+            account ->
+                account == null && domain != null && address.local().equalsIgnoreCase(POSTMASTER)
+                    ? postmaster(domain)
+                    : Future.succeededFuture(account))
         .map(
             account ->
                 account == null || account.disabled()
                     ? new Recipient.Unknown(address)
                     : new Recipient.Local(address, account));
+  }
+
+  /**
+   * RFC 5321 §4.5.1: every domain takes mail for its postmaster. Where nobody has the address, an account without a password keeps
+   * it from the first mail on, until an operator looks.
+   */
+  private Future<@Nullable Account> postmaster(Domain domain) {
+    Address address = Address.mail(POSTMASTER, domain.name());
+    if (address == null) {
+      return Future.succeededFuture();
+    }
+    return create(address.text(), null)
+        .<@Nullable Account>map(made -> made)
+        .recover(
+            e ->
+                e instanceof Rejected rejected && rejected.rule() == Rule.CONFLICT
+                    ? holder(address)
+                    : Future.failedFuture(e));
   }
 
   /** The holder of the address itself, else of the address without what follows its +. */

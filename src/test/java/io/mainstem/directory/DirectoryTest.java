@@ -142,6 +142,24 @@ class DirectoryTest {
   }
 
   @Test
+  void everyDomainHasAPostmaster() {
+    Account alice = user("alice");
+    await(directory.domains().save(Domain.named("second.test")));
+    await(directory.domains().save(new Domain("third.test", true, alice.id(), 0)));
+    assertEquals(1, await(directory.accounts().list(null, 100)).size(), "made with the first mail");
+    for (String domain : List.of("mainstem.test", "second.test")) {
+      var first = assertInstanceOf(Recipient.Local.class, await(directory.accounts().resolve("Postmaster@" + domain)));
+      assertEquals("postmaster@" + domain, first.account().address());
+      var again = assertInstanceOf(Recipient.Local.class, await(directory.accounts().resolve("postmaster@" + domain)));
+      assertEquals(first.account().id(), again.account().id());
+    }
+    var caught = assertInstanceOf(Recipient.Local.class, await(directory.accounts().resolve("postmaster@third.test")));
+    assertEquals(alice.id(), caught.account().id(), "the catch-all's");
+    assertInstanceOf(Recipient.Remote.class, await(directory.accounts().resolve("postmaster@elsewhere.example")));
+    assertEquals(3, await(directory.accounts().list(null, 100)).size());
+  }
+
+  @Test
   void ofManyWhoWantOneAddressExactlyOneGetsIt() {
     var attempts = new ArrayList<Future<Account>>();
     for (int i = 0; i < 20; i++) {
