@@ -193,7 +193,7 @@ public final class Mainstem {
     var meter = new MeteredStage(stages.stage("host", config.mailbox().queueTotal()));
     var parts =
         new HostParts(
-            storage.mailboxes(),
+            new ErasingMailboxStore(vertx, storage.mailboxes(), storage.blobs()),
             storage.mailboxes().ownership(),
             user -> directory.accounts().byId(user).map(account -> account == null ? 1 : account.generation()),
             deliverer,

@@ -55,6 +55,12 @@ public interface BlobStore {
   /** Takes a reference away; completes when that is durable. One that does not exist is no error. */
   Future<Void> release(BlobKey key, BlobReference reference);
 
+  /**
+   * As {@link #release}, for a log that names the blob no longer; fails with BUSY when a reference to the blob was made a short
+   * while ago, since whoever made it may be about to name it. To be tried again later, after another look at the log.
+   */
+  Future<Void> releaseUnused(BlobKey key, BlobReference reference);
+
   /** Takes the blob away, whoever refers to it; completes when that is durable. A blob that does not exist is no error. */
   Future<Void> erase(BlobKey key);
 

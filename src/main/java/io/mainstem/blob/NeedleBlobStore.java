@@ -48,6 +48,11 @@ public final class NeedleBlobStore implements BlobStore {
   private final ExecutorService readers;
   private final ScheduledExecutorService keeper;
   private final Map<Long, OpenBlob> openBlobs = new ConcurrentHashMap<>();
+  private static final Duration REFERRING = Duration.ofMinutes(1);
+
+  /** When an existing blob was last referred to, for as long as that matters. */
+  private final Map<Long, Long> lastReferred = new ConcurrentHashMap<>();
+
   private final AtomicInteger writers = new AtomicInteger();
   private final AtomicLong buffered = new AtomicLong();
   private final AtomicLong newestId = new AtomicLong();
@@ -138,6 +143,7 @@ public final class NeedleBlobStore implements BlobStore {
             drafts.add(new Work.Draft(Needle.Kind.REFERRED, id, one.hash(), 0, ByteBuffer.wrap(one.encode())));
             referred = referred.withReference(one.hash());
           }
+          remember(id);
           catalog.put(id, referred); // before it is durable: no sweep may come between
           return drafts;
         },
@@ -152,6 +158,22 @@ public final class NeedleBlobStore implements BlobStore {
         false,
         (id, stored) -> {
           catalog.put(id, stored.withoutReference(hash)); // now, so that memory and volume keep one order
+          return List.of(new Work.Draft(Needle.Kind.RELEASED, id, hash, 0, ByteBuffer.wrap(reference.encode())));
+        },
+        (id, stored) -> {});
+  }
+
+  @Override
+  public Future<Void> releaseUnused(BlobKey key, BlobReference reference) {
+    long hash = reference.hash();
+    return change(
+        key,
+        false,
+        (id, stored) -> {
+          if (clock.millis() - lastReferred.getOrDefault(id, Long.MIN_VALUE / 2) < REFERRING.toMillis()) {
+            throw new Rejected(Rejected.Rule.BUSY, "the blob was referred to a moment ago");
+          }
+          catalog.put(id, stored.withoutReference(hash));
           return List.of(new Work.Draft(Needle.Kind.RELEASED, id, hash, 0, ByteBuffer.wrap(reference.encode())));
         },
         (id, stored) -> {});
@@ -424,6 +446,14 @@ public final class NeedleBlobStore implements BlobStore {
     }
     Future.all(erasing).toCompletionStage().toCompletableFuture().join();
     return swept.get();
+  }
+
+  private void remember(long id) {
+    long now = clock.millis();
+    lastReferred.put(id, now);
+    if (lastReferred.size() % 1_000 == 0) {
+      lastReferred.values().removeIf(at -> now - at >= REFERRING.toMillis());
+    }
   }
 
   private void keepHouse() {
