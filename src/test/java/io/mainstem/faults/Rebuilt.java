@@ -72,6 +72,8 @@ final class Rebuilt {
       page = Mailboxes.await(store.scan(mailbox, "", keys.isEmpty() ? null : keys.getLast(), PAGE));
       keys.addAll(page);
     } while (!page.isEmpty());
+    // How far the host had saved: its own note, not a part of the mailbox.
+    keys.removeIf(key -> key.startsWith("host/"));
     assertEquals(objects.keySet(), new TreeSet<>(keys), "objects of " + mailbox.user());
     for (String key : keys) {
       byte[] saved = Mailboxes.await(store.objects(mailbox, List.of(key))).get(key);
