@@ -23,8 +23,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One operation of the contract as it is served: who asks, does the request keep the contract, then the handler, then the answer or
- * the problem. The body is read last, so nobody without a session makes us read one (but for the login itself).
+ * One operation of the contract as it is served: who asks, does the request keep the contract, then
+ * the handler, then the answer or the problem. The body is read last, so nobody without a session
+ * makes us read one (but for the login itself).
  */
 final class Endpoint {
   /** It waits on purpose, so it says nothing about how busy we are. */
@@ -38,8 +39,11 @@ final class Endpoint {
   private final int maxBodyBytes;
   private final int requestSeconds;
 
-  /** @param open whether it is for everybody, without a session */
-  Endpoint(Vertx vertx, Shared shared, HttpParts parts, String name, Validator validator, boolean open) {
+  /**
+   * @param open whether it is for everybody, without a session
+   */
+  Endpoint(
+      Vertx vertx, Shared shared, HttpParts parts, String name, Validator validator, boolean open) {
     this.vertx = vertx;
     this.shared = shared;
     this.name = name;
@@ -58,7 +62,8 @@ final class Endpoint {
             caller -> {
               var query = validator.query(request.query());
               validator.path(path);
-              return body(request).compose(body -> operation.answer(call(request, caller, path, query, body)));
+              return body(request)
+                  .compose(body -> operation.answer(call(request, caller, path, query, body)));
             })
         .onComplete(
             done -> {
@@ -106,7 +111,8 @@ final class Endpoint {
     }
     Promise<JsonObject> body = Promise.promise();
     long timer =
-        vertx.setTimer(requestSeconds * 1000L, id -> body.tryFail(new Refused(ProblemType.REQUEST_TIMEOUT)));
+        vertx.setTimer(
+            requestSeconds * 1000L, id -> body.tryFail(new Refused(ProblemType.REQUEST_TIMEOUT)));
     BodyReader.json(request, maxBodyBytes)
         .onComplete(
             read -> {

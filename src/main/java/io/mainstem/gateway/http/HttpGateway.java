@@ -19,7 +19,9 @@ public final class HttpGateway {
     this.deployment = deployment;
   }
 
-  /** @param listeners how many event loops serve it */
+  /**
+   * @param listeners how many event loops serve it
+   */
   public static Future<HttpGateway> start(Vertx vertx, HttpParts parts, int listeners) {
     return Contract.load(vertx)
         .compose(
@@ -43,7 +45,10 @@ public final class HttpGateway {
     return port;
   }
 
-  /** Tells the streams to connect elsewhere, takes nothing new, and finishes what is under way for a moment. */
+  /**
+   * Tells the streams to connect elsewhere, takes nothing new, and finishes what is under way for a
+   * moment.
+   */
   public Future<Void> stop() {
     return vertx.undeploy(deployment);
   }

@@ -4,11 +4,15 @@ import io.mainstem.gateway.http.protocol.Problem;
 import io.mainstem.gateway.http.protocol.ProblemType;
 import io.mainstem.gateway.http.protocol.Refused;
 import io.mainstem.gateway.http.protocol.Validator;
+import io.mainstem.gateway.http.rendering.Render;
 import io.mainstem.gateway.http.rendering.Responses;
 import io.mainstem.gateway.http.rendering.SecurityHeaders;
 import io.mainstem.gateway.http.stream.StreamDoor;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -16,6 +20,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.openapi.contract.Operation;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -203,18 +208,16 @@ final class HttpListener extends VerticleBase {
   private static void onInvalid(HttpServerRequest request) {
     var cause = request.decoderResult().cause();
     var type =
-        switch (cause) {
-          case io.netty.handler.codec.http.TooLongHttpLineException line -> ProblemType.URI_TOO_LONG;
-          case io.netty.handler.codec.http.TooLongHttpHeaderException header -> ProblemType.HEADERS_TOO_LARGE;
-          case null, default -> ProblemType.MALFORMED;
-        };
+        cause instanceof TooLongHttpLineException
+            ? ProblemType.URI_TOO_LONG
+            : cause instanceof TooLongHttpHeaderException ? ProblemType.HEADERS_TOO_LARGE : ProblemType.MALFORMED;
     SecurityHeaders.put(request.response().headers());
     request.response().putHeader("Connection", "close");
     Responses.end(
         request,
         type.status(),
         "application/problem+json",
-        io.vertx.core.buffer.Buffer.buffer(io.mainstem.gateway.http.rendering.Render.problem(Problem.of(type))),
-        java.util.Map.of());
+        Buffer.buffer(Render.problem(Problem.of(type))),
+        Map.of());
   }
 }

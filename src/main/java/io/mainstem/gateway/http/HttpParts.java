@@ -14,7 +14,8 @@ import java.util.function.Consumer;
  * What the gateway is built from.
  *
  * @param maxTextBytes of one message
- * @param secret at least 32 bytes that stay the same over restarts; binds the ids of uploads to their owners
+ * @param secret at least 32 bytes that stay the same over restarts; binds the ids of uploads to
+ *     their owners
  * @param extraRoutes what others mount beside the API: health, metrics
  * @param welcome the first steps that a demonstration offers
  */
@@ -41,6 +42,16 @@ public record HttpParts(
       int maxTextBytes,
       byte[] secret,
       Consumer<Router> extraRoutes) {
-    this(config, mailboxes, directory, blobs, mails, stages, maxTextBytes, secret, extraRoutes, Welcome.NONE);
+    this(
+        config,
+        mailboxes,
+        directory,
+        blobs,
+        mails,
+        stages,
+        maxTextBytes,
+        secret,
+        extraRoutes,
+        Welcome.NONE);
   }
 }

@@ -60,7 +60,8 @@ final class Operations {
         Map.entry("endSession", new EndSessionHandler(directory.sessions())),
         Map.entry("listThreads", new ListThreadsHandler(mailboxes)),
         Map.entry("getThread", new GetThreadHandler(mailboxes)),
-        Map.entry("listMessages", new ListMessagesHandler(mailboxes, shared.bodies(), shared.handing())),
+        Map.entry(
+            "listMessages", new ListMessagesHandler(mailboxes, shared.bodies(), shared.handing())),
         Map.entry("read", new ReadHandler(mailboxes)),
         Map.entry("unread", new UnreadHandler(mailboxes)),
         Map.entry("moveThread", new MoveThreadHandler(mailboxes)),
@@ -87,7 +88,12 @@ final class Operations {
         Map.entry("deleteFolder", new DeleteFolderHandler(mailboxes)),
         Map.entry(
             "updates",
-            new UpdatesHandler(vertx, mailboxes, shared.frames(), shared.handing(), parts.config().pollMaxSeconds())),
+            new UpdatesHandler(
+                vertx,
+                mailboxes,
+                shared.frames(),
+                shared.handing(),
+                parts.config().pollMaxSeconds())),
         Map.entry("counts", new CountsHandler(mailboxes)),
         Map.entry("welcome", new WelcomeHandlers.Steps(parts.welcome())),
         Map.entry("welcomeKey", new WelcomeHandlers.Key(parts.welcome())),
@@ -96,12 +102,17 @@ final class Operations {
             "contract",
             call ->
                 Future.succeededFuture(
-                    new Answer(200, "application/yaml; charset=utf-8", shared.contract().yaml().copy(), Map.of()))));
+                    new Answer(
+                        200,
+                        "application/yaml; charset=utf-8",
+                        shared.contract().yaml().copy(),
+                        Map.of()))));
   }
 
   static Map<String, Streaming> streaming(HttpParts parts, Shared shared) {
     return Map.of(
-        "upload", new UploadHandler(parts.blobs(), shared.uploads(), shared.uploading(), parts.config()),
+        "upload",
+            new UploadHandler(parts.blobs(), shared.uploads(), shared.uploading(), parts.config()),
         "download", new DownloadHandler(parts.mailboxes(), parts.blobs(), shared.uploads()),
         "getMessageHtml", new MessageHtmlHandler(parts.mailboxes(), shared.bodies()),
         "getMessageRaw", new MessageRawHandler(parts.mailboxes(), parts.blobs()));

@@ -76,7 +76,9 @@ final class Pages {
     return ifNoneMatch != null && (ifNoneMatch.strip().equals("*") || ifNoneMatch.contains(tag));
   }
 
-  /** A key works once and from this machine only; whatever comes of it, the address bar loses it. */
+  /**
+   * A key works once and from this machine only; whatever comes of it, the address bar loses it.
+   */
   private void logIn(HttpServerRequest request, String key) {
     var user = isLoopback(request.remoteAddress()) ? shared.keys().redeem(key) : null;
     if (user == null) {

@@ -50,41 +50,63 @@ final class ApiTest {
 
   private static void assertProblem(HttpResponse<String> answer, int status, String type) {
     assertEquals(status, answer.statusCode(), answer.body());
-    assertEquals("application/problem+json", answer.headers().firstValue("Content-Type").orElse(""));
+    assertEquals(
+        "application/problem+json", answer.headers().firstValue("Content-Type").orElse(""));
     assertEquals("urn:mainstem:problem:" + type, json(answer).getString("type"));
     assertEquals(status, json(answer).getInteger("status"));
   }
 
   private String threadOfAliceAndBob() throws Exception {
-    return server.jsonAs(alice, server.post("/messages", chat("bob", "hello"))).getString("threadId");
+    return server
+        .jsonAs(alice, server.post("/messages", chat("bob", "hello")))
+        .getString("threadId");
   }
 
   @Test
   void loginTellsWhoOneIs() throws Exception {
-    var answer = server.send(server.post("/session", new JsonObject().put("user", "alice").put("password", PASSWORD)));
+    var answer =
+        server.send(
+            server.post(
+                "/session", new JsonObject().put("user", "alice").put("password", PASSWORD)));
     assertEquals(200, answer.statusCode());
     var user = json(answer).getJsonObject("user");
     assertEquals("Alice", user.getString("name"));
     assertEquals("alice@mainstem.test", user.getString("address"));
     assertEquals(true, user.getBoolean("self"));
     var cookie = answer.headers().firstValue("Set-Cookie").orElseThrow();
-    assertTrue(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict") && cookie.contains("Path=/"), cookie);
-    assertTrue(json(answer).getString("token").length() >= 26, "at least 128 random bits in base 32");
+    assertTrue(
+        cookie.contains("HttpOnly")
+            && cookie.contains("SameSite=Strict")
+            && cookie.contains("Path=/"),
+        cookie);
+    assertTrue(
+        json(answer).getString("token").length() >= 26, "at least 128 random bits in base 32");
   }
 
   @Test
   void wrongPasswordAndUnknownUserAnswerAlike() throws Exception {
-    var wrong = server.send(server.post("/session", new JsonObject().put("user", "alice").put("password", "no such")));
-    var nobody = server.send(server.post("/session", new JsonObject().put("user", "nobody").put("password", "no such")));
+    var wrong =
+        server.send(
+            server.post(
+                "/session", new JsonObject().put("user", "alice").put("password", "no such")));
+    var nobody =
+        server.send(
+            server.post(
+                "/session", new JsonObject().put("user", "nobody").put("password", "no such")));
     assertProblem(wrong, 401, "wrong-password");
     assertEquals(wrong.body(), nobody.body());
   }
 
   @Test
   void withoutSessionNothingIsTold() throws Exception {
-    for (var path : new String[] {"/threads", "/counts", "/settings", "/updates", "/sessions", "/blobs/x", "/stream"}) {
+    for (var path :
+        new String[] {
+          "/threads", "/counts", "/settings", "/updates", "/sessions", "/blobs/x", "/stream"
+        }) {
       var answer = server.send(server.get(path));
-      assertTrue(answer.statusCode() == 401 || answer.statusCode() == 426, path + " " + answer.statusCode());
+      assertTrue(
+          answer.statusCode() == 401 || answer.statusCode() == 426,
+          path + " " + answer.statusCode());
     }
     assertProblem(server.as("nonsense", server.get("/threads")), 401, "unauthenticated");
     assertProblem(server.as(alice + "x", server.get("/threads")), 401, "unauthenticated");
@@ -101,13 +123,27 @@ final class ApiTest {
     var other = server.login("alice");
     var sessions = server.jsonAs(alice, server.get("/sessions")).getJsonArray("sessions");
     assertEquals(2, sessions.size());
-    var current = sessions.stream().map(JsonObject.class::cast).filter(s -> s.getBoolean("current")).toList();
+    var current =
+        sessions.stream().map(JsonObject.class::cast).filter(s -> s.getBoolean("current")).toList();
     assertEquals(1, current.size());
-    var id = sessions.stream().map(JsonObject.class::cast).filter(s -> !s.getBoolean("current")).findFirst().orElseThrow();
-    assertProblem(server.as(bob, server.write("DELETE", "/sessions/" + id.getString("id"), null)), 404, "not-found");
-    assertEquals(204, server.as(alice, server.write("DELETE", "/sessions/" + id.getString("id"), null)).statusCode());
+    var id =
+        sessions.stream()
+            .map(JsonObject.class::cast)
+            .filter(s -> !s.getBoolean("current"))
+            .findFirst()
+            .orElseThrow();
+    assertProblem(
+        server.as(bob, server.write("DELETE", "/sessions/" + id.getString("id"), null)),
+        404,
+        "not-found");
+    assertEquals(
+        204,
+        server
+            .as(alice, server.write("DELETE", "/sessions/" + id.getString("id"), null))
+            .statusCode());
     assertProblem(server.as(other, server.get("/threads")), 401, "unauthenticated");
-    assertProblem(server.as(alice, server.write("DELETE", "/sessions/nothing", null)), 404, "not-found");
+    assertProblem(
+        server.as(alice, server.write("DELETE", "/sessions/nothing", null)), 404, "not-found");
   }
 
   @Test
@@ -120,17 +156,32 @@ final class ApiTest {
     var again = server.as(alice, server.post("/messages", message));
     assertEquals(200, again.statusCode());
     assertEquals(first.body(), again.body());
-    assertProblem(server.as(alice, server.post("/messages", message.copy().put("text", "other"))), 409, "conflict");
-    assertEquals(1, server.mailboxes.commands.stream().filter(c -> c instanceof Command.Send).map(c -> ((Command.Send) c).message().text()).filter("other"::equals).count());
+    assertProblem(
+        server.as(alice, server.post("/messages", message.copy().put("text", "other"))),
+        409,
+        "conflict");
+    assertEquals(
+        1,
+        server.mailboxes.commands.stream()
+            .filter(c -> c instanceof Command.Send)
+            .map(c -> ((Command.Send) c).message().text())
+            .filter("other"::equals)
+            .count());
   }
 
   @Test
   void recipientsAreNamesAddressesAndIds() throws Exception {
-    for (var to : new String[] {"bob", "bob@mainstem.test", "BOB@Mainstem.Test", server.bob.id().value()}) {
-      assertEquals(201, server.as(alice, server.post("/messages", chat(to, "hello"))).statusCode(), to);
+    for (var to :
+        new String[] {"bob", "bob@mainstem.test", "BOB@Mainstem.Test", server.bob.id().value()}) {
+      assertEquals(
+          201, server.as(alice, server.post("/messages", chat(to, "hello"))).statusCode(), to);
     }
-    for (var to : new String[] {"nobody", "nobody@mainstem.test", "x@elsewhere.example", "a b c", "@", "UPPER!"}) {
-      assertProblem(server.as(alice, server.post("/messages", chat(to, "hello"))), 422, "unknown-recipient");
+    for (var to :
+        new String[] {
+          "nobody", "nobody@mainstem.test", "x@elsewhere.example", "a b c", "@", "UPPER!"
+        }) {
+      assertProblem(
+          server.as(alice, server.post("/messages", chat(to, "hello"))), 422, "unknown-recipient");
     }
     assertEquals(4, server.mailboxes.commands.size(), "what is refused reaches no mailbox");
   }
@@ -138,9 +189,17 @@ final class ApiTest {
   @Test
   void aMessageNamesItsRecipientsOnceAndSaysSomething() throws Exception {
     var both = chat("bob", "hello").put("threadId", "t-1");
-    var neither = new JsonObject().put("id", both.getString("id")).put("channel", "chat").put("text", "x");
+    var neither =
+        new JsonObject().put("id", both.getString("id")).put("channel", "chat").put("text", "x");
     var nothing = chat("bob", "  ");
-    for (var bad : new JsonObject[] {both, neither, nothing, chat("bob", "x").put("channel", "sms"), chat("bob", "x").put("subject", "a\nb")}) {
+    for (var bad :
+        new JsonObject[] {
+          both,
+          neither,
+          nothing,
+          chat("bob", "x").put("channel", "sms"),
+          chat("bob", "x").put("subject", "a\nb")
+        }) {
       assertProblem(server.as(alice, server.post("/messages", bad)), 400, "invalid");
     }
   }
@@ -148,20 +207,40 @@ final class ApiTest {
   @Test
   void longTextIsTakenAndGivenBackWhole() throws Exception {
     var text = "Grüße 👋 ".repeat(8000);
-    var thread = server.jsonAs(alice, server.post("/messages", chat("bob", text))).getString("threadId");
-    var messages = server.jsonAs(alice, server.get("/threads/" + thread + "/messages")).getJsonArray("messages");
+    var thread =
+        server.jsonAs(alice, server.post("/messages", chat("bob", text))).getString("threadId");
+    var messages =
+        server
+            .jsonAs(alice, server.get("/threads/" + thread + "/messages"))
+            .getJsonArray("messages");
     assertEquals(text, messages.getJsonObject(0).getString("text"));
-    var updates = server.jsonAs(bob, server.get("/updates?since=" + Cursors.write(1, 0))).getJsonArray("updates");
+    var updates =
+        server
+            .jsonAs(bob, server.get("/updates?since=" + Cursors.write(1, 0)))
+            .getJsonArray("updates");
     assertEquals(
-        text, updates.getJsonObject(0).getJsonArray("changes").getJsonObject(0).getJsonObject("message").getString("text"));
-    assertProblem(server.as(alice, server.post("/messages", chat("bob", "x".repeat((256 << 10) + 1)))), 413, "too-large");
-    assertProblem(server.as(alice, server.post("/messages", chat("bob", "x".repeat(2 << 20)))), 413, "too-large");
+        text,
+        updates
+            .getJsonObject(0)
+            .getJsonArray("changes")
+            .getJsonObject(0)
+            .getJsonObject("message")
+            .getString("text"));
+    assertProblem(
+        server.as(alice, server.post("/messages", chat("bob", "x".repeat((256 << 10) + 1)))),
+        413,
+        "too-large");
+    assertProblem(
+        server.as(alice, server.post("/messages", chat("bob", "x".repeat(2 << 20)))),
+        413,
+        "too-large");
   }
 
   @Test
   void threadsAndMessagesHaveTheShapeOfTheContract() throws Exception {
     var thread = threadOfAliceAndBob();
-    var page = server.jsonAs(alice, server.get("/threads?folder=inbox&channel=chat&limit=10&before="));
+    var page =
+        server.jsonAs(alice, server.get("/threads?folder=inbox&channel=chat&limit=10&before="));
     var shown = page.getJsonArray("threads").getJsonObject(0);
     assertEquals(thread, shown.getString("id"));
     assertEquals("people", shown.getString("kind"));
@@ -170,13 +249,23 @@ final class ApiTest {
     assertFalse(shown.getJsonObject("last").containsKey("html"));
     assertTrue(page.containsKey("next"));
     assertNull(page.getValue("next"));
-    var message = server.jsonAs(alice, server.get("/threads/" + thread + "/messages")).getJsonArray("messages").getJsonObject(0);
+    var message =
+        server
+            .jsonAs(alice, server.get("/threads/" + thread + "/messages"))
+            .getJsonArray("messages")
+            .getJsonObject(0);
     assertEquals("sent", message.getString("status"));
     assertEquals("chat", message.getString("channel"));
-    assertEquals(Set.of("Bob"), Set.of(message.getJsonArray("to").getJsonObject(0).getString("name")));
+    assertEquals(
+        Set.of("Bob"), Set.of(message.getJsonArray("to").getJsonObject(0).getString("name")));
     assertEquals(true, message.getJsonObject("from").getBoolean("self"));
-    assertTrue(message.getString("sentAt").matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z"), message.getString("sentAt"));
-    var received = server.jsonAs(bob, server.get("/messages/" + message.getString("id"))).getJsonObject("message");
+    assertTrue(
+        message.getString("sentAt").matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z"),
+        message.getString("sentAt"));
+    var received =
+        server
+            .jsonAs(bob, server.get("/messages/" + message.getString("id")))
+            .getJsonObject("message");
     assertFalse(received.containsKey("status"), "what was received has no status");
   }
 
@@ -189,13 +278,23 @@ final class ApiTest {
     }
     var newest = server.jsonAs(alice, server.get("/threads/" + thread + "/messages?limit=3"));
     assertEquals(3, newest.getJsonArray("messages").size());
-    var older = server.jsonAs(alice, server.get("/threads/" + thread + "/messages?limit=3&before=" + newest.getString("next")));
+    var older =
+        server.jsonAs(
+            alice,
+            server.get(
+                "/threads/" + thread + "/messages?limit=3&before=" + newest.getString("next")));
     assertEquals(2, older.getJsonArray("messages").size());
     assertNull(older.getString("next"));
-    assertProblem(server.as(alice, server.get("/threads/" + thread + "/messages?before=zzz")), 400, "bad-cursor");
-    assertProblem(server.as(alice, server.get("/threads/" + thread + "/messages?limit=0")), 400, "invalid");
-    assertProblem(server.as(alice, server.get("/threads/" + thread + "/messages?limit=501")), 400, "invalid");
-    assertProblem(server.as(alice, server.get("/threads/" + thread + "/messages?limit=x")), 400, "invalid");
+    assertProblem(
+        server.as(alice, server.get("/threads/" + thread + "/messages?before=zzz")),
+        400,
+        "bad-cursor");
+    assertProblem(
+        server.as(alice, server.get("/threads/" + thread + "/messages?limit=0")), 400, "invalid");
+    assertProblem(
+        server.as(alice, server.get("/threads/" + thread + "/messages?limit=501")), 400, "invalid");
+    assertProblem(
+        server.as(alice, server.get("/threads/" + thread + "/messages?limit=x")), 400, "invalid");
   }
 
   @Test
@@ -214,32 +313,88 @@ final class ApiTest {
     var id = GatewayFixture.newId().value();
     var seq = server.jsonAs(alice, server.get("/counts")).getString("seq");
     server.mailboxes.commands.clear();
-    assertEquals(200, status("POST", "/threads/" + thread + "/read", new JsonObject().put("upTo", seq)));
-    assertEquals(200, status("POST", "/threads/" + thread + "/unread", new JsonObject().put("from", id)));
-    assertEquals(200, status("POST", "/threads/" + thread + "/move", new JsonObject().put("from", "Inbox").put("to", "archive")));
-    assertEquals(200, status("POST", "/threads/" + thread + "/settings", new JsonObject().put("muted", true)));
+    assertEquals(
+        200, status("POST", "/threads/" + thread + "/read", new JsonObject().put("upTo", seq)));
+    assertEquals(
+        200, status("POST", "/threads/" + thread + "/unread", new JsonObject().put("from", id)));
+    assertEquals(
+        200,
+        status(
+            "POST",
+            "/threads/" + thread + "/move",
+            new JsonObject().put("from", "Inbox").put("to", "archive")));
+    assertEquals(
+        200,
+        status("POST", "/threads/" + thread + "/settings", new JsonObject().put("muted", true)));
     assertEquals(200, status("POST", "/threads/" + thread + "/accept", null));
     assertEquals(200, status("POST", "/threads/" + thread + "/decline", null));
-    assertEquals(200, status("POST", "/threads/" + thread + "/group", new JsonObject().put("title", "Trip").put("add", new JsonArray().add("bob"))));
-    assertEquals(501, status("POST", "/threads/" + thread + "/merge", new JsonObject().put("with", "t-2")));
+    assertEquals(
+        200,
+        status(
+            "POST",
+            "/threads/" + thread + "/group",
+            new JsonObject().put("title", "Trip").put("add", new JsonArray().add("bob"))));
+    assertEquals(
+        501, status("POST", "/threads/" + thread + "/merge", new JsonObject().put("with", "t-2")));
     assertEquals(501, status("POST", "/threads/" + thread + "/unmerge", null));
     assertEquals(200, status("DELETE", "/messages/" + id, null));
     assertEquals(200, status("DELETE", "/messages/" + id + "?erase=true", null));
     assertEquals(200, status("POST", "/messages/" + id + "/retry", null));
-    assertEquals(200, status("POST", "/drafts", new JsonObject().put("id", id).put("to", new JsonArray().add("bob")).put("text", "half")));
+    assertEquals(
+        200,
+        status(
+            "POST",
+            "/drafts",
+            new JsonObject()
+                .put("id", id)
+                .put("to", new JsonArray().add("bob"))
+                .put("text", "half")));
     assertEquals(200, status("DELETE", "/drafts/" + id, null));
     assertEquals(200, status("POST", "/undo", new JsonObject().put("seq", seq)));
-    assertEquals(200, status("PUT", "/settings", new JsonObject().put("receipts", false).put("blocked", new JsonArray().add("x@y.example"))));
+    assertEquals(
+        200,
+        status(
+            "PUT",
+            "/settings",
+            new JsonObject()
+                .put("receipts", false)
+                .put("blocked", new JsonArray().add("x@y.example"))));
     assertEquals(201, status("POST", "/folders", new JsonObject().put("name", "Travel")));
-    assertEquals(200, status("PUT", "/folders/own-1", new JsonObject().put("name", "Trips").put("subscribed", false)));
+    assertEquals(
+        200,
+        status(
+            "PUT",
+            "/folders/own-1",
+            new JsonObject().put("name", "Trips").put("subscribed", false)));
     assertEquals(200, status("DELETE", "/folders/own-1", null));
     var kinds = server.mailboxes.commands.stream().map(c -> c.getClass().getSimpleName()).toList();
     assertEquals(
         java.util.List.of(
-            "Read", "Unread", "Move", "ChangeThread", "Accept", "Decline", "ChangeGroup", "Delete", "Erase", "Retry", "SaveDraft",
-            "DiscardDraft", "Undo", "ChangeSettings", "CreateFolder", "RenameFolder", "Subscribe", "DeleteFolder"),
+            "Read",
+            "Unread",
+            "Move",
+            "ChangeThread",
+            "Accept",
+            "Decline",
+            "ChangeGroup",
+            "Delete",
+            "Erase",
+            "Retry",
+            "SaveDraft",
+            "DiscardDraft",
+            "Undo",
+            "ChangeSettings",
+            "CreateFolder",
+            "RenameFolder",
+            "Subscribe",
+            "DeleteFolder"),
         kinds);
-    var settings = (Command.ChangeSettings) server.mailboxes.commands.stream().filter(c -> c instanceof Command.ChangeSettings).findFirst().orElseThrow();
+    var settings =
+        (Command.ChangeSettings)
+            server.mailboxes.commands.stream()
+                .filter(c -> c instanceof Command.ChangeSettings)
+                .findFirst()
+                .orElseThrow();
     assertEquals(Set.of("a:x@y.example"), settings.patch().block());
     assertEquals(Boolean.FALSE, settings.patch().receipts());
   }
@@ -247,7 +402,12 @@ final class ApiTest {
   @Test
   void flagsAreSetAsAWhole() throws Exception {
     var sent = server.jsonAs(alice, server.post("/messages", chat("bob", "hello")));
-    assertEquals(200, status("PUT", "/messages/" + sent.getString("id") + "/flags", new JsonObject().put("flags", new JsonArray().add("\\Flagged"))));
+    assertEquals(
+        200,
+        status(
+            "PUT",
+            "/messages/" + sent.getString("id") + "/flags",
+            new JsonObject().put("flags", new JsonArray().add("\\Flagged"))));
     var set = (Command.SetFlags) server.mailboxes.commands.getLast();
     assertEquals(Set.of("\\Flagged"), set.add());
     assertEquals(Set.of("\\Seen"), set.remove());
@@ -265,11 +425,28 @@ final class ApiTest {
     assertNotNull(counts.getString("seq"));
     var settings = server.jsonAs(alice, server.get("/settings")).getJsonObject("settings");
     assertEquals("together", settings.getString("channels"));
-    assertEquals("Inbox", server.jsonAs(alice, server.get("/folders")).getJsonArray("folders").getJsonObject(0).getString("name"));
+    assertEquals(
+        "Inbox",
+        server
+            .jsonAs(alice, server.get("/folders"))
+            .getJsonArray("folders")
+            .getJsonObject(0)
+            .getString("name"));
     assertEquals(0, server.jsonAs(alice, server.get("/drafts")).getJsonArray("drafts").size());
-    assertEquals("Alice", server.jsonAs(alice, server.get("/session")).getJsonObject("user").getString("name"));
+    assertEquals(
+        "Alice",
+        server.jsonAs(alice, server.get("/session")).getJsonObject("user").getString("name"));
     assertTrue(server.send(server.get("/openapi.yaml")).body().startsWith("openapi: 3.1.0"));
-    assertEquals("UP", server.client.send(java.net.http.HttpRequest.newBuilder(java.net.URI.create(server.base() + "/health/live")).build(), HttpResponse.BodyHandlers.ofString()).body());
+    assertEquals(
+        "UP",
+        server
+            .client
+            .send(
+                java.net.http.HttpRequest.newBuilder(
+                        java.net.URI.create(server.base() + "/health/live"))
+                    .build(),
+                HttpResponse.BodyHandlers.ofString())
+            .body());
   }
 
   @Test
@@ -303,7 +480,8 @@ final class ApiTest {
     server.mailboxes.refuse = command -> new IllegalStateException("secret inner words");
     var answer = server.as(alice, server.post("/messages", chat("bob", "hello")));
     assertProblem(answer, 500, "internal");
-    assertFalse(answer.body().contains("secret") || answer.body().contains("Exception"), answer.body());
+    assertFalse(
+        answer.body().contains("secret") || answer.body().contains("Exception"), answer.body());
     assertNotNull(json(answer).getString("id"));
   }
 
@@ -314,10 +492,21 @@ final class ApiTest {
             query instanceof Query.GetSettings
                 ? new Query.SettingsAt(
                     new Settings(
-                        Settings.DEFAULT.channels(), Settings.DEFAULT.whoMayChat(), true, false, 0, Set.of("u:x", "a:old@y.example"), Map.of()),
+                        Settings.DEFAULT.channels(),
+                        Settings.DEFAULT.whoMayChat(),
+                        true,
+                        false,
+                        0,
+                        Set.of("u:x", "a:old@y.example"),
+                        Map.of()),
                     new io.mainstem.mailbox.Cursor(1, 0))
                 : null;
-    assertEquals(200, status("PUT", "/settings", new JsonObject().put("blocked", new JsonArray().add("x").add("new@y.example"))));
+    assertEquals(
+        200,
+        status(
+            "PUT",
+            "/settings",
+            new JsonObject().put("blocked", new JsonArray().add("x").add("new@y.example"))));
     var patch = ((Command.ChangeSettings) server.mailboxes.commands.getLast()).patch();
     assertEquals(Set.of("a:new@y.example"), patch.block());
     assertEquals(Set.of("a:old@y.example"), patch.unblock());

@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mainstem.gateway.http.protocol.Contract;
+import io.mainstem.gateway.http.protocol.ProblemType;
 import io.mainstem.mailbox.Command;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.TreeSet;
@@ -22,7 +25,8 @@ final class ContractTest {
   @BeforeEach
   void load() throws Exception {
     vertx = Vertx.vertx();
-    contract = Contract.load(vertx).toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+    contract =
+        Contract.load(vertx).toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
   }
 
   @AfterEach
@@ -43,7 +47,8 @@ final class ContractTest {
     }
     var without = contract.document().getJsonObject("x-commands-without-endpoint");
     var sealed = new TreeSet<String>();
-    Arrays.stream(Command.class.getPermittedSubclasses()).forEach(c -> sealed.add(c.getSimpleName()));
+    Arrays.stream(Command.class.getPermittedSubclasses())
+        .forEach(c -> sealed.add(c.getSimpleName()));
     var named = new TreeSet<>(told);
     named.addAll(without.fieldNames());
     assertEquals(sealed, named);
@@ -61,7 +66,11 @@ final class ContractTest {
       for (var method : (JsonObject) path.getValue()) {
         var body = ((JsonObject) method.getValue()).getJsonObject("requestBody");
         if (body != null && body.getJsonObject("content").containsKey("application/json")) {
-          var ref = body.getJsonObject("content").getJsonObject("application/json").getJsonObject("schema").getString("$ref");
+          var ref =
+              body.getJsonObject("content")
+                  .getJsonObject("application/json")
+                  .getJsonObject("schema")
+                  .getString("$ref");
           var schema = schemas.getJsonObject(ref.substring(ref.lastIndexOf('/') + 1));
           assertEquals(false, schema.getValue("additionalProperties"), ref);
           checked++;
@@ -69,5 +78,13 @@ final class ContractTest {
       }
     }
     assertTrue(checked >= 10);
+  }
+
+  @Test
+  void everyProblemIsListedWithItsStatus() throws Exception {
+    var page = Files.readString(Path.of("docs/api.md"));
+    for (var type : ProblemType.values()) {
+      assertTrue(page.contains("| `" + type.uri() + "` | " + type.status() + " |"), type.uri());
+    }
   }
 }

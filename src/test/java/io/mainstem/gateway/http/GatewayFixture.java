@@ -9,9 +9,9 @@ import io.mainstem.directory.Directory;
 import io.mainstem.message.MessageId;
 import io.mainstem.mime.Mails;
 import io.mainstem.mime.MimeLimits;
+import io.mainstem.stage.Stages;
 import io.mainstem.store.rocksdb.RocksDirectoryStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.mainstem.stage.Stages;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -33,7 +33,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDB;
 
-/** The gateway as it runs, with a real directory and real blobs, over a real socket; only the mailboxes are scripted. */
+/**
+ * The gateway as it runs, with a real directory and real blobs, over a real socket; only the
+ * mailboxes are scripted.
+ */
 final class GatewayFixture implements AutoCloseable {
   static final String PASSWORD = "correct horse battery";
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -50,7 +53,15 @@ final class GatewayFixture implements AutoCloseable {
   private final RocksDB db;
 
   GatewayFixture(Path data, Map<String, String> settings) throws Exception {
-    var all = new HashMap<>(Map.of("http.port", "0", "directory.argon2.memoryKib", "1024", "directory.argon2.iterations", "1"));
+    var all =
+        new HashMap<>(
+            Map.of(
+                "http.port",
+                "0",
+                "directory.argon2.memoryKib",
+                "1024",
+                "directory.argon2.iterations",
+                "1"));
     all.putAll(settings);
     var config = Config.of(all);
     Files.createDirectories(data.resolve("db"));
@@ -58,7 +69,13 @@ final class GatewayFixture implements AutoCloseable {
     var store = new RocksDirectoryStore(db, db.getDefaultColumnFamily(), 1024);
     directory =
         await(
-            new Directory(store, config.directory(), "cell", config.http().session().maxPerUser(), Clock.systemUTC(), Ticker.systemTicker())
+            new Directory(
+                    store,
+                    config.directory(),
+                    "cell",
+                    config.http().session().maxPerUser(),
+                    Clock.systemUTC(),
+                    Ticker.systemTicker())
                 .start());
     Files.createDirectories(data.resolve("blobs"));
     blobs = NeedleBlobStore.open(vertx, BlobSettings.in(data.resolve("blobs")));
@@ -97,7 +114,8 @@ final class GatewayFixture implements AutoCloseable {
 
   /** The token of a new session. */
   String login(String user) throws Exception {
-    var answer = send(post("/session", new JsonObject().put("user", user).put("password", PASSWORD)));
+    var answer =
+        send(post("/session", new JsonObject().put("user", user).put("password", PASSWORD)));
     if (answer.statusCode() != 200) {
       throw new AssertionError(answer.body());
     }
@@ -193,7 +211,8 @@ final class GatewayFixture implements AutoCloseable {
     return client
         .newWebSocketBuilder()
         .header("Authorization", "Bearer " + token)
-        .buildAsync(URI.create("ws://127.0.0.1:" + gateway.port() + "/api/v1/stream" + query), stream)
+        .buildAsync(
+            URI.create("ws://127.0.0.1:" + gateway.port() + "/api/v1/stream" + query), stream)
         .get(10, TimeUnit.SECONDS);
   }
 

@@ -13,7 +13,6 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.mainstem.gateway.http.GatewayFixture.Stream;
-import io.mainstem.gateway.http.protocol.Cursors;
 import io.vertx.core.json.JsonObject;
 import java.io.InputStream;
 import java.net.Socket;
@@ -48,7 +47,15 @@ final class SafetyTest {
     server =
         new GatewayFixture(
             data,
-            Map.of("http.hosts", "inbox.example", "directory.login.maxFailures", "3", "http.session.seconds", "3", "http.maxBodyBytes", "64k"));
+            Map.of(
+                "http.hosts",
+                "inbox.example",
+                "directory.login.maxFailures",
+                "3",
+                "http.session.seconds",
+                "3",
+                "http.maxBodyBytes",
+                "64k"));
     cookie = "mainstem_session=" + server.login("alice");
   }
 
@@ -93,17 +100,28 @@ final class SafetyTest {
       assertEquals(one.status(), server.send(request).statusCode(), one.toString());
     }
     assertEquals(4 - 1, server.mailboxes.commands.size());
-    assertEquals(200, server.send(byCookie("GET", "/counts", null)).statusCode(), "reading needs no origin");
+    assertEquals(
+        200, server.send(byCookie("GET", "/counts", null)).statusCode(), "reading needs no origin");
   }
 
   @Test
   void everyOperationThatChangesSomethingIsGuarded() throws Exception {
-    var contract = new JsonObject(new com.fasterxml.jackson.databind.ObjectMapper().writeValueAsString(new com.fasterxml.jackson.dataformat.yaml.YAMLMapper().readValue(server.send(server.get("/openapi.yaml")).body(), Map.class)));
+    var contract =
+        new JsonObject(
+            new com.fasterxml.jackson.databind.ObjectMapper()
+                .writeValueAsString(
+                    new com.fasterxml.jackson.dataformat.yaml.YAMLMapper()
+                        .readValue(server.send(server.get("/openapi.yaml")).body(), Map.class)));
     var tried = 0;
     for (var path : contract.getJsonObject("paths")) {
       for (var method : ((JsonObject) path.getValue()).fieldNames()) {
         if (!method.equals("get") && !path.getKey().equals("/session")) {
-          var answer = server.send(byCookie(method.toUpperCase(java.util.Locale.ROOT), path.getKey().replace("{id}", "x"), new JsonObject()));
+          var answer =
+              server.send(
+                  byCookie(
+                      method.toUpperCase(java.util.Locale.ROOT),
+                      path.getKey().replace("{id}", "x"),
+                      new JsonObject()));
           assertEquals(403, answer.statusCode(), method + " " + path.getKey());
           tried++;
         }
@@ -116,9 +134,19 @@ final class SafetyTest {
   @Test
   void aForeignPageCannotLogSomebodyIn() throws Exception {
     var login = new JsonObject().put("user", "bob").put("password", PASSWORD);
-    assertEquals(403, server.send(server.post("/session", login).header("Origin", "http://evil.example")).statusCode());
-    assertEquals(403, server.send(server.post("/session", login).header("Sec-Fetch-Site", "cross-site")).statusCode());
-    assertEquals(200, server.send(server.post("/session", login).header("Origin", server.base())).statusCode());
+    assertEquals(
+        403,
+        server
+            .send(server.post("/session", login).header("Origin", "http://evil.example"))
+            .statusCode());
+    assertEquals(
+        403,
+        server
+            .send(server.post("/session", login).header("Sec-Fetch-Site", "cross-site"))
+            .statusCode());
+    assertEquals(
+        200,
+        server.send(server.post("/session", login).header("Origin", server.base())).statusCode());
     var form =
         HttpRequest.newBuilder(server.api("/session"))
             .POST(HttpRequest.BodyPublishers.ofString(login.encode()))
@@ -133,11 +161,21 @@ final class SafetyTest {
       if (origin != null) {
         request.header("Origin", origin);
       }
-      var refused = Assertions.assertThrows(ExecutionException.class, () -> request.buildAsync(streamUri(), new Stream()).get(10, TimeUnit.SECONDS));
-      assertTrue(String.valueOf(refused.getCause()).contains("WebSocketHandshakeException"), origin);
+      var refused =
+          Assertions.assertThrows(
+              ExecutionException.class,
+              () -> request.buildAsync(streamUri(), new Stream()).get(10, TimeUnit.SECONDS));
+      assertTrue(
+          String.valueOf(refused.getCause()).contains("WebSocketHandshakeException"), origin);
     }
     var stream = new Stream();
-    server.client.newWebSocketBuilder().header("Cookie", cookie).header("Origin", server.base()).buildAsync(streamUri(), stream).get(10, TimeUnit.SECONDS);
+    server
+        .client
+        .newWebSocketBuilder()
+        .header("Cookie", cookie)
+        .header("Origin", server.base())
+        .buildAsync(streamUri(), stream)
+        .get(10, TimeUnit.SECONDS);
     assertEquals("caughtUp", stream.next().getString("type"));
   }
 
@@ -147,12 +185,33 @@ final class SafetyTest {
 
   @Test
   void onlyItsOwnHostsAreServed() throws Exception {
-    for (var host : new String[] {"localhost", "127.0.0.1:1", "127.9.9.9", "[::1]:8080", "alice.localhost", "inbox.example", "INBOX.example:443"}) {
-      assertTrue(raw("GET / HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n").startsWith("HTTP/1.1 200"), host);
+    for (var host :
+        new String[] {
+          "localhost",
+          "127.0.0.1:1",
+          "127.9.9.9",
+          "[::1]:8080",
+          "alice.localhost",
+          "inbox.example",
+          "INBOX.example:443"
+        }) {
+      assertTrue(
+          raw("GET / HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+              .startsWith("HTTP/1.1 200"),
+          host);
     }
-    for (var host : new String[] {"evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "10.0.0.1", "xlocalhost"}) {
+    for (var host :
+        new String[] {
+          "evil.example",
+          "127.0.0.1.evil.example",
+          "localhost.evil.example",
+          "10.0.0.1",
+          "xlocalhost"
+        }) {
       var answer = raw("GET / HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
-      assertTrue(answer.startsWith("HTTP/1.1 421") && answer.contains("urn:mainstem:problem:misdirected"), host + answer);
+      assertTrue(
+          answer.startsWith("HTTP/1.1 421") && answer.contains("urn:mainstem:problem:misdirected"),
+          host + answer);
     }
     assertTrue(raw("GET / HTTP/1.0\r\n\r\n").startsWith("HTTP/1.0 421"), "without a host");
   }
@@ -168,9 +227,16 @@ final class SafetyTest {
     var refused = server.send(server.post("/session", wrong.put("password", PASSWORD)));
     assertEquals(429, refused.statusCode(), "also the right one waits");
     assertTrue(Integer.parseInt(refused.headers().firstValue("Retry-After").orElseThrow()) > 0);
-    assertEquals("urn:mainstem:problem:too-many-attempts", new JsonObject(refused.body()).getString("type"));
+    assertEquals(
+        "urn:mainstem:problem:too-many-attempts", new JsonObject(refused.body()).getString("type"));
     assertEquals(200, server.send(byCookie("GET", "/counts", null)).statusCode());
-    assertEquals(200, server.send(server.post("/session", new JsonObject().put("user", "bob").put("password", PASSWORD))).statusCode());
+    assertEquals(
+        200,
+        server
+            .send(
+                server.post(
+                    "/session", new JsonObject().put("user", "bob").put("password", PASSWORD)))
+            .statusCode());
   }
 
   @Test
@@ -179,20 +245,33 @@ final class SafetyTest {
     var stream = new Stream();
     server.open(token, "", stream);
     assertEquals(1008, stream.closed());
-    Awaitility.await().pollInterval(Duration.ofSeconds(4)).atMost(Duration.ofSeconds(12)).until(() -> server.as(token, server.get("/counts")).statusCode() == 401);
+    Awaitility.await()
+        .pollInterval(Duration.ofSeconds(4))
+        .atMost(Duration.ofSeconds(12))
+        .until(() -> server.as(token, server.get("/counts")).statusCode() == 401);
   }
 
   @Test
   void aKeyOpensTheInboxOnce() throws Exception {
     var noRedirect = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
     var key = server.directory.oneTimeKeys().create(server.alice.id());
-    var first = noRedirect.send(HttpRequest.newBuilder(URI.create(server.base() + "/?key=" + key)).build(), HttpResponse.BodyHandlers.ofString());
+    var first =
+        noRedirect.send(
+            HttpRequest.newBuilder(URI.create(server.base() + "/?key=" + key)).build(),
+            HttpResponse.BodyHandlers.ofString());
     assertEquals(303, first.statusCode());
     assertEquals("/", first.headers().firstValue("Location").orElseThrow());
     var made = first.headers().firstValue("Set-Cookie").orElseThrow();
-    assertEquals(200, server.send(server.get("/counts").header("Cookie", made.substring(0, made.indexOf(';')))).statusCode());
+    assertEquals(
+        200,
+        server
+            .send(server.get("/counts").header("Cookie", made.substring(0, made.indexOf(';'))))
+            .statusCode());
     for (var spent : new String[] {key, "wrong", ""}) {
-      var again = noRedirect.send(HttpRequest.newBuilder(URI.create(server.base() + "/?key=" + spent)).build(), HttpResponse.BodyHandlers.ofString());
+      var again =
+          noRedirect.send(
+              HttpRequest.newBuilder(URI.create(server.base() + "/?key=" + spent)).build(),
+              HttpResponse.BodyHandlers.ofString());
       assertEquals(303, again.statusCode());
       assertTrue(again.headers().firstValue("Set-Cookie").isEmpty());
     }
@@ -202,18 +281,31 @@ final class SafetyTest {
 
   @Test
   void everyAnswerBearsTheHeadersThatKeepItHarmless() throws Exception {
-    for (var path : new String[] {"/", "/app.js", "/nothing", "/api/v1/counts", "/api/v1/nothing", "/_static/lit/3.3.3/index.js", "/health/live"}) {
+    for (var path :
+        new String[] {
+          "/",
+          "/app.js",
+          "/nothing",
+          "/api/v1/counts",
+          "/api/v1/nothing",
+          "/_static/lit/3.3.3/index.js",
+          "/health/live"
+        }) {
       var answer = fetch(path);
-      assertEquals("nosniff", answer.headers().firstValue("X-Content-Type-Options").orElse(""), path);
+      assertEquals(
+          "nosniff", answer.headers().firstValue("X-Content-Type-Options").orElse(""), path);
       assertEquals("no-referrer", answer.headers().firstValue("Referrer-Policy").orElse(""), path);
       assertEquals("DENY", answer.headers().firstValue("X-Frame-Options").orElse(""), path);
       var policy = answer.headers().firstValue("Content-Security-Policy").orElse("");
-      assertTrue(policy.startsWith("default-src 'none'") && !policy.contains("unsafe"), path + policy);
+      assertTrue(
+          policy.startsWith("default-src 'none'") && !policy.contains("unsafe"), path + policy);
     }
   }
 
   private HttpResponse<String> fetch(String path) throws Exception {
-    return server.client.send(HttpRequest.newBuilder(URI.create(server.base() + path)).build(), HttpResponse.BodyHandlers.ofString());
+    return server.client.send(
+        HttpRequest.newBuilder(URI.create(server.base() + path)).build(),
+        HttpResponse.BodyHandlers.ofString());
   }
 
   @Test
@@ -223,7 +315,11 @@ final class SafetyTest {
     assertEquals("no-cache", page.headers().firstValue("Cache-Control").orElse(""));
     var map = page.body().substring(page.body().indexOf("importmap\">") + 11);
     map = map.substring(0, map.indexOf("</script>"));
-    var hash = java.util.Base64.getEncoder().encodeToString(java.security.MessageDigest.getInstance("SHA-256").digest(map.getBytes(StandardCharsets.UTF_8)));
+    var hash =
+        java.util.Base64.getEncoder()
+            .encodeToString(
+                java.security.MessageDigest.getInstance("SHA-256")
+                    .digest(map.getBytes(StandardCharsets.UTF_8)));
     var policy = page.headers().firstValue("Content-Security-Policy").orElse("");
     assertTrue(policy.contains("script-src 'self' 'sha256-" + hash + "'"), policy);
     for (var module : new JsonObject(map).getJsonObject("imports")) {
@@ -231,7 +327,8 @@ final class SafetyTest {
       if (!url.endsWith("/")) {
         var file = fetch(url);
         assertEquals(200, file.statusCode(), url);
-        assertTrue(file.headers().firstValue("Cache-Control").orElse("").contains("immutable"), url);
+        assertTrue(
+            file.headers().firstValue("Cache-Control").orElse("").contains("immutable"), url);
       }
     }
   }
@@ -242,7 +339,10 @@ final class SafetyTest {
     var tag = first.headers().firstValue("ETag").orElseThrow();
     var again =
         server.client.send(
-            HttpRequest.newBuilder(URI.create(server.base() + "/app.js")).header("If-None-Match", tag).build(), HttpResponse.BodyHandlers.ofString());
+            HttpRequest.newBuilder(URI.create(server.base() + "/app.js"))
+                .header("If-None-Match", tag)
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
     assertEquals(304, again.statusCode());
     assertEquals("", again.body());
   }
@@ -251,15 +351,42 @@ final class SafetyTest {
   void noPathLeavesTheRoot() throws Exception {
     for (var path :
         new String[] {
-          "/../openapi.yaml", "/..%2fopenapi.yaml", "/%2e%2e/openapi.yaml", "/%2e%2e%2fopenapi.yaml", "/_static/../../../openapi.yaml",
-          "/_static/..%2f..%2f..%2fopenapi.yaml", "//etc/passwd", "/app.js%00.html", "/app.js/", "/styles", "/styles/", "/.hidden", "/\\..\\openapi.yaml",
-          "/io/mainstem/Main.class", "/META-INF/MANIFEST.MF", "/_static/lit/3.3.3/package.json/../../../../../logback.xml", "/%", "/%zz", "/a%ff%fe",
-          "/api/v1/threads/..%2f..%2fsettings/messages", "/api/v1/../../openapi.yaml", "/api/v1/blobs/..%2f..%2fetc%2fpasswd"
+          "/../openapi.yaml",
+          "/..%2fopenapi.yaml",
+          "/%2e%2e/openapi.yaml",
+          "/%2e%2e%2fopenapi.yaml",
+          "/_static/../../../openapi.yaml",
+          "/_static/..%2f..%2f..%2fopenapi.yaml",
+          "//etc/passwd",
+          "/app.js%00.html",
+          "/app.js/",
+          "/styles",
+          "/styles/",
+          "/.hidden",
+          "/\\..\\openapi.yaml",
+          "/io/mainstem/Main.class",
+          "/META-INF/MANIFEST.MF",
+          "/_static/lit/3.3.3/package.json/../../../../../logback.xml",
+          "/%",
+          "/%zz",
+          "/a%ff%fe",
+          "/api/v1/threads/..%2f..%2fsettings/messages",
+          "/api/v1/../../openapi.yaml",
+          "/api/v1/blobs/..%2f..%2fetc%2fpasswd"
         }) {
-      var answer = raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nCookie: " + cookie + "\r\nConnection: close\r\n\r\n");
+      var answer =
+          raw(
+              "GET "
+                  + path
+                  + " HTTP/1.1\r\nHost: localhost\r\nCookie: "
+                  + cookie
+                  + "\r\nConnection: close\r\n\r\n");
       var status = Integer.parseInt(answer.substring(9, 12));
-      assertTrue(status == 404 || status == 400, path + ": " + answer.lines().findFirst().orElse(""));
-      assertFalse(answer.contains("openapi: 3") || answer.contains("root:") || answer.contains("at io."), path);
+      assertTrue(
+          status == 404 || status == 400, path + ": " + answer.lines().findFirst().orElse(""));
+      assertFalse(
+          answer.contains("openapi: 3") || answer.contains("root:") || answer.contains("at io."),
+          path);
     }
   }
 
@@ -272,7 +399,20 @@ final class SafetyTest {
     var bodies = new ArrayList<byte[]>();
     for (var text :
         new String[] {
-          "", " ", "{", "}", "[]", "null", "true", "7", "\"text\"", "{\"id\":}", "{'id':1}", "{\"id\":1}", good + good, good.substring(0, good.length() - 1),
+          "",
+          " ",
+          "{",
+          "}",
+          "[]",
+          "null",
+          "true",
+          "7",
+          "\"text\"",
+          "{\"id\":}",
+          "{'id':1}",
+          "{\"id\":1}",
+          good + good,
+          good.substring(0, good.length() - 1),
           "{" + id + ",\"channel\":\"chat\",\"to\":[\"bob\"],\"text\":\"x\",\"extra\":1}",
           "{" + id + ",\"channel\":\"chat\",\"to\":\"bob\",\"text\":\"x\"}",
           "{" + id + ",\"channel\":\"chat\",\"to\":[],\"text\":\"x\"}",
@@ -283,12 +423,19 @@ final class SafetyTest {
           "{" + id + ",\"channel\":\"chat\",\"to\":[\"bob\"],\"text\":null}",
           "{" + id + ",\"channel\":\"chat\",\"to\":[\"bob\"],\"text\":{\"deep\":[1]}}",
           "{" + id + "," + id + ",\"channel\":\"chat\",\"to\":[\"bob\"],\"text\":\"x\"}",
-          "{" + id + ",\"channel\":\"chat\",\"to\":[\"bob\"],\"text\":\"x\",\"attachments\":[{\"id\":\"x\",\"name\":\"y\",\"z\":1}]}",
+          "{"
+              + id
+              + ",\"channel\":\"chat\",\"to\":[\"bob\"],\"text\":\"x\",\"attachments\":[{\"id\":\"x\",\"name\":\"y\",\"z\":1}]}",
           "{\"id\":\"01ARZ3NDEKTSV4RRFFQ69G5FAVX\",\"channel\":\"chat\",\"to\":[\"bob\"],\"text\":\"x\"}",
           "{\"id\":\"01arz3ndektsv4rrffq69g5fav\",\"channel\":\"chat\",\"to\":[\"bob\"],\"text\":\"x\"}",
           "{\"id\":" + "[".repeat(5000) + "]".repeat(5000) + "}",
           "{\"id\":1e999999,\"n\":" + "9".repeat(5000) + "}",
-          "{\"text\":\"\\ud800\"}", "{\"text\":\"\\u12\"}", "{\"text\":\"\u0001\"}", "\ufeff" + good, "// comment\n" + good, "{\"a\":NaN}",
+          "{\"text\":\"\\ud800\"}",
+          "{\"text\":\"\\u12\"}",
+          "{\"text\":\"\u0001\"}",
+          "\ufeff" + good,
+          "// comment\n" + good,
+          "{\"a\":NaN}",
         }) {
       bodies.add(text.getBytes(StandardCharsets.UTF_8));
     }
@@ -297,19 +444,46 @@ final class SafetyTest {
     bodies.add(good.getBytes(StandardCharsets.UTF_16));
     bodies.add(new byte[] {0, 0, 0, 0});
     var token = server.login("alice");
-    for (var path : new String[] {"/messages", "/threads/t-1/read", "/drafts", "/settings", "/undo", "/session", "/folders", "/messages/x/flags", "/threads/t-1/move"}) {
+    for (var path :
+        new String[] {
+          "/messages",
+          "/threads/t-1/read",
+          "/drafts",
+          "/settings",
+          "/undo",
+          "/session",
+          "/folders",
+          "/messages/x/flags",
+          "/threads/t-1/move"
+        }) {
       var method = path.equals("/settings") || path.endsWith("flags") ? "PUT" : "POST";
       for (var body : bodies) {
-        if (path.equals("/drafts") && new String(body, StandardCharsets.UTF_8).contains("\"to\":[],")) {
+        if (path.equals("/drafts")
+            && new String(body, StandardCharsets.UTF_8).contains("\"to\":[],")) {
           continue; // a draft may be for nobody yet
         }
         var answer =
             server.as(
-                token, HttpRequest.newBuilder(server.api(path)).method(method, HttpRequest.BodyPublishers.ofByteArray(body)).header("Content-Type", "application/json"));
-        assertEquals(400, answer.statusCode(), method + " " + path + " " + new String(body, StandardCharsets.ISO_8859_1) + " " + answer.body());
-        assertEquals("application/problem+json", answer.headers().firstValue("Content-Type").orElse(""));
-        assertFalse(answer.body().contains("Exception") || answer.body().contains("at io."), answer.body());
-        assertTrue(new JsonObject(answer.body()).getString("type").startsWith("urn:mainstem:problem:"));
+                token,
+                HttpRequest.newBuilder(server.api(path))
+                    .method(method, HttpRequest.BodyPublishers.ofByteArray(body))
+                    .header("Content-Type", "application/json"));
+        assertEquals(
+            400,
+            answer.statusCode(),
+            method
+                + " "
+                + path
+                + " "
+                + new String(body, StandardCharsets.ISO_8859_1)
+                + " "
+                + answer.body());
+        assertEquals(
+            "application/problem+json", answer.headers().firstValue("Content-Type").orElse(""));
+        assertFalse(
+            answer.body().contains("Exception") || answer.body().contains("at io."), answer.body());
+        assertTrue(
+            new JsonObject(answer.body()).getString("type").startsWith("urn:mainstem:problem:"));
       }
     }
     assertEquals(List.of(), server.mailboxes.commands);
@@ -321,13 +495,34 @@ final class SafetyTest {
     var large = server.as(token, server.post("/messages", chat("bob", "x".repeat(70_000))));
     assertEquals(413, large.statusCode());
     assertEquals("urn:mainstem:problem:too-large", new JsonObject(large.body()).getString("type"));
-    var chunked = "POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token + "\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n";
-    assertEquals("413", status(chunked + ("4000\r\n" + "x".repeat(0x4000) + "\r\n").repeat(5) + "0\r\n\r\n"));
-    assertEquals("414", status("GET /" + "x".repeat(9000) + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
-    assertEquals("431", status("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(20_000) + "\r\nConnection: close\r\n\r\n"));
+    var chunked =
+        "POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+            + token
+            + "\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n";
+    assertEquals(
+        "413",
+        status(chunked + ("4000\r\n" + "x".repeat(0x4000) + "\r\n").repeat(5) + "0\r\n\r\n"));
+    assertEquals(
+        "414",
+        status(
+            "GET /"
+                + "x".repeat(9000)
+                + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
+    assertEquals(
+        "431",
+        status(
+            "GET / HTTP/1.1\r\nHost: localhost\r\nX: "
+                + "x".repeat(20_000)
+                + "\r\nConnection: close\r\n\r\n"));
     assertEquals("400", status("NONSENSE\r\n\r\n"));
-    var zipped = "\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
-    assertEquals("415", status("POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token + zipped));
+    var zipped =
+        "\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
+    assertEquals(
+        "415",
+        status(
+            "POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                + token
+                + zipped));
   }
 
   private String status(String request) throws Exception {
@@ -338,10 +533,34 @@ final class SafetyTest {
   @Test
   void queriesAreHeldAgainstTheContract() throws Exception {
     var token = server.login("alice");
-    for (var query : new String[] {"limit=1.5", "limit=-1", "limit=99999999999999999999", "limit=1&limit=2", "colour=red", "channel=fax", "before=x", "folder=" + "x".repeat(65), "limit=%zz"}) {
-      assertEquals(400, server.as(token, HttpRequest.newBuilder(URI.create(server.base() + "/api/v1/threads?" + query.replace("%zz", "%C3%28")))).statusCode(), query);
+    for (var query :
+        new String[] {
+          "limit=1.5",
+          "limit=-1",
+          "limit=99999999999999999999",
+          "limit=1&limit=2",
+          "colour=red",
+          "channel=fax",
+          "before=x",
+          "folder=" + "x".repeat(65),
+          "limit=%zz"
+        }) {
+      assertEquals(
+          400,
+          server
+              .as(
+                  token,
+                  HttpRequest.newBuilder(
+                      URI.create(
+                          server.base() + "/api/v1/threads?" + query.replace("%zz", "%C3%28"))))
+              .statusCode(),
+          query);
     }
-    assertTrue(raw("GET /api/v1/threads?limit=%zz HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token + "\r\nConnection: close\r\n\r\n").startsWith("HTTP/1.1 400"));
+    assertTrue(
+        raw("GET /api/v1/threads?limit=%zz HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                + token
+                + "\r\nConnection: close\r\n\r\n")
+            .startsWith("HTTP/1.1 400"));
     assertEquals(404, server.as(token, server.get("/threads?folder=..%2F..")).statusCode());
   }
 
@@ -370,21 +589,31 @@ final class SafetyTest {
       var token = server.login("alice");
       var stream = new Stream();
       var socket = server.open(token, "", stream);
-      server.as(token, server.post("/messages", chat("bob", marker).put("channel", "mail").put("subject", marker)));
+      server.as(
+          token,
+          server.post(
+              "/messages", chat("bob", marker).put("channel", "mail").put("subject", marker)));
       server.as(token, server.post("/messages", chat(marker + "@nowhere.example", "x")));
       socket.sendText(chat("bob", marker).put("op", "send").encode(), true).join();
       socket.sendText("{" + marker, true).join();
       server.mailboxes.refuse = command -> new IllegalStateException(marker);
-      assertEquals(500, server.as(token, server.post("/messages", chat("bob", marker))).statusCode());
-      server.send(server.post("/session", new JsonObject().put("user", marker).put("password", marker)));
+      assertEquals(
+          500, server.as(token, server.post("/messages", chat("bob", marker))).statusCode());
+      server.send(
+          server.post("/session", new JsonObject().put("user", marker).put("password", marker)));
       server.as(token, server.get("/threads/" + marker + "/messages?before=" + marker));
       fetch("/" + marker + "?key=" + marker);
       assertNotNull(stream.next());
-      var meters = server.registry.getMeters().stream().map(m -> m.getId().toString()).toList().toString();
+      var meters =
+          server.registry.getMeters().stream().map(m -> m.getId().toString()).toList().toString();
       var logged = lines.list.stream().map(SafetyTest::whole).toList();
-      assertTrue(logged.stream().anyMatch(line -> line.contains("request failed")), "the fault was logged");
-      for (var secret : new String[] {marker, token, PASSWORD, "alice@mainstem.test", "bob@mainstem.test"}) {
-        assertTrue(logged.stream().noneMatch(line -> line.contains(secret)), secret + " in " + logged);
+      assertTrue(
+          logged.stream().anyMatch(line -> line.contains("request failed")),
+          "the fault was logged");
+      for (var secret :
+          new String[] {marker, token, PASSWORD, "alice@mainstem.test", "bob@mainstem.test"}) {
+        assertTrue(
+            logged.stream().noneMatch(line -> line.contains(secret)), secret + " in " + logged);
         assertFalse(meters.contains(secret), secret);
       }
       assertNotEquals("[]", meters);

@@ -41,8 +41,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
 
 /**
- * A mailbox that does what a gateway can tell apart and nothing else: one log a user, one thread for each pair. Every command that it
- * got is kept for tests to look at. Refusals, failures and endless watches can be asked for.
+ * A mailbox that does what a gateway can tell apart and nothing else: one log a user, one thread
+ * for each pair. Every command that it got is kept for tests to look at. Refusals, failures and
+ * endless watches can be asked for.
  */
 final class ScriptedMailboxes implements MailboxService {
   static final int GENERATION = 1;
@@ -89,7 +90,8 @@ final class ScriptedMailboxes implements MailboxService {
     return view;
   }
 
-  private MessageView view(UserId user, ThreadId thread, MessageId id, Message message, boolean sent) {
+  private MessageView view(
+      UserId user, ThreadId thread, MessageId id, Message message, boolean sent) {
     return new MessageView(
         id,
         thread,
@@ -100,7 +102,10 @@ final class ScriptedMailboxes implements MailboxService {
         null,
         null,
         sent ? Set.of("\\Seen") : Set.of(),
-        List.of(message.channel() == Channel.CHAT ? FolderId.CHATS : sent ? FolderId.SENT : FolderId.INBOX),
+        List.of(
+            message.channel() == Channel.CHAT
+                ? FolderId.CHATS
+                : sent ? FolderId.SENT : FolderId.INBOX),
         null,
         null,
         new Position(Hlc.ofMillis(id.millis()), id.value()),
@@ -161,7 +166,10 @@ final class ScriptedMailboxes implements MailboxService {
       var reply = box.replies.get(send.id());
       return new Reply.Sent(reply.id(), reply.thread(), reply.cursor(), false);
     }
-    var thread = send.thread() != null ? send.thread() : new ThreadId("t-" + user + "-" + send.recipients().getFirst().user());
+    var thread =
+        send.thread() != null
+            ? send.thread()
+            : new ThreadId("t-" + user + "-" + send.recipients().getFirst().user());
     var view = view(user, thread, send.id(), send.message(), true);
     append(user, List.of(new Change.MessageChanged(view, true)));
     box.messages.add(view);
@@ -218,7 +226,13 @@ final class ScriptedMailboxes implements MailboxService {
       case Query.Head head -> box.head();
       case Query.Threads threads ->
           new Query.ThreadPage(
-              box.messages.stream().map(MessageView::thread).distinct().map(t -> thread(user, t)).toList(), null, box.head());
+              box.messages.stream()
+                  .map(MessageView::thread)
+                  .distinct()
+                  .map(t -> thread(user, t))
+                  .toList(),
+              null,
+              box.head());
       case Query.Thread one -> thread(user, one.thread());
       case Query.Messages page -> {
         thread(user, page.thread());
@@ -227,7 +241,8 @@ final class ScriptedMailboxes implements MailboxService {
         var upTo = all.filter(m -> before == null || m.position().compareTo(before) < 0).toList();
         var shown = upTo.subList(Math.max(0, upTo.size() - page.limit()), upTo.size());
         var next = shown.size() < upTo.size() ? shown.getFirst().position() : null;
-        yield new Query.MessagePage(shown, next, shown.isEmpty() ? null : shown.getLast().position(), box.head());
+        yield new Query.MessagePage(
+            shown, next, shown.isEmpty() ? null : shown.getLast().position(), box.head());
       }
       case Query.One one ->
           box.messages.stream()
@@ -243,19 +258,23 @@ final class ScriptedMailboxes implements MailboxService {
       case Query.GetCounts counts -> new Query.CountsAt(new Counts(2, 1), box.head());
       case Query.GetSettings settings -> new Query.SettingsAt(box.settings, box.head());
       case Query.Drafts drafts -> List.of();
-      case Query.Folders folders -> List.of(new FolderView(FolderId.INBOX, "Inbox", true, 1, 1, 0, 0, 0, 1));
+      case Query.Folders folders ->
+          List.of(new FolderView(FolderId.INBOX, "Inbox", true, 1, 1, 0, 0, 0, 1));
       case Query.Updates updates -> {
         checkCursor(updates.after(), box);
         var from = (int) updates.after().seq();
         var frames = box.log.subList(from, Math.min(box.log.size(), from + updates.limit()));
-        yield new Query.UpdatePage(List.copyOf(frames), frames.isEmpty() ? updates.after() : frames.getLast().cursor());
+        yield new Query.UpdatePage(
+            List.copyOf(frames), frames.isEmpty() ? updates.after() : frames.getLast().cursor());
       }
       default -> throw new Rejected(Rule.NOT_FOUND, "not scripted");
     };
   }
 
   private static void checkCursor(Cursor after, Box box) {
-    if (after.generation() != GENERATION || after.seq() > box.log.size() || after.seq() < KEPT_FROM) {
+    if (after.generation() != GENERATION
+        || after.seq() > box.log.size()
+        || after.seq() < KEPT_FROM) {
       throw new Rejected(Rule.RESET, "load anew");
     }
   }

@@ -49,7 +49,16 @@ final class StreamTest {
 
   @BeforeEach
   void start() throws Exception {
-    server = new GatewayFixture(data, Map.of("http.stream.maxFrameBytes", "64k", "http.stream.maxPerUser", "3", "http.stream.stallSeconds", "1"));
+    server =
+        new GatewayFixture(
+            data,
+            Map.of(
+                "http.stream.maxFrameBytes",
+                "64k",
+                "http.stream.maxPerUser",
+                "3",
+                "http.stream.stallSeconds",
+                "1"));
     alice = server.login("alice");
     bob = server.login("bob");
   }
@@ -77,7 +86,9 @@ final class StreamTest {
     assertEquals("caughtUp", caughtUp.getString("type"));
     send("three");
     var live = stream.next();
-    assertEquals("three", live.getJsonArray("changes").getJsonObject(0).getJsonObject("message").getString("text"));
+    assertEquals(
+        "three",
+        live.getJsonArray("changes").getJsonObject(0).getJsonObject("message").getString("text"));
     var rest = server.jsonAs(bob, server.get("/updates?since=" + polled.getString("seq")));
     assertTrue(rest.getJsonArray("updates").contains(live), rest.encode());
   }
@@ -111,9 +122,14 @@ final class StreamTest {
     var head = server.jsonAs(bob, server.get("/counts")).getString("seq");
     var waiting =
         server.client.sendAsync(
-            server.get("/updates?since=" + head + "&wait=20").header("Authorization", "Bearer " + bob).build(),
+            server
+                .get("/updates?since=" + head + "&wait=20")
+                .header("Authorization", "Bearer " + bob)
+                .build(),
             java.net.http.HttpResponse.BodyHandlers.ofString());
-    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> server.mailboxes.watchers(server.bob.id()) == 1);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> server.mailboxes.watchers(server.bob.id()) == 1);
     send("now");
     var answer = new JsonObject(waiting.get(10, java.util.concurrent.TimeUnit.SECONDS).body());
     assertEquals(1, answer.getJsonArray("updates").size());
@@ -127,11 +143,19 @@ final class StreamTest {
       socket
           .getOutputStream()
           .write(
-              ("GET /api/v1/updates?since=" + head + "&wait=60 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + bob + "\r\n\r\n")
+              ("GET /api/v1/updates?since="
+                      + head
+                      + "&wait=60 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                      + bob
+                      + "\r\n\r\n")
                   .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
-      Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> server.mailboxes.watchers(server.bob.id()) == 1);
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> server.mailboxes.watchers(server.bob.id()) == 1);
     }
-    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> server.mailboxes.watchers(server.bob.id()) == 0);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> server.mailboxes.watchers(server.bob.id()) == 0);
   }
 
   @Test
@@ -144,7 +168,8 @@ final class StreamTest {
 
   @Test
   void aCursorThatIsNoneIsRefusedAndOneFromNowhereResets() throws Exception {
-    for (var none : new String[] {"0", "12345", "abc", "1-0", START + "0", "%F0%9F%91%8B", "-1", "null"}) {
+    for (var none :
+        new String[] {"0", "12345", "abc", "1-0", START + "0", "%F0%9F%91%8B", "-1", "null"}) {
       var answer = server.as(bob, server.get("/updates?since=" + none));
       assertEquals(400, answer.statusCode(), none + answer.body());
     }
@@ -158,7 +183,9 @@ final class StreamTest {
       assertEquals(body, stream.next());
       assertEquals("caughtUp", stream.next().getString("type"));
     }
-    var refused = assertThrows(ExecutionException.class, () -> server.open(bob, "?since=garbage", new Stream()));
+    var refused =
+        assertThrows(
+            ExecutionException.class, () -> server.open(bob, "?since=garbage", new Stream()));
     assertNotNull(refused.getCause());
   }
 
@@ -176,11 +203,38 @@ final class StreamTest {
     socket.sendText(message.copy().put("op", "send").encode(), true).join();
     assertEquals(new JsonObject(again.body()).put("ref", null), answer(stream, null));
     var thread = reply.getString("threadId");
-    socket.sendText(new JsonObject().put("op", "read").put("ref", "r2").put("threadId", thread).put("upTo", reply.getString("seq")).encode(), true).join();
+    socket
+        .sendText(
+            new JsonObject()
+                .put("op", "read")
+                .put("ref", "r2")
+                .put("threadId", thread)
+                .put("upTo", reply.getString("seq"))
+                .encode(),
+            true)
+        .join();
     assertNotNull(answer(stream, "r2").getString("seq"));
-    socket.sendText(new JsonObject().put("op", "read").put("ref", "r3").put("threadId", thread).put("upTo", Cursors.write(1, 999)).encode(), true).join();
+    socket
+        .sendText(
+            new JsonObject()
+                .put("op", "read")
+                .put("ref", "r3")
+                .put("threadId", thread)
+                .put("upTo", Cursors.write(1, 999))
+                .encode(),
+            true)
+        .join();
     assertEquals(400, answer(stream, "r3").getJsonObject("error").getInteger("status"));
-    socket.sendText(new JsonObject().put("op", "read").put("ref", "r4").put("threadId", "t-none").put("upTo", START).encode(), true).join();
+    socket
+        .sendText(
+            new JsonObject()
+                .put("op", "read")
+                .put("ref", "r4")
+                .put("threadId", "t-none")
+                .put("upTo", START)
+                .encode(),
+            true)
+        .join();
     assertEquals(404, answer(stream, "r4").getJsonObject("error").getInteger("status"));
   }
 
@@ -208,7 +262,10 @@ final class StreamTest {
       assertNull(answer(stream, "r" + i).getValue("error"));
     }
     var submitted =
-        server.mailboxes.commands.stream().filter(c -> c instanceof Command.Send).map(c -> ((Command.Send) c).id()).toList();
+        server.mailboxes.commands.stream()
+            .filter(c -> c instanceof Command.Send)
+            .map(c -> ((Command.Send) c).id())
+            .toList();
     assertEquals(ids, submitted);
   }
 
@@ -217,7 +274,18 @@ final class StreamTest {
     var stream = new Stream();
     var socket = server.open(alice, "", stream);
     assertEquals("caughtUp", stream.next().getString("type"));
-    for (var bad : new String[] {"", "{", "[]", "null", "1", "{\"op\":\"send\"} x", "{\"op\":\"send\",\"op\":\"send\"}", "{\"ref\":\"a\",}", "{\"op\":" + "[".repeat(100)}) {
+    for (var bad :
+        new String[] {
+          "",
+          "{",
+          "[]",
+          "null",
+          "1",
+          "{\"op\":\"send\"} x",
+          "{\"op\":\"send\",\"op\":\"send\"}",
+          "{\"ref\":\"a\",}",
+          "{\"op\":" + "[".repeat(100)
+        }) {
       socket.sendText(bad, true).join();
       var answer = stream.next();
       assertNull(answer.getValue("ref"), bad);
@@ -236,7 +304,9 @@ final class StreamTest {
       socket.sendText(bad.put("ref", "r").encode(), true).join();
       var answer = stream.next();
       assertEquals("r", answer.getString("ref"));
-      assertTrue(answer.getJsonObject("error").getString("type").startsWith("urn:mainstem:problem:"), answer.encode());
+      assertTrue(
+          answer.getJsonObject("error").getString("type").startsWith("urn:mainstem:problem:"),
+          answer.encode());
     }
     socket.sendText(chat("bob", "fine").put("op", "send").put("ref", "last").encode(), true).join();
     assertNotNull(answer(stream, "last").getString("threadId"));
@@ -251,17 +321,24 @@ final class StreamTest {
     for (int i = 0; i < 50; i++) {
       send("m" + i);
       var frame = stream.next();
-      socket.sendText(new JsonObject().put("op", "ack").put("seq", frame.getString("seq")).encode(), true).join();
+      socket
+          .sendText(
+              new JsonObject().put("op", "ack").put("seq", frame.getString("seq")).encode(), true)
+          .join();
     }
     var last = new AtomicLong();
     Awaitility.await()
         .atMost(Duration.ofSeconds(10))
         .until(
             () -> {
-              server.mailboxes.commands.stream().filter(c -> c instanceof Command.Handed).forEach(c -> last.set(((Command.Handed) c).upTo()));
+              server.mailboxes.commands.stream()
+                  .filter(c -> c instanceof Command.Handed)
+                  .forEach(c -> last.set(((Command.Handed) c).upTo()));
               return last.get() >= 50;
             });
-    assertTrue(server.mailboxes.commands.stream().filter(c -> c instanceof Command.Handed).count() < 25, "they are joined");
+    assertTrue(
+        server.mailboxes.commands.stream().filter(c -> c instanceof Command.Handed).count() < 25,
+        "they are joined");
     assertNull(stream.frames.poll());
   }
 
@@ -274,7 +351,9 @@ final class StreamTest {
     var socket = server.open(alice, "", mine);
     assertEquals("caughtUp", mine.next().getString("type"));
     assertEquals("caughtUp", theirs.next().getString("type"));
-    socket.sendText(new JsonObject().put("op", "typing").put("threadId", thread).encode(), true).join();
+    socket
+        .sendText(new JsonObject().put("op", "typing").put("threadId", thread).encode(), true)
+        .join();
     var typing = theirs.next();
     assertEquals("typing", typing.getString("type"));
     assertFalse(typing.containsKey("seq"));
@@ -413,7 +492,9 @@ final class StreamTest {
         .pollInterval(Duration.ofMillis(300))
         .atMost(Duration.ofSeconds(20))
         .until(() -> produced.get() > 0 && produced.get() == before.getAndSet(produced.get()));
-    assertTrue(produced.get() * text.length() < 40 << 20, "an unread stream was asked for " + produced.get() + " frames");
+    assertTrue(
+        produced.get() * text.length() < 40 << 20,
+        "an unread stream was asked for " + produced.get() + " frames");
     Awaitility.await()
         .atMost(Duration.ofSeconds(10))
         .until(() -> server.registry.find("stream.closed").tag("code", "1013").counter() != null);
@@ -427,7 +508,19 @@ final class StreamTest {
   private static Frame big(long seq, String text) {
     return new Frame(
         new Cursor(1, seq),
-        List.of(new Change.DraftChanged(MessageId.of(seq, 0, 0), new io.mainstem.mailbox.DraftView(MessageId.of(seq, 0, 0), null, List.of(), io.mainstem.message.Channel.CHAT, "", text, List.of(), java.time.Instant.EPOCH, seq))));
+        List.of(
+            new Change.DraftChanged(
+                MessageId.of(seq, 0, 0),
+                new io.mainstem.mailbox.DraftView(
+                    MessageId.of(seq, 0, 0),
+                    null,
+                    List.of(),
+                    io.mainstem.message.Channel.CHAT,
+                    "",
+                    text,
+                    List.of(),
+                    java.time.Instant.EPOCH,
+                    seq))));
   }
 
   @Test
@@ -447,7 +540,13 @@ final class StreamTest {
                 server
                     .client
                     .newWebSocketBuilder()
-                    .buildAsync(URI.create("ws://127.0.0.1:" + server.gateway.port() + "/api/v1/stream?token=" + alice), new WebSocket.Listener() {})
+                    .buildAsync(
+                        URI.create(
+                            "ws://127.0.0.1:"
+                                + server.gateway.port()
+                                + "/api/v1/stream?token="
+                                + alice),
+                        new WebSocket.Listener() {})
                     .join());
     assertNotNull(refused.getCause());
   }

@@ -26,8 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fetches what a view shows and the log does not hold: the rest of long texts, and HTML bodies made harmless. One body after the
- * other, so that a page of a hundred mails takes one worker and not all.
+ * Fetches what a view shows and the log does not hold: the rest of long texts, and HTML bodies made
+ * harmless. One body after the other, so that a page of a hundred mails takes one worker and not
+ * all.
  */
 public final class BodyFetcher {
   private static final Logger log = LoggerFactory.getLogger(BodyFetcher.class);
@@ -45,7 +46,10 @@ public final class BodyFetcher {
   private final Mails mails;
   private final BlobStore blobs;
   private final Cache<BlobRange, String> kept =
-      Caffeine.newBuilder().maximumWeight(MAX_KEPT_CHARS).weigher((BlobRange key, String html) -> html.length() + 64).build();
+      Caffeine.newBuilder()
+          .maximumWeight(MAX_KEPT_CHARS)
+          .weigher((BlobRange key, String html) -> html.length() + 64)
+          .build();
 
   public BodyFetcher(Mails mails, BlobStore blobs) {
     this.mails = mails;
@@ -59,18 +63,25 @@ public final class BodyFetcher {
     for (var view : messages) {
       var message = view.message();
       if (message != null && message.longText() != null) {
-        all = all.compose(before -> leftOutWhenDamaged(text(message).onSuccess(text -> texts.put(view.id(), text))));
+        all =
+            all.compose(
+                before ->
+                    leftOutWhenDamaged(
+                        text(message).onSuccess(text -> texts.put(view.id(), text))));
       }
     }
     return all.map(done -> new Bodies(texts, Map.of()));
   }
 
-  /** What was written here is given back as it was; a mail's text as its charset and its HTML allow. */
+  /**
+   * What was written here is given back as it was; a mail's text as its charset and its HTML allow.
+   */
   private Future<String> text(Message message) {
     var part = message.longText();
     return message.raw() != null || part == null
         ? mails.text(message)
-        : whole(blobs.get(part.range()), MAX_TEXT_BYTES).map(bytes -> bytes.toString(StandardCharsets.UTF_8));
+        : whole(blobs.get(part.range()), MAX_TEXT_BYTES)
+            .map(bytes -> bytes.toString(StandardCharsets.UTF_8));
   }
 
   /** Texts, and HTML with its own pictures by the addresses under which they can be downloaded. */
@@ -82,22 +93,30 @@ public final class BodyFetcher {
               Future<Void> all = Future.succeededFuture();
               for (var view : messages) {
                 var message = view.message();
-                if (message != null && message.html() != null && message.html().range().sizeBytes() <= MAX_HTML_BYTES) {
-                  all = all.compose(before -> leftOutWhenDamaged(html(view.id(), message).onSuccess(text -> html.put(view.id(), text))));
+                if (message != null
+                    && message.html() != null
+                    && message.html().range().sizeBytes() <= MAX_HTML_BYTES) {
+                  all =
+                      all.compose(
+                          before ->
+                              leftOutWhenDamaged(
+                                  html(view.id(), message)
+                                      .onSuccess(text -> html.put(view.id(), text))));
                 }
               }
               return all.map(done -> new Bodies(found.texts(), html));
             });
   }
 
-
   /** One body that cannot be read must not hide the others. */
   private static Future<Void> leftOutWhenDamaged(Future<String> fetched) {
-    return fetched.<Void>mapEmpty().recover(
-        cause -> {
-          log.warn("a body could not be read: {}", cause.getClass().getName());
-          return Future.succeededFuture();
-        });
+    return fetched
+        .<Void>mapEmpty()
+        .recover(
+            cause -> {
+              log.warn("a body could not be read: {}", cause.getClass().getName());
+              return Future.succeededFuture();
+            });
   }
 
   private Future<String> html(MessageId id, Message message) {
@@ -125,8 +144,8 @@ public final class BodyFetcher {
   }
 
   /**
-   * The HTML body as a whole document for a frame. The frame has no origin and may ask nothing of ours, so the mail's own pictures
-   * stand in it as data.
+   * The HTML body as a whole document for a frame. The frame has no origin and may ask nothing of
+   * ours, so the mail's own pictures stand in it as data.
    */
   public Future<String> document(Message message, boolean remoteImages, boolean dark) {
     return pictures(message)
@@ -139,14 +158,20 @@ public final class BodyFetcher {
     long size = 0;
     for (var attachment : message.attachments()) {
       size += attachment.sizeBytes();
-      if (attachment.contentId() != null && isPicture(attachment.type()) && size <= MAX_INLINE_BYTES) {
+      if (attachment.contentId() != null
+          && isPicture(attachment.type())
+          && size <= MAX_INLINE_BYTES) {
         wanted.add(attachment);
       }
     }
     Map<String, String> found = new HashMap<>();
     Future<Void> all = Future.succeededFuture();
     for (var attachment : wanted) {
-      all = all.compose(before -> leftOutWhenDamaged(picture(attachment).onSuccess(url -> found.put(contentId(attachment), url))));
+      all =
+          all.compose(
+              before ->
+                  leftOutWhenDamaged(
+                      picture(attachment).onSuccess(url -> found.put(contentId(attachment), url))));
     }
     return all.map(found);
   }
@@ -157,7 +182,12 @@ public final class BodyFetcher {
 
   private Future<String> picture(Attachment attachment) {
     return whole(mails.download(attachment.part(), 0), MAX_INLINE_BYTES)
-        .map(bytes -> "data:" + attachment.type() + ";base64," + Base64.getEncoder().encodeToString(bytes.getBytes()));
+        .map(
+            bytes ->
+                "data:"
+                    + attachment.type()
+                    + ";base64,"
+                    + Base64.getEncoder().encodeToString(bytes.getBytes()));
   }
 
   private static Future<Buffer> whole(BlobStream stream, long maxBytes) {

@@ -13,14 +13,16 @@ import org.jspecify.annotations.Nullable;
  * @param last included
  */
 record ByteRange(long first, long last) {
-  private static final Pattern ONE = Pattern.compile("bytes\\s*=\\s*(\\d{0,18})\\s*-\\s*(\\d{0,18})\\s*");
+  private static final Pattern ONE =
+      Pattern.compile("bytes\\s*=\\s*(\\d{0,18})\\s*-\\s*(\\d{0,18})\\s*");
 
   long sizeBytes() {
     return last - first + 1;
   }
 
   /**
-   * Null when the whole file is to be sent: there is no range, or one that need not be understood (several, another unit).
+   * Null when the whole file is to be sent: there is no range, or one that need not be understood
+   * (several, another unit).
    *
    * @throws Refused RANGE_NOT_SATISFIABLE
    */

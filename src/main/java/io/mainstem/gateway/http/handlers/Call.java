@@ -1,5 +1,6 @@
 package io.mainstem.gateway.http.handlers;
 
+import io.mainstem.gateway.http.protocol.Cursors;
 import io.mainstem.gateway.http.protocol.Fields;
 import io.mainstem.gateway.http.session.Caller;
 import io.mainstem.mailbox.Position;
@@ -8,7 +9,6 @@ import io.mainstem.message.FolderId;
 import io.mainstem.message.MessageId;
 import io.mainstem.message.ThreadId;
 import io.mainstem.message.UserId;
-import io.mainstem.gateway.http.protocol.Cursors;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;

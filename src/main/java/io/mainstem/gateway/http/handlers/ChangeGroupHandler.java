@@ -6,7 +6,8 @@ import io.mainstem.mailbox.MailboxService;
 import io.vertx.core.Future;
 
 /** {@code POST /threads/{id}/group}. */
-public record ChangeGroupHandler(MailboxService mailboxes, Recipients recipients) implements Operation {
+public record ChangeGroupHandler(MailboxService mailboxes, Recipients recipients)
+    implements Operation {
   @Override
   public Future<Answer> answer(Call call) {
     var thread = call.thread();
@@ -19,7 +20,8 @@ public record ChangeGroupHandler(MailboxService mailboxes, Recipients recipients
                     .resolve(Fields.texts(call.body().getJsonArray("remove")))
                     .compose(
                         remove ->
-                            mailboxes.submit(call.owner(), new Command.ChangeGroup(thread, title, add, remove))))
+                            mailboxes.submit(
+                                call.owner(), new Command.ChangeGroup(thread, title, add, remove))))
         .map(Answer::done);
   }
 }

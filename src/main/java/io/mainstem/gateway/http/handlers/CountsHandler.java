@@ -9,6 +9,8 @@ import io.vertx.core.Future;
 public record CountsHandler(MailboxService mailboxes) implements Operation {
   @Override
   public Future<Answer> answer(Call call) {
-    return mailboxes.query(call.owner(), new Query.GetCounts()).map(counts -> Answer.json(Render.counts(counts)));
+    return mailboxes
+        .query(call.owner(), new Query.GetCounts())
+        .map(counts -> Answer.json(Render.counts(counts)));
   }
 }

@@ -8,6 +8,8 @@ import io.vertx.core.Future;
 public record DeleteDraftHandler(MailboxService mailboxes) implements Operation {
   @Override
   public Future<Answer> answer(Call call) {
-    return mailboxes.submit(call.owner(), new Command.DiscardDraft(call.message())).map(Answer::done);
+    return mailboxes
+        .submit(call.owner(), new Command.DiscardDraft(call.message()))
+        .map(Answer::done);
   }
 }

@@ -9,6 +9,8 @@ import io.vertx.core.Future;
 public record DeleteFolderHandler(MailboxService mailboxes) implements Operation {
   @Override
   public Future<Answer> answer(Call call) {
-    return mailboxes.submit(call.owner(), new Command.DeleteFolder(Fields.folderIn(call.id()))).map(Answer::done);
+    return mailboxes
+        .submit(call.owner(), new Command.DeleteFolder(Fields.folderIn(call.id())))
+        .map(Answer::done);
   }
 }

@@ -15,19 +15,27 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.Map;
 
 /**
- * {@code GET /blobs/{id}}: a file of a message in the caller's mailbox ({@code message id . attachment id}), or something that he
- * uploaded himself.
+ * {@code GET /blobs/{id}}: a file of a message in the caller's mailbox ({@code message id .
+ * attachment id}), or something that he uploaded himself.
  */
-public record DownloadHandler(MailboxService mailboxes, BlobStore blobs, UploadIds uploads) implements Streaming {
+public record DownloadHandler(MailboxService mailboxes, BlobStore blobs, UploadIds uploads)
+    implements Streaming {
   private static final int ULID = 26;
 
   @Override
-  public Future<Void> serve(HttpServerRequest request, Caller caller, Map<String, String> path, Map<String, Object> query) {
-    return find(caller, path.getOrDefault("id", "")).compose(file -> FileAnswer.send(request, blobs, file));
+  public Future<Void> serve(
+      HttpServerRequest request,
+      Caller caller,
+      Map<String, String> path,
+      Map<String, Object> query) {
+    return find(caller, path.getOrDefault("id", ""))
+        .compose(file -> FileAnswer.send(request, blobs, file));
   }
 
   private Future<File> find(Caller caller, String id) {
-    if (id.length() > ULID + 1 && id.charAt(ULID) == '.' && MessageId.isUlid(id.substring(0, ULID))) {
+    if (id.length() > ULID + 1
+        && id.charAt(ULID) == '.'
+        && MessageId.isUlid(id.substring(0, ULID))) {
       var message = new MessageId(id.substring(0, ULID));
       return mailboxes
           .query(caller.user(), new Query.Attachment(message, id.substring(ULID + 1)))
@@ -42,7 +50,9 @@ public record DownloadHandler(MailboxService mailboxes, BlobStore blobs, UploadI
                 throw new Refused(ProblemType.NOT_FOUND);
               }
               return new File(
-                  new Part(new BlobRange(upload.key(), 0, size), upload.type(), "binary", null), "upload", size);
+                  new Part(new BlobRange(upload.key(), 0, size), upload.type(), "binary", null),
+                  "upload",
+                  size);
             });
   }
 }

@@ -14,8 +14,8 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Sends a file so that a browser saves it and never runs it: as an attachment, sandboxed, of a type that no page can use as a script
- * or style, and known to this origin alone.
+ * Sends a file so that a browser saves it and never runs it: as an attachment, sandboxed, of a type
+ * that no page can use as a script or style, and known to this origin alone.
  */
 final class FileAnswer {
   private FileAnswer() {}
@@ -80,7 +80,10 @@ final class FileAnswer {
     return switch (type.split("/", 2)[0]) {
       case "image" -> type.contains("svg") ? "application/octet-stream" : type;
       case "audio", "video" -> type;
-      default -> type.equals("application/pdf") || type.equals("application/zip") ? type : "application/octet-stream";
+      default ->
+          type.equals("application/pdf") || type.equals("application/zip")
+              ? type
+              : "application/octet-stream";
     };
   }
 
@@ -89,7 +92,12 @@ final class FileAnswer {
     var plain = new StringBuilder();
     var real = new StringBuilder();
     name.codePoints()
-        .filter(c -> !Character.isISOControl(c) && Character.getType(c) != Character.FORMAT && c != '/' && c != '\\')
+        .filter(
+            c ->
+                !Character.isISOControl(c)
+                    && Character.getType(c) != Character.FORMAT
+                    && c != '/'
+                    && c != '\\')
         .limit(200)
         .forEach(
             c -> {

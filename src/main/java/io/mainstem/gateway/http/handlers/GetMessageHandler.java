@@ -6,7 +6,10 @@ import io.mainstem.mailbox.Query;
 import io.vertx.core.Future;
 import java.util.List;
 
-/** {@code GET /messages/{id}}. The cursor is asked first: what changes in between is told again by the stream. */
+/**
+ * {@code GET /messages/{id}}. The cursor is asked first: what changes in between is told again by
+ * the stream.
+ */
 public record GetMessageHandler(MailboxService mailboxes, BodyFetcher bodies) implements Operation {
   @Override
   public Future<Answer> answer(Call call) {
@@ -21,6 +24,9 @@ public record GetMessageHandler(MailboxService mailboxes, BodyFetcher bodies) im
                         view ->
                             bodies
                                 .all(List.of(view))
-                                .map(found -> Answer.json(Render.message(call.owner(), view, head, found)))));
+                                .map(
+                                    found ->
+                                        Answer.json(
+                                            Render.message(call.owner(), view, head, found)))));
   }
 }

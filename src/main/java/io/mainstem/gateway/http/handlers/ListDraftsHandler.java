@@ -5,7 +5,10 @@ import io.mainstem.mailbox.MailboxService;
 import io.mainstem.mailbox.Query;
 import io.vertx.core.Future;
 
-/** {@code GET /drafts}. The cursor is asked first: what changes in between is told again by the stream. */
+/**
+ * {@code GET /drafts}. The cursor is asked first: what changes in between is told again by the
+ * stream.
+ */
 public record ListDraftsHandler(MailboxService mailboxes, UploadIds uploads) implements Operation {
   @Override
   public Future<Answer> answer(Call call) {
@@ -19,6 +22,10 @@ public record ListDraftsHandler(MailboxService mailboxes, UploadIds uploads) imp
                     .map(
                         drafts ->
                             Answer.json(
-                                Render.drafts(owner, drafts, head, d -> uploads.idsOf(owner, d.attachments())))));
+                                Render.drafts(
+                                    owner,
+                                    drafts,
+                                    head,
+                                    d -> uploads.idsOf(owner, d.attachments())))));
   }
 }

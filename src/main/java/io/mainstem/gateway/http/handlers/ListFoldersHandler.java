@@ -5,7 +5,10 @@ import io.mainstem.mailbox.MailboxService;
 import io.mainstem.mailbox.Query;
 import io.vertx.core.Future;
 
-/** {@code GET /folders}. The cursor is asked first: what changes in between is told again by the stream. */
+/**
+ * {@code GET /folders}. The cursor is asked first: what changes in between is told again by the
+ * stream.
+ */
 public record ListFoldersHandler(MailboxService mailboxes) implements Operation {
   @Override
   public Future<Answer> answer(Call call) {

@@ -8,7 +8,8 @@ import io.mainstem.mailbox.Query;
 import io.vertx.core.Future;
 
 /** {@code GET /threads/{id}/messages}. What is answered here has been handed to a device. */
-public record ListMessagesHandler(MailboxService mailboxes, BodyFetcher bodies, Handing handing) implements Operation {
+public record ListMessagesHandler(MailboxService mailboxes, BodyFetcher bodies, Handing handing)
+    implements Operation {
   @Override
   public Future<Answer> answer(Call call) {
     var before = call.position("before");
@@ -16,13 +17,16 @@ public record ListMessagesHandler(MailboxService mailboxes, BodyFetcher bodies, 
     if (before != null && after != null) {
       throw new Malformed("A page lies before or after a place, not both.", "after");
     }
-    var query = new Query.Messages(call.thread(), call.folder(), call.channel(), call.limit(), before, after);
+    var query =
+        new Query.Messages(
+            call.thread(), call.folder(), call.channel(), call.limit(), before, after);
     return mailboxes
         .query(call.owner(), query)
         .compose(page -> bodies.all(page.messages()).map(found -> answer(call, page, found)));
   }
 
-  private Answer answer(Call call, Query.MessagePage page, io.mainstem.gateway.http.rendering.Bodies found) {
+  private Answer answer(
+      Call call, Query.MessagePage page, io.mainstem.gateway.http.rendering.Bodies found) {
     long newest = 0;
     for (var message : page.messages()) {
       newest = message.sent() ? newest : Math.max(newest, message.seq());

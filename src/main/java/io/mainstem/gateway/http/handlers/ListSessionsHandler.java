@@ -8,6 +8,8 @@ import io.vertx.core.Future;
 public record ListSessionsHandler(Sessions sessions) implements Operation {
   @Override
   public Future<Answer> answer(Call call) {
-    return sessions.list(call.owner()).map(all -> Answer.json(Render.sessions(all, call.who().sessionId())));
+    return sessions
+        .list(call.owner())
+        .map(all -> Answer.json(Render.sessions(all, call.who().sessionId())));
   }
 }

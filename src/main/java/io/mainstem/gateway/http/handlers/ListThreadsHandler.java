@@ -9,7 +9,10 @@ import io.vertx.core.Future;
 public record ListThreadsHandler(MailboxService mailboxes) implements Operation {
   @Override
   public Future<Answer> answer(Call call) {
-    var query = new Query.Threads(call.folder(), call.channel(), call.limit(), call.position("before"));
-    return mailboxes.query(call.owner(), query).map(page -> Answer.json(Render.threads(call.owner(), page)));
+    var query =
+        new Query.Threads(call.folder(), call.channel(), call.limit(), call.position("before"));
+    return mailboxes
+        .query(call.owner(), query)
+        .map(page -> Answer.json(Render.threads(call.owner(), page)));
   }
 }

@@ -10,7 +10,8 @@ import io.mainstem.gateway.http.session.Authentication;
 import io.vertx.core.Future;
 
 /** {@code POST /session}. */
-public record LoginHandler(Directory directory, Authentication authentication) implements Operation {
+public record LoginHandler(Directory directory, Authentication authentication)
+    implements Operation {
   @Override
   public Future<Answer> answer(Call call) {
     return directory
@@ -28,12 +29,15 @@ public record LoginHandler(Directory directory, Authentication authentication) i
                                 Answer.json(Render.loggedIn(opened.token(), account.person()))
                                     .with("Set-Cookie", opened.setCookie()));
                   }
-                  case LoginOutcome.Wrong wrong -> Future.failedFuture(new Refused(ProblemType.WRONG_PASSWORD));
+                  case LoginOutcome.Wrong wrong ->
+                      Future.failedFuture(new Refused(ProblemType.WRONG_PASSWORD));
                   case LoginOutcome.Throttled throttled ->
                       Future.failedFuture(
                           new Refused(
                               Problem.of(ProblemType.TOO_MANY_ATTEMPTS)
-                                  .retryAfter(Math.max(1, throttled.retryAfter().plusMillis(999).toSeconds()))));
+                                  .retryAfter(
+                                      Math.max(
+                                          1, throttled.retryAfter().plusMillis(999).toSeconds()))));
                 });
   }
 }

@@ -14,12 +14,17 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.Map;
 
 /**
- * {@code GET /messages/{id}/html}: a document for a frame of our page. Its policy takes its origin and its scripts away, so that it
- * stays harmless also where the sanitiser erred.
+ * {@code GET /messages/{id}/html}: a document for a frame of our page. Its policy takes its origin
+ * and its scripts away, so that it stays harmless also where the sanitiser erred.
  */
-public record MessageHtmlHandler(MailboxService mailboxes, BodyFetcher bodies) implements Streaming {
+public record MessageHtmlHandler(MailboxService mailboxes, BodyFetcher bodies)
+    implements Streaming {
   @Override
-  public Future<Void> serve(HttpServerRequest request, Caller caller, Map<String, String> path, Map<String, Object> query) {
+  public Future<Void> serve(
+      HttpServerRequest request,
+      Caller caller,
+      Map<String, String> path,
+      Map<String, Object> query) {
     var message = Fields.messageIn(path.getOrDefault("id", ""));
     boolean remoteImages = "allowed".equals(query.get("images"));
     boolean dark = "dark".equals(query.get("scheme"));
@@ -40,7 +45,8 @@ public record MessageHtmlHandler(MailboxService mailboxes, BodyFetcher bodies) i
                       "SAMEORIGIN",
                       "Cross-Origin-Resource-Policy",
                       "same-origin");
-              Responses.end(request, 200, "text/html; charset=utf-8", Buffer.buffer(document), headers);
+              Responses.end(
+                  request, 200, "text/html; charset=utf-8", Buffer.buffer(document), headers);
               return null;
             });
   }

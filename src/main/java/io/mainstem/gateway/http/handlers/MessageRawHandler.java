@@ -15,7 +15,11 @@ import java.util.Map;
 /** {@code GET /messages/{id}/raw}: the mail exactly as it came (RFC 5322), as a download. */
 public record MessageRawHandler(MailboxService mailboxes, BlobStore blobs) implements Streaming {
   @Override
-  public Future<Void> serve(HttpServerRequest request, Caller caller, Map<String, String> path, Map<String, Object> query) {
+  public Future<Void> serve(
+      HttpServerRequest request,
+      Caller caller,
+      Map<String, String> path,
+      Map<String, Object> query) {
     var message = Fields.messageIn(path.getOrDefault("id", ""));
     return mailboxes
         .query(caller.user(), new Query.Raw(message))
@@ -26,8 +30,14 @@ public record MessageRawHandler(MailboxService mailboxes, BlobStore blobs) imple
                     .compose(
                         all -> {
                           long size = Math.min(range.sizeBytes(), all - range.offset());
-                          var part = new Part(new BlobRange(range.blob(), range.offset(), size), "message/rfc822", "binary", null);
-                          return FileAnswer.send(request, blobs, new File(part, message + ".eml", size));
+                          var part =
+                              new Part(
+                                  new BlobRange(range.blob(), range.offset(), size),
+                                  "message/rfc822",
+                                  "binary",
+                                  null);
+                          return FileAnswer.send(
+                              request, blobs, new File(part, message + ".eml", size));
                         }));
   }
 }

@@ -11,6 +11,8 @@ public record MoveThreadHandler(MailboxService mailboxes) implements Operation {
   public Future<Answer> answer(Call call) {
     var from = Fields.folderIn(call.body().getString("from"));
     var to = Fields.folderIn(call.body().getString("to"));
-    return mailboxes.submit(call.owner(), new Command.Move(call.thread(), from, to)).map(Answer::done);
+    return mailboxes
+        .submit(call.owner(), new Command.Move(call.thread(), from, to))
+        .map(Answer::done);
   }
 }

@@ -68,10 +68,13 @@ public record Recipients(Accounts accounts) {
         .byId(id)
         .compose(
             account ->
-                account == null || account.disabled() ? unknown(null) : Future.succeededFuture(account.person()));
+                account == null || account.disabled()
+                    ? unknown(null)
+                    : Future.succeededFuture(account.person()));
   }
 
   private static <T> Future<T> unknown(@org.jspecify.annotations.Nullable String detail) {
-    return Future.failedFuture(new Refused(Problem.of(ProblemType.UNKNOWN_RECIPIENT, detail, "to")));
+    return Future.failedFuture(
+        new Refused(Problem.of(ProblemType.UNKNOWN_RECIPIENT, detail, "to")));
   }
 }

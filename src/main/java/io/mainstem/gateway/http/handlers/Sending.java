@@ -27,14 +27,23 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends what a client wrote, by HTTP or over the stream: finds the recipients, makes the content durable where it does not fit the
- * log, and submits. Everything that the message names exists before the command is submitted.
+ * Sends what a client wrote, by HTTP or over the stream: finds the recipients, makes the content
+ * durable where it does not fit the log, and submits. Everything that the message names exists
+ * before the command is submitted.
  */
-public record Sending(MailboxService mailboxes, Recipients recipients, BlobStore blobs, UploadIds uploads, int maxTextBytes) {
+public record Sending(
+    MailboxService mailboxes,
+    Recipients recipients,
+    BlobStore blobs,
+    UploadIds uploads,
+    int maxTextBytes) {
 
   /** The command. Complete at once for a short answer in a thread. */
   public Future<Command.Send> prepare(Account sender, SendRequest request) {
-    var bytes = request.text().length() > Message.TEXT_INLINE_BYTES / 3 ? request.text().getBytes(StandardCharsets.UTF_8) : null;
+    var bytes =
+        request.text().length() > Message.TEXT_INLINE_BYTES / 3
+            ? request.text().getBytes(StandardCharsets.UTF_8)
+            : null;
     if (bytes != null && bytes.length > maxTextBytes) {
       return Future.failedFuture(
           new Rejected(Rejected.Rule.TOO_LARGE, "A text has at most " + maxTextBytes + " bytes."));
@@ -45,8 +54,12 @@ public record Sending(MailboxService mailboxes, Recipients recipients, BlobStore
     } catch (RuntimeException e) {
       return Future.failedFuture(e);
     }
-    var to = request.thread() != null ? Future.succeededFuture(List.<Person>of()) : recipients.resolve(request.to());
-    var refersNothing = attachments.isEmpty() && (bytes == null || bytes.length <= Message.TEXT_INLINE_BYTES);
+    var to =
+        request.thread() != null
+            ? Future.succeededFuture(List.<Person>of())
+            : recipients.resolve(request.to());
+    var refersNothing =
+        attachments.isEmpty() && (bytes == null || bytes.length <= Message.TEXT_INLINE_BYTES);
     if (refersNothing) {
       return to.map(people -> command(sender, request, people, null, attachments));
     }
@@ -62,7 +75,11 @@ public record Sending(MailboxService mailboxes, Recipients recipients, BlobStore
   }
 
   private Command.Send command(
-      Account sender, SendRequest request, List<Person> people, @Nullable Part longText, List<Attachment> attachments) {
+      Account sender,
+      SendRequest request,
+      List<Person> people,
+      @Nullable Part longText,
+      List<Attachment> attachments) {
     var text = request.text();
     var message =
         new Message(
@@ -81,7 +98,10 @@ public record Sending(MailboxService mailboxes, Recipients recipients, BlobStore
     return new Command.Send(request.id(), request.thread(), message, people, request.group());
   }
 
-  /** A mail has a Message-ID, so that an answer from any mail program finds its thread (RFC 5322 §3.6.4). */
+  /**
+   * A mail has a Message-ID, so that an answer from any mail program finds its thread (RFC 5322
+   * §3.6.4).
+   */
   private static Headers headers(Account sender, SendRequest request) {
     if (request.channel() != Channel.MAIL) {
       return Headers.NONE;
@@ -89,7 +109,17 @@ public record Sending(MailboxService mailboxes, Recipients recipients, BlobStore
     var domain = sender.address().substring(sender.address().lastIndexOf('@') + 1);
     var id = request.id().value().toLowerCase(Locale.ROOT) + "@" + domain;
     return new Headers(
-        id, null, List.of(), null, List.of(), List.of(), request.id().millis(), null, null, false, null);
+        id,
+        null,
+        List.of(),
+        null,
+        List.of(),
+        List.of(),
+        request.id().millis(),
+        null,
+        null,
+        false,
+        null);
   }
 
   /** The files that a request names. */
@@ -109,8 +139,12 @@ public record Sending(MailboxService mailboxes, Recipients recipients, BlobStore
     var out = new ArrayList<Attachment>(refs.size());
     for (var ref : refs) {
       var upload = uploads.read(sender.id(), ref.id());
-      var part = new Part(new BlobRange(upload.key(), 0, upload.sizeBytes()), upload.type(), "binary", null);
-      out.add(new Attachment(Integer.toString(out.size() + 1), ref.name(), upload.sizeBytes(), part, null, false));
+      var part =
+          new Part(
+              new BlobRange(upload.key(), 0, upload.sizeBytes()), upload.type(), "binary", null);
+      out.add(
+          new Attachment(
+              Integer.toString(out.size() + 1), ref.name(), upload.sizeBytes(), part, null, false));
     }
     return out;
   }
@@ -152,7 +186,8 @@ public record Sending(MailboxService mailboxes, Recipients recipients, BlobStore
     return list;
   }
 
-  private Future<@Nullable Part> longText(Account sender, List<Person> people, byte @Nullable [] bytes) {
+  private Future<@Nullable Part> longText(
+      Account sender, List<Person> people, byte @Nullable [] bytes) {
     if (bytes == null || bytes.length <= Message.TEXT_INLINE_BYTES) {
       return Future.succeededFuture();
     }

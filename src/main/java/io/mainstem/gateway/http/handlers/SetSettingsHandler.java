@@ -17,7 +17,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** {@code PUT /settings}: what is not named stays. A whole list of who is blocked becomes the difference to what was. */
+/**
+ * {@code PUT /settings}: what is not named stays. A whole list of who is blocked becomes the
+ * difference to what was.
+ */
 public record SetSettingsHandler(MailboxService mailboxes) implements Operation {
   @Override
   public Future<Answer> answer(Call call) {
@@ -26,9 +29,13 @@ public record SetSettingsHandler(MailboxService mailboxes) implements Operation 
     Future<Set<String>> before =
         whole == null
             ? Future.succeededFuture(Set.of())
-            : mailboxes.query(call.owner(), new Query.GetSettings()).map(at -> at.settings().blocked());
+            : mailboxes
+                .query(call.owner(), new Query.GetSettings())
+                .map(at -> at.settings().blocked());
     return before
-        .compose(blocked -> mailboxes.submit(call.owner(), new Command.ChangeSettings(patch(body, blocked))))
+        .compose(
+            blocked ->
+                mailboxes.submit(call.owner(), new Command.ChangeSettings(patch(body, blocked))))
         .map(Answer::done);
   }
 
@@ -56,7 +63,9 @@ public record SetSettingsHandler(MailboxService mailboxes) implements Operation 
   }
 
   private static @Nullable WhoMayChat whoMayChat(@Nullable String word) {
-    return word == null ? null : word.equals("contacts") ? WhoMayChat.CONTACTS : WhoMayChat.EVERYONE;
+    return word == null
+        ? null
+        : word.equals("contacts") ? WhoMayChat.CONTACTS : WhoMayChat.EVERYONE;
   }
 
   /** A person's id on the wire is a user id or an address; his key says which. */

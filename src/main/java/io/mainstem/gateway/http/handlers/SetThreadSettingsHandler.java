@@ -17,7 +17,9 @@ public record SetThreadSettingsHandler(MailboxService mailboxes) implements Oper
         .query(call.owner(), new Query.Thread(thread, null))
         .compose(
             view ->
-                mailboxes.submit(call.owner(), new Command.ChangeThread(thread, changed(view.settings(), call.body()))))
+                mailboxes.submit(
+                    call.owner(),
+                    new Command.ChangeThread(thread, changed(view.settings(), call.body()))))
         .map(Answer::done);
   }
 

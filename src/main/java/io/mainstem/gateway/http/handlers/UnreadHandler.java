@@ -10,6 +10,8 @@ public record UnreadHandler(MailboxService mailboxes) implements Operation {
   @Override
   public Future<Answer> answer(Call call) {
     var from = Fields.messageIn(call.body().getString("from"));
-    return mailboxes.submit(call.owner(), new Command.Unread(call.thread(), from)).map(Answer::done);
+    return mailboxes
+        .submit(call.owner(), new Command.Unread(call.thread(), from))
+        .map(Answer::done);
   }
 }

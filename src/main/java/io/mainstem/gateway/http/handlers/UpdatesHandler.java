@@ -14,7 +14,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 
 /** {@code GET /updates}: what the stream would tell, one answer at a time. */
-public record UpdatesHandler(Vertx vertx, MailboxService mailboxes, FrameTexts frames, Handing handing, int maxSeconds)
+public record UpdatesHandler(
+    Vertx vertx, MailboxService mailboxes, FrameTexts frames, Handing handing, int maxSeconds)
     implements Operation {
 
   @Override
@@ -44,9 +45,14 @@ public record UpdatesHandler(Vertx vertx, MailboxService mailboxes, FrameTexts f
               if (shown || waitMillis <= 0 || call.closed().isComplete()) {
                 return answer(call, page);
               }
-              // Nothing but bookkeeping since then: wait for something that is shown, then ask again.
+              // Nothing but bookkeeping since then: wait for something that is shown, then ask
+              // again.
               long startedNanos = System.nanoTime();
-              return new LongPoll(vertx, mailboxes.watch(call.owner(), page.cursor()), waitMillis, call.closed())
+              return new LongPoll(
+                      vertx,
+                      mailboxes.watch(call.owner(), page.cursor()),
+                      waitMillis,
+                      call.closed())
                   .await()
                   .compose(
                       came -> page(call, page.cursor(), came ? left(waitMillis, startedNanos) : 0));

@@ -22,12 +22,14 @@ import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
 
 /**
- * {@code POST /blobs}: the body goes to the blob store piece by piece; the client is held back while the store writes. The blob has no
- * reference yet, so it is swept unless a message names it.
+ * {@code POST /blobs}: the body goes to the blob store piece by piece; the client is held back
+ * while the store writes. The blob has no reference yet, so it is swept unless a message names it.
  */
-public record UploadHandler(BlobStore blobs, UploadIds ids, Uploading uploading, Http config) implements Streaming {
+public record UploadHandler(BlobStore blobs, UploadIds ids, Uploading uploading, Http config)
+    implements Streaming {
   /** RFC 6838 §4.2: type and subtype; parameters are dropped. */
-  private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9!#$&^_.+-]{1,40}/[A-Za-z0-9!#$&^_.+-]{1,80}");
+  private static final Pattern TYPE =
+      Pattern.compile("[A-Za-z0-9!#$&^_.+-]{1,40}/[A-Za-z0-9!#$&^_.+-]{1,80}");
 
   private static final String UNKNOWN = "application/octet-stream";
 
@@ -41,13 +43,19 @@ public record UploadHandler(BlobStore blobs, UploadIds ids, Uploading uploading,
   }
 
   @Override
-  public Future<Void> serve(HttpServerRequest request, Caller caller, Map<String, String> path, Map<String, Object> query) {
+  public Future<Void> serve(
+      HttpServerRequest request,
+      Caller caller,
+      Map<String, String> path,
+      Map<String, Object> query) {
     var declared = BodyReader.declaredBytes(request);
     if (declared > config.maxUploadBytes()) {
       return Future.failedFuture(tooLarge());
     }
     if (!uploading.free.tryAcquire()) {
-      return Future.failedFuture(new Refused(Problem.of(ProblemType.BUSY, "Too many uploads are under way.").retryAfter(5)));
+      return Future.failedFuture(
+          new Refused(
+              Problem.of(ProblemType.BUSY, "Too many uploads are under way.").retryAfter(5)));
     }
     return blobs
         .create()
@@ -65,7 +73,8 @@ public record UploadHandler(BlobStore blobs, UploadIds ids, Uploading uploading,
   private Future<Upload> copy(HttpServerRequest request, BlobWriter writer) {
     var type = typeOf(request.getHeader(HttpHeaders.CONTENT_TYPE));
     Promise<Void> read = Promise.promise();
-    request.exceptionHandler(cause -> read.tryFail(new Refused(ProblemType.MALFORMED, "The body ended early.")));
+    request.exceptionHandler(
+        cause -> read.tryFail(new Refused(ProblemType.MALFORMED, "The body ended early.")));
     request.endHandler(end -> read.tryComplete());
     request.handler(
         piece -> {
@@ -89,7 +98,8 @@ public record UploadHandler(BlobStore blobs, UploadIds ids, Uploading uploading,
   }
 
   private Refused tooLarge() {
-    return new Refused(ProblemType.TOO_LARGE, "A file has at most " + config.maxUploadBytes() + " bytes.");
+    return new Refused(
+        ProblemType.TOO_LARGE, "A file has at most " + config.maxUploadBytes() + " bytes.");
   }
 
   private static String typeOf(@org.jspecify.annotations.Nullable String header) {

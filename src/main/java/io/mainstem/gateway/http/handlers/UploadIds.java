@@ -15,8 +15,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The ids under which clients name what they uploaded: {@code seal.size.type.key}. The seal binds an id to its owner, so that
- * another's is like one that never was, and nothing about an upload needs to be stored beside its bytes.
+ * The ids under which clients name what they uploaded: {@code seal.size.type.key}. The seal binds
+ * an id to its owner, so that another's is like one that never was, and nothing about an upload
+ * needs to be stored beside its bytes.
  */
 public final class UploadIds {
   private static final int SEAL_BYTES = 16;
@@ -43,7 +44,9 @@ public final class UploadIds {
         .toList();
   }
 
-  /** @throws Refused NOT_FOUND for what is not an id of this owner */
+  /**
+   * @throws Refused NOT_FOUND for what is not an id of this owner
+   */
   public Upload read(UserId owner, String id) {
     var parts = id.split("\\.", 4);
     if (parts.length == 4) {
@@ -64,7 +67,8 @@ public final class UploadIds {
     try {
       var mac = Mac.getInstance("HmacSHA256");
       mac.init(secret);
-      return Arrays.copyOf(mac.doFinal((owner + "/" + body).getBytes(StandardCharsets.UTF_8)), SEAL_BYTES);
+      return Arrays.copyOf(
+          mac.doFinal((owner + "/" + body).getBytes(StandardCharsets.UTF_8)), SEAL_BYTES);
     } catch (GeneralSecurityException e) {
       throw new AssertionError("every Java has HmacSHA256", e);
     }

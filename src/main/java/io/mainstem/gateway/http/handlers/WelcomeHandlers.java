@@ -9,7 +9,9 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 
-/** {@code /welcome}: the first steps of a demonstration; on any other server there is no such thing. */
+/**
+ * {@code /welcome}: the first steps of a demonstration; on any other server there is no such thing.
+ */
 public final class WelcomeHandlers {
   private WelcomeHandlers() {}
 
@@ -18,7 +20,9 @@ public final class WelcomeHandlers {
     @Override
     public Future<Answer> answer(Call call) {
       var steps = welcome.steps(call.owner());
-      var json = new JsonObject().put("neighbours", new JsonArray(steps == null ? List.of() : steps.neighbours()));
+      var json =
+          new JsonObject()
+              .put("neighbours", new JsonArray(steps == null ? List.of() : steps.neighbours()));
       if (steps != null) {
         json.put("importCommand", steps.importCommand());
       }

@@ -16,10 +16,13 @@ public final class BodyReader {
   /** Fails with UNSUPPORTED_MEDIA_TYPE, TOO_LARGE or MALFORMED. The request is paused. */
   public static Future<JsonObject> json(HttpServerRequest request, int maxBytes) {
     if (!isJson(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
-      return Future.failedFuture(new Refused(ProblemType.UNSUPPORTED_MEDIA_TYPE, "The body is application/json in UTF-8."));
+      return Future.failedFuture(
+          new Refused(
+              ProblemType.UNSUPPORTED_MEDIA_TYPE, "The body is application/json in UTF-8."));
     }
     if (request.getHeader(HttpHeaders.CONTENT_ENCODING) != null) {
-      return Future.failedFuture(new Refused(ProblemType.UNSUPPORTED_MEDIA_TYPE, "No Content-Encoding is taken."));
+      return Future.failedFuture(
+          new Refused(ProblemType.UNSUPPORTED_MEDIA_TYPE, "No Content-Encoding is taken."));
     }
     return bytes(request, maxBytes).map(body -> Json.object(body.getBytes()));
   }
@@ -41,7 +44,8 @@ public final class BodyReader {
           }
         });
     request.endHandler(end -> whole.tryComplete(out));
-    request.exceptionHandler(cause -> whole.tryFail(new Refused(ProblemType.MALFORMED, "The body ended early.")));
+    request.exceptionHandler(
+        cause -> whole.tryFail(new Refused(ProblemType.MALFORMED, "The body ended early.")));
     request.resume();
     return whole.future();
   }
@@ -66,7 +70,8 @@ public final class BodyReader {
     }
     for (int i = 1; i < parts.length; i++) {
       var parameter = parts[i].strip();
-      if (parameter.startsWith("charset=") && !parameter.replace("\"", "").equals("charset=utf-8")) {
+      if (parameter.startsWith("charset=")
+          && !parameter.replace("\"", "").equals("charset=utf-8")) {
         return false;
       }
     }

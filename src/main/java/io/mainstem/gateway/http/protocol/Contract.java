@@ -13,8 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The API's contract: the file that is served, and the same as the validator understands it. The validator knows JSON bodies
- * only, so answers and uploads of other media types are taken out of its copy; the file says them all.
+ * The API's contract: the file that is served, and the same as the validator understands it. The
+ * validator knows JSON bodies only, so answers and uploads of other media types are taken out of
+ * its copy; the file says them all.
  */
 public record Contract(Buffer yaml, JsonObject document, OpenAPIContract openApi) {
   private static final String RESOURCE = "/openapi.yaml";
@@ -24,7 +25,8 @@ public record Contract(Buffer yaml, JsonObject document, OpenAPIContract openApi
     JsonObject document;
     try (var in = Contract.class.getResourceAsStream(RESOURCE)) {
       if (in == null) {
-        return Future.failedFuture(new IllegalStateException("openapi.yaml is not on the class path"));
+        return Future.failedFuture(
+            new IllegalStateException("openapi.yaml is not on the class path"));
       }
       bytes = in.readAllBytes();
       @SuppressWarnings("unchecked")
@@ -35,13 +37,17 @@ public record Contract(Buffer yaml, JsonObject document, OpenAPIContract openApi
     }
     var forValidator = document.copy();
     keepKnownMediaTypes(forValidator);
-    return OpenAPIContract.from(vertx, forValidator).map(api -> new Contract(Buffer.buffer(bytes), document, api));
+    return OpenAPIContract.from(vertx, forValidator)
+        .map(api -> new Contract(Buffer.buffer(bytes), document, api));
   }
 
   private static void keepKnownMediaTypes(Object node) {
     if (node instanceof JsonObject object) {
       if (object.getValue("content") instanceof JsonObject content) {
-        content.getMap().keySet().removeIf(type -> !MediaType.isMediaTypeSupported(type) || type.contains("octet"));
+        content
+            .getMap()
+            .keySet()
+            .removeIf(type -> !MediaType.isMediaTypeSupported(type) || type.contains("octet"));
         if (content.isEmpty()) {
           object.remove("content");
           object.remove("required");

@@ -5,8 +5,9 @@ import io.mainstem.mailbox.Position;
 import io.mainstem.message.Hlc;
 
 /**
- * Cursors and positions as opaque texts. A text that this did not write is refused, so that a guess is never taken for a
- * place: each ends with a check, and only the shortest form of a number counts.
+ * Cursors and positions as opaque texts. A text that this did not write is refused, so that a guess
+ * is never taken for a place: each ends with a check, and only the shortest form of a number
+ * counts.
  */
 public final class Cursors {
   private static final int RADIX = 36;
@@ -26,7 +27,9 @@ public final class Cursors {
     return body + check(body);
   }
 
-  /** @throws Refused with BAD_CURSOR */
+  /**
+   * @throws Refused with BAD_CURSOR
+   */
   public static Cursor read(String text, String field) {
     try {
       int dash = text.indexOf('-');
@@ -49,7 +52,9 @@ public final class Cursors {
     return body + "." + check(body);
   }
 
-  /** @throws Refused with BAD_CURSOR */
+  /**
+   * @throws Refused with BAD_CURSOR
+   */
   public static Position readPosition(String text, String field) {
     try {
       int dot = text.indexOf('.');
@@ -80,7 +85,9 @@ public final class Cursors {
     h = Math.floorMod(h * 0x9e3779b1, RADIX * RADIX * RADIX);
     return new String(
         new char[] {
-          Character.forDigit(h / RADIX / RADIX, RADIX), Character.forDigit(h / RADIX % RADIX, RADIX), Character.forDigit(h % RADIX, RADIX)
+          Character.forDigit(h / RADIX / RADIX, RADIX),
+          Character.forDigit(h / RADIX % RADIX, RADIX),
+          Character.forDigit(h % RADIX, RADIX)
         });
   }
 }

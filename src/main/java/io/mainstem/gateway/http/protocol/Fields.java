@@ -18,7 +18,9 @@ public final class Fields {
     return text == null ? null : threadIn(text);
   }
 
-  /** @throws Refused NOT_FOUND */
+  /**
+   * @throws Refused NOT_FOUND
+   */
   public static ThreadId threadIn(String text) {
     try {
       return new ThreadId(text);
@@ -27,7 +29,9 @@ public final class Fields {
     }
   }
 
-  /** @throws Refused NOT_FOUND */
+  /**
+   * @throws Refused NOT_FOUND
+   */
   public static MessageId messageIn(String text) {
     if (!MessageId.isUlid(text)) {
       throw new Refused(ProblemType.NOT_FOUND);

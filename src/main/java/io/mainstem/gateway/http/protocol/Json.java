@@ -14,7 +14,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Strict JSON (RFC 8259): bounded depth and lengths, no name twice in an object, nothing after the value. */
+/**
+ * Strict JSON (RFC 8259): bounded depth and lengths, no name twice in an object, nothing after the
+ * value.
+ */
 public final class Json {
   /** Deeper than any request of the contract. */
   private static final int MAX_DEPTH = 16;
@@ -36,7 +39,9 @@ public final class Json {
 
   private Json() {}
 
-  /** @throws Refused MALFORMED when this is not one JSON object in UTF-8 */
+  /**
+   * @throws Refused MALFORMED when this is not one JSON object in UTF-8
+   */
   public static JsonObject object(byte[] bytes) {
     if (!Utf8.isValid(bytes) || looksOtherwise(bytes)) {
       throw new Refused(ProblemType.MALFORMED, "The body is not UTF-8.");
@@ -55,24 +60,35 @@ public final class Json {
     }
   }
 
-  /** A mark at the beginning (RFC 8259 §8.1), or zeros, by which a parser would take it for UTF-16 or UTF-32. */
+  /**
+   * A mark at the beginning (RFC 8259 §8.1), or zeros, by which a parser would take it for UTF-16
+   * or UTF-32.
+   */
   static boolean looksOtherwise(byte[] bytes) {
     for (int i = 0; i < Math.min(4, bytes.length); i++) {
       if (bytes[i] == 0) {
         return true;
       }
     }
-    return bytes.length >= 3 && bytes[0] == (byte) 0xef && bytes[1] == (byte) 0xbb && bytes[2] == (byte) 0xbf;
+    return bytes.length >= 3
+        && bytes[0] == (byte) 0xef
+        && bytes[1] == (byte) 0xbb
+        && bytes[2] == (byte) 0xbf;
   }
 
   /** Says where, never what: the offending text stays out of answers. */
   static Refused malformed(IOException e) {
-    var where = e instanceof JsonProcessingException j && j.getLocation() != null ? j.getLocation() : null;
+    var where =
+        e instanceof JsonProcessingException j && j.getLocation() != null ? j.getLocation() : null;
     return new Refused(
         ProblemType.MALFORMED,
         where == null
             ? "The body is not JSON."
-            : "The body is not JSON: line " + where.getLineNr() + ", column " + where.getColumnNr() + ".");
+            : "The body is not JSON: line "
+                + where.getLineNr()
+                + ", column "
+                + where.getColumnNr()
+                + ".");
   }
 
   private static JsonObject readObject(JsonParser parser) throws IOException {

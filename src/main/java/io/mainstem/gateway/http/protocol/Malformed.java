@@ -2,7 +2,10 @@ package io.mainstem.gateway.http.protocol;
 
 import org.jspecify.annotations.Nullable;
 
-/** A request that could not be read: a syntax error, named by the field where it stands. It carries no stack trace. */
+/**
+ * A request that could not be read: a syntax error, named by the field where it stands. It carries
+ * no stack trace.
+ */
 public final class Malformed extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -15,7 +15,11 @@ import org.slf4j.LoggerFactory;
  * @param retryAfterSeconds 0 says nothing (RFC 9110 §10.2.3)
  */
 public record Problem(
-    ProblemType type, @Nullable String detail, @Nullable String field, @Nullable String id, long retryAfterSeconds) {
+    ProblemType type,
+    @Nullable String detail,
+    @Nullable String field,
+    @Nullable String id,
+    long retryAfterSeconds) {
   private static final Logger log = LoggerFactory.getLogger(Problem.class);
 
   public static Problem of(ProblemType type) {
@@ -34,15 +38,21 @@ public record Problem(
     return new Problem(type, detail, field, id, seconds);
   }
 
-  /** The three kinds of errors: the client's fault, its syntax, and ours, which is logged once under an id. */
+  /**
+   * The three kinds of errors: the client's fault, its syntax, and ours, which is logged once under
+   * an id.
+   */
   public static Problem of(Throwable cause) {
     return switch (cause) {
       case Refused refused -> refused.problem();
-      case Malformed malformed -> of(ProblemType.INVALID, malformed.getMessage(), malformed.field());
+      case Malformed malformed ->
+          of(ProblemType.INVALID, malformed.getMessage(), malformed.field());
       case Rejected rejected -> {
         var type = ProblemType.of(rejected.rule());
         var problem = of(type, rejected.getMessage());
-        yield type.status() == 503 || type == ProblemType.RATE_LIMITED ? problem.retryAfter(1) : problem;
+        yield type.status() == 503 || type == ProblemType.RATE_LIMITED
+            ? problem.retryAfter(1)
+            : problem;
       }
       default -> {
         var id = UUID.randomUUID().toString();
@@ -61,7 +71,10 @@ public record Problem(
       out.append(depth == 0 ? "" : " < ").append(t.getClass().getName());
       var trace = t.getStackTrace();
       for (int i = 0; i < Math.min(6, trace.length); i++) {
-        out.append(i == 0 ? " at " : ", ").append(trace[i].getClassName()).append('.').append(trace[i].getMethodName());
+        out.append(i == 0 ? " at " : ", ")
+            .append(trace[i].getClassName())
+            .append('.')
+            .append(trace[i].getMethodName());
         out.append(':').append(trace[i].getLineNumber());
       }
     }

@@ -11,8 +11,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one message of the stream in one pass, without a tree and without a schema: this is the hot path of chat. It accepts
- * what {@code StreamOp} of the contract accepts; a test holds the two equal.
+ * Reads one message of the stream in one pass, without a tree and without a schema: this is the hot
+ * path of chat. It accepts what {@code StreamOp} of the contract accepts; a test holds the two
+ * equal.
  */
 public final class StreamDecoder {
   private static final int OP = 1;
@@ -46,7 +47,10 @@ public final class StreamDecoder {
    * @param quiet whether the operation is one that is never answered
    */
   public record Decoded(
-      @Nullable String ref, @Nullable StreamRequest request, @Nullable RuntimeException error, boolean quiet) {}
+      @Nullable String ref,
+      @Nullable StreamRequest request,
+      @Nullable RuntimeException error,
+      boolean quiet) {}
 
   private int seen;
   private @Nullable RuntimeException wrong;
@@ -72,13 +76,18 @@ public final class StreamDecoder {
   private Decoded read(byte[] bytes) {
     try (JsonParser parser = Json.FACTORY.createParser(bytes)) {
       if (Json.looksOtherwise(bytes) || parser.nextToken() != JsonToken.START_OBJECT) {
-        return new Decoded(null, null, new Refused(ProblemType.MALFORMED, "A message is one JSON object."), false);
+        return new Decoded(
+            null, null, new Refused(ProblemType.MALFORMED, "A message is one JSON object."), false);
       }
       while (parser.nextToken() != JsonToken.END_OBJECT) {
         readField(parser, parser.currentName());
       }
       if (parser.nextToken() != null) {
-        return new Decoded(null, null, new Refused(ProblemType.MALFORMED, "Something stands after the object."), false);
+        return new Decoded(
+            null,
+            null,
+            new Refused(ProblemType.MALFORMED, "Something stands after the object."),
+            false);
       }
     } catch (IOException e) {
       return new Decoded(null, null, Json.malformed(e), false);
@@ -101,7 +110,8 @@ public final class StreamDecoder {
           throw new Malformed("There is nobody in to.", "to");
         }
         if (!MessageId.isUlid(Objects.requireNonNull(id))) {
-          throw new Malformed("An id is a ULID: 26 characters of 0-9 and A-Z without I, L, O, U.", "id");
+          throw new Malformed(
+              "An id is a ULID: 26 characters of 0-9 and A-Z without I, L, O, U.", "id");
         }
         yield new StreamRequest.Send(
             new SendRequest(
@@ -116,7 +126,8 @@ public final class StreamDecoder {
       }
       case "read" -> {
         check(THREAD | UP_TO, 0);
-        yield new StreamRequest.Read(Fields.threadIn(Objects.requireNonNull(thread)), Objects.requireNonNull(cursor));
+        yield new StreamRequest.Read(
+            Fields.threadIn(Objects.requireNonNull(thread)), Objects.requireNonNull(cursor));
       }
       case "typing" -> {
         check(THREAD, 0);
@@ -164,7 +175,8 @@ public final class StreamDecoder {
     }
   }
 
-  private @Nullable String text(JsonParser parser, int bit, String name, int min, int max) throws IOException {
+  private @Nullable String text(JsonParser parser, int bit, String name, int min, int max)
+      throws IOException {
     seen |= bit;
     if (parser.currentToken() != JsonToken.VALUE_STRING) {
       fault(name + " is a string.", name);
@@ -172,7 +184,8 @@ public final class StreamDecoder {
       return null;
     }
     var value = parser.getText();
-    if (value.length() < min || value.length() > max && value.codePointCount(0, value.length()) > max) {
+    if (value.length() < min
+        || value.length() > max && value.codePointCount(0, value.length()) > max) {
       fault(name + " has " + min + " to " + max + " characters.", name);
       return null;
     }
@@ -211,7 +224,9 @@ public final class StreamDecoder {
       if (one != null && out.size() < MAX_ATTACHMENTS) {
         out.add(one);
       } else {
-        fault("attachments has at most " + MAX_ATTACHMENTS + " entries of id and name.", "attachments");
+        fault(
+            "attachments has at most " + MAX_ATTACHMENTS + " entries of id and name.",
+            "attachments");
       }
     }
     return out;

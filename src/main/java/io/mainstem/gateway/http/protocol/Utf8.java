@@ -1,6 +1,8 @@
 package io.mainstem.gateway.http.protocol;
 
-/** Whether bytes are UTF-8 (RFC 3629): shortest forms only, no surrogates, nothing beyond U+10FFFF. */
+/**
+ * Whether bytes are UTF-8 (RFC 3629): shortest forms only, no surrogates, nothing beyond U+10FFFF.
+ */
 public final class Utf8 {
   private Utf8() {}
 

@@ -16,7 +16,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Holds a request against one operation of the contract. Runs on the caller's thread: requests are small and bounded. */
+/**
+ * Holds a request against one operation of the contract. Runs on the caller's thread: requests are
+ * small and bounded.
+ */
 public final class Validator {
   private static final int MAX_PARAMETERS = 32;
 
@@ -34,7 +37,10 @@ public final class Validator {
       }
     }
     var request = operation.getRequestBody();
-    this.body = request == null ? null : Objects.requireNonNull(request.getContent().get("application/json")).getSchema();
+    this.body =
+        request == null
+            ? null
+            : Objects.requireNonNull(request.getContent().get("application/json")).getSchema();
   }
 
   public boolean takesBody() {
@@ -70,13 +76,16 @@ public final class Validator {
 
   private static Map<String, List<String>> decoded(String text) {
     try {
-      return new QueryStringDecoder(text, StandardCharsets.UTF_8, false, MAX_PARAMETERS).parameters();
+      return new QueryStringDecoder(text, StandardCharsets.UTF_8, false, MAX_PARAMETERS)
+          .parameters();
     } catch (IllegalArgumentException e) {
       throw new Refused(ProblemType.MALFORMED, "The query is not percent-encoded as it should be.");
     }
   }
 
-  /** @throws Malformed naming the parameter */
+  /**
+   * @throws Malformed naming the parameter
+   */
   public void path(Map<String, String> given) {
     for (var parameter : operation.getParameters()) {
       if (parameter.getIn() == Location.PATH) {
@@ -85,7 +94,9 @@ public final class Validator {
     }
   }
 
-  /** @throws Malformed naming the field */
+  /**
+   * @throws Malformed naming the field
+   */
   public void body(JsonObject given) {
     if (body != null) {
       check(body, given, null);
@@ -125,11 +136,13 @@ public final class Validator {
     if (Boolean.TRUE.equals(result.getValid())) {
       return;
     }
-    // The first error is the outermost keyword, the last one of the same branch says what is really wrong.
+    // The first error is the outermost keyword, the last one of the same branch says what is really
+    // wrong.
     OutputUnit worst = null;
     if (result.getErrors() != null) {
       for (var error : result.getErrors()) {
-        if (worst == null || error.getInstanceLocation().length() >= worst.getInstanceLocation().length()) {
+        if (worst == null
+            || error.getInstanceLocation().length() >= worst.getInstanceLocation().length()) {
           worst = error;
         }
       }
@@ -144,7 +157,10 @@ public final class Validator {
 
   /** Names the broken rule of the schema; the validator's own words may quote what was sent. */
   private static String describe(OutputUnit error) {
-    var location = error.getAbsoluteKeywordLocation() != null ? error.getAbsoluteKeywordLocation() : error.getKeywordLocation();
+    var location =
+        error.getAbsoluteKeywordLocation() != null
+            ? error.getAbsoluteKeywordLocation()
+            : error.getKeywordLocation();
     var keyword = location.substring(location.lastIndexOf('/') + 1);
     return switch (keyword) {
       case "additionalProperties" -> "There is a field that does not belong here.";
@@ -153,7 +169,8 @@ public final class Validator {
       case "enum", "const" -> "The value is none of those that are allowed.";
       case "minLength", "maxLength" -> "The text is too short or too long.";
       case "minimum", "maximum" -> "The number is too small or too large.";
-      case "minItems", "maxItems", "minProperties", "maxProperties" -> "There are too few or too many entries.";
+      case "minItems", "maxItems", "minProperties", "maxProperties" ->
+          "There are too few or too many entries.";
       case "pattern" -> "The text does not have the form that is asked for.";
       default -> "The request breaks the rule " + keyword + " of the contract.";
     };

@@ -5,7 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What lies outside of the log and was fetched for a view: whole texts of long messages, and sanitised HTML.
+ * What lies outside of the log and was fetched for a view: whole texts of long messages, and
+ * sanitised HTML.
  */
 public record Bodies(Map<MessageId, String> texts, Map<MessageId, String> html) {
   public static final Bodies NONE = new Bodies(Map.of(), Map.of());

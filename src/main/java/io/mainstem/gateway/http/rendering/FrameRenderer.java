@@ -15,8 +15,8 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * An entry of the log as the stream and long-polling tell it. A frame always gives the same bytes, whoever asks, whenever (but for
- * erased content).
+ * An entry of the log as the stream and long-polling tell it. A frame always gives the same bytes,
+ * whoever asks, whenever (but for erased content).
  */
 public final class FrameRenderer {
   private FrameRenderer() {}
@@ -34,14 +34,18 @@ public final class FrameRenderer {
   /** Whether the owner gets a message with this frame that somebody else wrote. */
   public static boolean delivers(Frame frame) {
     for (var change : frame.changes()) {
-      if (change instanceof Change.MessageChanged changed && changed.arrived() && !changed.message().sent()) {
+      if (change instanceof Change.MessageChanged changed
+          && changed.arrived()
+          && !changed.message().sent()) {
         return true;
       }
     }
     return false;
   }
 
-  /** Messages of which a part must be fetched before the frame can be rendered; almost always none. */
+  /**
+   * Messages of which a part must be fetched before the frame can be rendered; almost always none.
+   */
   public static List<MessageView> withLongText(Frame frame) {
     List<MessageView> out = List.of();
     for (var change : frame.changes()) {
@@ -86,7 +90,10 @@ public final class FrameRenderer {
   }
 
   private static void change(
-      JsonGenerator out, ViewWriter view, Change change, Function<DraftView, List<String>> attachmentIds)
+      JsonGenerator out,
+      ViewWriter view,
+      Change change,
+      Function<DraftView, List<String>> attachmentIds)
       throws IOException {
     switch (change) {
       case Change.MessageChanged c -> {

@@ -4,7 +4,9 @@ package io.mainstem.gateway.http.rendering;
 public final class MailDocument {
   private MailDocument() {}
 
-  /** @param dark the colour scheme of the page around it; colours that the mail brings stay */
+  /**
+   * @param dark the colour scheme of the page around it; colours that the mail brings stay
+   */
   public static String of(String safeHtml, boolean dark) {
     var scheme = dark ? "dark" : "light";
     var ink = dark ? "#e6e6ea" : "#1c1c22";

@@ -138,9 +138,14 @@ public final class Render {
         });
   }
 
-  /** @param attachmentIds the ids under which a client names the files of a draft */
+  /**
+   * @param attachmentIds the ids under which a client names the files of a draft
+   */
   public static String drafts(
-      UserId owner, List<DraftView> drafts, Cursor cursor, Function<DraftView, List<String>> attachmentIds) {
+      UserId owner,
+      List<DraftView> drafts,
+      Cursor cursor,
+      Function<DraftView, List<String>> attachmentIds) {
     return json(
         out -> {
           var view = new ViewWriter(out, owner, cursor.generation(), Bodies.NONE);
@@ -178,7 +183,8 @@ public final class Render {
     return json(
         out -> {
           out.writeFieldName("settings");
-          new ViewWriter(out, owner, settings.cursor().generation(), Bodies.NONE).settings(settings.settings());
+          new ViewWriter(out, owner, settings.cursor().generation(), Bodies.NONE)
+              .settings(settings.settings());
           seq(out, settings.cursor());
         });
   }
@@ -261,7 +267,9 @@ public final class Render {
         });
   }
 
-  /** @param frames each rendered by {@link FrameRenderer} */
+  /**
+   * @param frames each rendered by {@link FrameRenderer}
+   */
   public static String updates(List<String> frames, Cursor cursor) {
     var out = new StringBuilder("{\"updates\":[");
     for (int i = 0; i < frames.size(); i++) {
@@ -304,7 +312,8 @@ public final class Render {
     out.writeStringField("seq", Cursors.write(cursor));
   }
 
-  private static void position(JsonGenerator out, String field, @Nullable Position position) throws IOException {
+  private static void position(JsonGenerator out, String field, @Nullable Position position)
+      throws IOException {
     out.writeFieldName(field);
     if (position == null) {
       out.writeNull();

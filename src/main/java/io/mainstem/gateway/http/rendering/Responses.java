@@ -12,12 +12,20 @@ import org.slf4j.LoggerFactory;
 public final class Responses {
   private static final Logger log = LoggerFactory.getLogger(Responses.class);
 
-  /** So much of a refused body is read and dropped, so that the client gets to read why; beyond it, it is cut off. */
+  /**
+   * So much of a refused body is read and dropped, so that the client gets to read why; beyond it,
+   * it is cut off.
+   */
   private static final long MAX_DISCARDED_BYTES = 8 << 20;
 
   private Responses() {}
 
-  public static void end(HttpServerRequest request, int status, String type, Buffer body, Map<String, String> headers) {
+  public static void end(
+      HttpServerRequest request,
+      int status,
+      String type,
+      Buffer body,
+      Map<String, String> headers) {
     var response = request.response();
     if (response.ended() || response.closed() || response.headWritten()) {
       return;
@@ -41,7 +49,12 @@ public final class Responses {
         problem.retryAfterSeconds() > 0
             ? Map.of("Retry-After", Long.toString(problem.retryAfterSeconds()))
             : problem.type().status() == 401 ? Map.of("WWW-Authenticate", "Bearer") : Map.of();
-    end(request, problem.type().status(), "application/problem+json", Buffer.buffer(Render.problem(problem)), headers);
+    end(
+        request,
+        problem.type().status(),
+        "application/problem+json",
+        Buffer.buffer(Render.problem(problem)),
+        headers);
     discard(request);
   }
 

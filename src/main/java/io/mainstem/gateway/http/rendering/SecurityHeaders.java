@@ -22,8 +22,9 @@ public final class SecurityHeaders {
   }
 
   /**
-   * The policy of our own page: everything from our own origin, scripts by file only, and no inline style. Images may be data or blobs,
-   * which the page makes of attachments; frames hold mail, under a policy of their own.
+   * The policy of our own page: everything from our own origin, scripts by file only, and no inline
+   * style. Images may be data or blobs, which the page makes of attachments; frames hold mail,
+   * under a policy of their own.
    *
    * @param inlineScript the hash of the one script that must stand in the page, its import map
    */
@@ -35,8 +36,8 @@ public final class SecurityHeaders {
   }
 
   /**
-   * The policy of a frame that shows a mail: sandboxed, so that it has no origin and runs no script, whatever slipped through the
-   * sanitiser; links open outside of it.
+   * The policy of a frame that shows a mail: sandboxed, so that it has no origin and runs no
+   * script, whatever slipped through the sanitiser; links open outside of it.
    *
    * @param remoteImages whether the reader allowed images from other servers
    */

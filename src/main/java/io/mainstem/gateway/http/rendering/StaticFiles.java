@@ -12,8 +12,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of the web inbox, from the class path: our own under {@code /}, libraries under {@code /_static/name/version/}. Each is
- * read once and kept; there are few. A path is a list of plain names, so it cannot leave its root.
+ * The files of the web inbox, from the class path: our own under {@code /}, libraries under {@code
+ * /_static/name/version/}. Each is read once and kept; there are few. A path is a list of plain
+ * names, so it cannot leave its root.
  */
 public final class StaticFiles {
   private static final Pattern PLAIN = Pattern.compile("(/[A-Za-z0-9_@-][A-Za-z0-9._@-]*)+");
@@ -43,7 +44,8 @@ public final class StaticFiles {
    * @param forEver whether its path names its version, so that it never changes
    * @param policy for a page, its Content-Security-Policy
    */
-  public record File(byte[] content, String type, String tag, boolean forEver, @Nullable String policy) {
+  public record File(
+      byte[] content, String type, String tag, boolean forEver, @Nullable String policy) {
     public String cacheControl() {
       return forEver ? "public, max-age=31536000, immutable" : "no-cache";
     }
@@ -65,13 +67,23 @@ public final class StaticFiles {
     if (type == null) {
       return Optional.empty();
     }
-    try (var in = StaticFiles.class.getResourceAsStream((library ? "/META-INF/resources" : "/webroot") + wanted)) {
+    try (var in =
+        StaticFiles.class.getResourceAsStream(
+            (library ? "/META-INF/resources" : "/webroot") + wanted)) {
       if (in == null) {
         return Optional.empty();
       }
       byte[] content = in.readAllBytes();
-      var tag = "\"" + Base64.getUrlEncoder().withoutPadding().encodeToString(sha256(content)).substring(0, 22) + "\"";
-      var file = new File(content, type, tag, library, type.startsWith("text/html") ? policy(content) : null);
+      var tag =
+          "\""
+              + Base64.getUrlEncoder()
+                  .withoutPadding()
+                  .encodeToString(sha256(content))
+                  .substring(0, 22)
+              + "\"";
+      var file =
+          new File(
+              content, type, tag, library, type.startsWith("text/html") ? policy(content) : null);
       files.put(path, file);
       return Optional.of(file);
     } catch (IOException e) {
@@ -79,13 +91,18 @@ public final class StaticFiles {
     }
   }
 
-  /** The one inline script of a page is its import map, which browsers take by hash only (CSP3 §2.3.1). */
+  /**
+   * The one inline script of a page is its import map, which browsers take by hash only (CSP3
+   * §2.3.1).
+   */
   private static String policy(byte[] page) {
     var matcher = IMPORT_MAP.matcher(new String(page, StandardCharsets.UTF_8));
     if (!matcher.find()) {
       return SecurityHeaders.page("");
     }
-    var hash = Base64.getEncoder().encodeToString(sha256(matcher.group(1).getBytes(StandardCharsets.UTF_8)));
+    var hash =
+        Base64.getEncoder()
+            .encodeToString(sha256(matcher.group(1).getBytes(StandardCharsets.UTF_8)));
     return SecurityHeaders.page("'sha256-" + hash + "'");
   }
 

@@ -26,8 +26,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the views of one owner's mailbox as the JSON of the contract. Sets are written in order, so that a view always gives
- * the same bytes.
+ * Writes the views of one owner's mailbox as the JSON of the contract. Sets are written in order,
+ * so that a view always gives the same bytes.
  *
  * @param generation of the log that the seqs belong to
  */
@@ -79,12 +79,15 @@ record ViewWriter(JsonGenerator out, UserId owner, int generation, Bodies bodies
 
   void threadSettings(ThreadSettings settings) throws IOException {
     out.writeStartObject();
-    out.writeStringField("channels", settings.channels() == null ? "default" : word(settings.channels()));
+    out.writeStringField(
+        "channels", settings.channels() == null ? "default" : word(settings.channels()));
     out.writeBooleanField("muted", settings.muted());
     out.writeEndObject();
   }
 
-  /** @param whole with all that was fetched; without it as in {@code last} and in frames: no HTML */
+  /**
+   * @param whole with all that was fetched; without it as in {@code last} and in frames: no HTML
+   */
   void message(MessageView view, boolean whole) throws IOException {
     out.writeStartObject();
     out.writeStringField("id", view.id().value());
@@ -155,7 +158,9 @@ record ViewWriter(JsonGenerator out, UserId owner, int generation, Bodies bodies
     out.writeEndArray();
   }
 
-  /** @param id for {@code GET /blobs/{id}} */
+  /**
+   * @param id for {@code GET /blobs/{id}}
+   */
   private void attachment(String id, Attachment attachment) throws IOException {
     out.writeStartObject();
     out.writeStringField("id", id);
@@ -232,7 +237,8 @@ record ViewWriter(JsonGenerator out, UserId owner, int generation, Bodies bodies
     out.writeBooleanField("receipts", settings.receipts());
     out.writeBooleanField("screenMail", settings.screenMail());
     out.writeNumberField("retentionDays", settings.retentionDays());
-    // A person's key is "u:" and a user id, or "a:" and an address; on the wire it is what stands after that.
+    // A person's key is "u:" and a user id, or "a:" and an address; on the wire it is what stands
+    // after that.
     strings("blocked", settings.blocked().stream().map(key -> key.substring(2)).sorted().toList());
     out.writeObjectFieldStart("page");
     for (var name : new TreeSet<>(settings.page().keySet())) {

@@ -14,8 +14,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who asks: by the token in the Authorization header (RFC 6750 §2.1), else by the cookie. A cookie counts only together with a
- * sign that the request comes from our own page.
+ * Who asks: by the token in the Authorization header (RFC 6750 §2.1), else by the cookie. A cookie
+ * counts only together with a sign that the request comes from our own page.
  */
 public final class Authentication {
   public static final String COOKIE = "mainstem_session";
@@ -78,12 +78,19 @@ public final class Authentication {
                             account ->
                                 account == null || account.disabled()
                                     ? Future.failedFuture(new Refused(ProblemType.UNAUTHENTICATED))
-                                    : Future.succeededFuture(new Caller(account, session.id(), session.expiresMillis(), byCookie))));
+                                    : Future.succeededFuture(
+                                        new Caller(
+                                            account,
+                                            session.id(),
+                                            session.expiresMillis(),
+                                            byCookie))));
   }
 
   /** RFC 9110 §9.2.1. */
   private static boolean isSafe(HttpMethod method) {
-    return method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD) || method.equals(HttpMethod.OPTIONS);
+    return method.equals(HttpMethod.GET)
+        || method.equals(HttpMethod.HEAD)
+        || method.equals(HttpMethod.OPTIONS);
   }
 
   private static @Nullable String bearer(HttpServerRequest request) {
@@ -106,7 +113,9 @@ public final class Authentication {
         .map(opened -> new Opened(opened.token(), setCookie(opened.token(), sessionSeconds)));
   }
 
-  /** @param setCookie the header field that keeps the token in a browser */
+  /**
+   * @param setCookie the header field that keeps the token in a browser
+   */
   public record Opened(String token, String setCookie) {}
 
   /** The header field that takes the cookie away. */

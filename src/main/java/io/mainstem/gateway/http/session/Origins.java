@@ -11,9 +11,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Under which hosts this server is spoken to, and from which pages. A cookie says only who, never that he meant it; so what
- * changes something by cookie must come from our own page, and a browser says so by Origin (RFC 6454 §7) or Sec-Fetch-Site.
- * The check of the host keeps a foreign name that points here (DNS rebinding) from being our own page.
+ * Under which hosts this server is spoken to, and from which pages. A cookie says only who, never
+ * that he meant it; so what changes something by cookie must come from our own page, and a browser
+ * says so by Origin (RFC 6454 §7) or Sec-Fetch-Site. The check of the host keeps a foreign name
+ * that points here (DNS rebinding) from being our own page.
  */
 public final class Origins {
   private final Set<String> hosts = new HashSet<>();
@@ -26,11 +27,14 @@ public final class Origins {
     }
   }
 
-  /** @throws Refused MISDIRECTED (RFC 9110 §15.5.20) */
+  /**
+   * @throws Refused MISDIRECTED (RFC 9110 §15.5.20)
+   */
   public void checkHost(HttpServerRequest request) {
     var authority = request.authority();
     if (authority == null || !serves(authority.host().toLowerCase(Locale.ROOT))) {
-      throw new Refused(ProblemType.MISDIRECTED, "The setting http.hosts names the hosts that are served.");
+      throw new Refused(
+          ProblemType.MISDIRECTED, "The setting http.hosts names the hosts that are served.");
     }
   }
 
@@ -49,7 +53,8 @@ public final class Origins {
   /**
    * Refuses what a page of somebody else may have caused.
    *
-   * @param mustSay whether the browser must say where it comes from; a login without cookie need not
+   * @param mustSay whether the browser must say where it comes from; a login without cookie need
+   *     not
    * @throws Refused FOREIGN_ORIGIN
    */
   public void checkOrigin(HttpServerRequest request, boolean mustSay) {
@@ -57,7 +62,8 @@ public final class Origins {
     var site = request.getHeader("Sec-Fetch-Site");
     if (origin == null && site == null) {
       if (mustSay) {
-        throw new Refused(ProblemType.FOREIGN_ORIGIN, "A request with a cookie needs Origin or Sec-Fetch-Site.");
+        throw new Refused(
+            ProblemType.FOREIGN_ORIGIN, "A request with a cookie needs Origin or Sec-Fetch-Site.");
       }
       return;
     }
@@ -74,7 +80,9 @@ public final class Origins {
     }
   }
 
-  /** Whether the origin is the host that is asked, by whatever scheme: a proxy may add TLS in front. */
+  /**
+   * Whether the origin is the host that is asked, by whatever scheme: a proxy may add TLS in front.
+   */
   private static boolean isOurs(String origin, HttpServerRequest request) {
     var authority = authorityOf(origin);
     var host = request.getHeader(HttpHeaders.HOST);

@@ -10,7 +10,10 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Frames as texts, the same for stream and long-polling. Complete at once unless a text must be fetched from a blob. */
+/**
+ * Frames as texts, the same for stream and long-polling. Complete at once unless a text must be
+ * fetched from a blob.
+ */
 public record FrameTexts(BodyFetcher bodies, UploadIds uploads) {
 
   public Future<String> text(UserId owner, Frame frame) {
@@ -21,7 +24,8 @@ public record FrameTexts(BodyFetcher bodies, UploadIds uploads) {
   }
 
   private String render(UserId owner, Frame frame, Bodies found) {
-    return FrameRenderer.render(owner, frame, found, draft -> uploads.idsOf(owner, draft.attachments()));
+    return FrameRenderer.render(
+        owner, frame, found, draft -> uploads.idsOf(owner, draft.attachments()));
   }
 
   /** Those of the frames that are told at all, in order. */

@@ -10,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells a mailbox how far a device of its owner has been handed what came. Many acknowledgements become one command: at most one
- * a user is under way or has been within {@link #PAUSE_MILLIS}, and the newest seq wins.
+ * Tells a mailbox how far a device of its owner has been handed what came. Many acknowledgements
+ * become one command: at most one a user is under way or has been within {@link #PAUSE_MILLIS}, and
+ * the newest seq wins.
  */
 public final class Handing {
   private static final Logger log = LoggerFactory.getLogger(Handing.class);

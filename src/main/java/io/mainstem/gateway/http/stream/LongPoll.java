@@ -12,8 +12,8 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 
 /**
- * Waits until something is shown to a watcher, the time is over, or the client has gone. Confined to the context on which it was
- * made; what a mailbox says elsewhere is carried there.
+ * Waits until something is shown to a watcher, the time is over, or the client has gone. Confined
+ * to the context on which it was made; what a mailbox says elsewhere is carried there.
  */
 public final class LongPoll implements CoreSubscriber<Watched> {
   private static final int WINDOW = 16;

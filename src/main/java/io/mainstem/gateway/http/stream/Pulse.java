@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The clock of the streams of one event loop: pings each of them once in a period, a few each second, and closes those that
- * do not read. One timer serves all, because a timer each would cost memory on every idle stream. Confined to its event loop.
+ * The clock of the streams of one event loop: pings each of them once in a period, a few each
+ * second, and closes those that do not read. One timer serves all, because a timer each would cost
+ * memory on every idle stream. Confined to its event loop.
  */
 final class Pulse {
   private final int pingSeconds;

@@ -24,8 +24,9 @@ import io.vertx.core.internal.http.WebSocketInternal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a stream comes in: checks who and from where, then makes a WebSocket of the request (RFC 6455 §4.2). One for each event
- * loop. It stands beside the router, so that an idle stream keeps nothing of a route.
+ * Where a stream comes in: checks who and from where, then makes a WebSocket of the request (RFC
+ * 6455 §4.2). One for each event loop. It stands beside the router, so that an idle stream keeps
+ * nothing of a route.
  */
 public final class StreamDoor {
   private static final int MAX_FLUSHES_JOINED = 256;
@@ -54,7 +55,8 @@ public final class StreamDoor {
     this.validator = validator;
     var pulse = new Pulse(config.pingSeconds());
     this.parts =
-        new StreamParts(config, mailboxes, streams, frames, sending, typing, handing, pulse, metrics, stage);
+        new StreamParts(
+            config, mailboxes, streams, frames, sending, typing, handing, pulse, metrics, stage);
     this.timer = vertx.setPeriodic(1000, id -> pulse.beat(System.currentTimeMillis()));
   }
 
@@ -85,7 +87,10 @@ public final class StreamDoor {
   private Future<Void> open(HttpServerRequest request, Caller caller, Cursor since) {
     return request
         .toWebSocket()
-        .recover(cause -> Future.failedFuture(new Refused(ProblemType.MALFORMED, "The WebSocket handshake is wrong.")))
+        .recover(
+            cause ->
+                Future.failedFuture(
+                    new Refused(ProblemType.MALFORMED, "The WebSocket handshake is wrong.")))
         .map(
             socket -> {
               joinFlushes(socket);

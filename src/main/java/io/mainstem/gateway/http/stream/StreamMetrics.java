@@ -15,10 +15,21 @@ public final class StreamMetrics {
 
   public StreamMetrics(MeterRegistry registry, Streams streams) {
     this.registry = registry;
-    this.sent = Counter.builder("stream.sent").description("Messages written to streams.").register(registry);
-    this.received = Counter.builder("stream.received").description("Messages read from streams.").register(registry);
-    this.refused = Counter.builder("stream.refused").description("Operations that were not taken.").register(registry);
-    Gauge.builder("stream.open", streams, Streams::open).description("Open streams.").register(registry);
+    this.sent =
+        Counter.builder("stream.sent")
+            .description("Messages written to streams.")
+            .register(registry);
+    this.received =
+        Counter.builder("stream.received")
+            .description("Messages read from streams.")
+            .register(registry);
+    this.refused =
+        Counter.builder("stream.refused")
+            .description("Operations that were not taken.")
+            .register(registry);
+    Gauge.builder("stream.open", streams, Streams::open)
+        .description("Open streams.")
+        .register(registry);
   }
 
   void sent() {
@@ -38,7 +49,11 @@ public final class StreamMetrics {
     closed
         .computeIfAbsent(
             code,
-            c -> Counter.builder("stream.closed").description("Streams that we closed.").tag("code", c.toString()).register(registry))
+            c ->
+                Counter.builder("stream.closed")
+                    .description("Streams that we closed.")
+                    .tag("code", c.toString())
+                    .register(registry))
         .increment();
   }
 }

@@ -28,8 +28,8 @@ import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 
 /**
- * One open stream. Confined to the event loop of its socket: what comes from a mailbox on another thread waits in {@code arrived}
- * until the loop takes it, all at once.
+ * One open stream. Confined to the event loop of its socket: what comes from a mailbox on another
+ * thread waits in {@code arrived} until the loop takes it, all at once.
  *
  * <pre>
  *   mailbox ── at most WINDOW not yet written ──► arrived ──► socket ── bounded; full: ask the mailbox for no more
@@ -202,7 +202,8 @@ final class StreamSession implements CoreSubscriber<Watched> {
       case Watched.Reset reset -> write(Render.reset(reset.cursor()));
       case Watched.Ephemeral ephemeral -> {
         switch (ephemeral.signal()) {
-          case Signal.Typing typing -> write(Render.typing(user(), typing.thread().value(), typing.by()));
+          case Signal.Typing typing ->
+              write(Render.typing(user(), typing.thread().value(), typing.by()));
         }
       }
       case Watched.Reconnect reconnect -> close(TRY_AGAIN, "connect again");
@@ -333,14 +334,21 @@ final class StreamSession implements CoreSubscriber<Watched> {
     }
     switch (decoded.request()) {
       case StreamRequest.Send send -> {
-        // Operations are submitted in the order in which they came, also when recipients must be looked up first.
+        // Operations are submitted in the order in which they came, also when recipients must be
+        // looked up first.
         submitting = true;
         var submitted = parts.sending().prepare(caller.account(), send.message());
         submitted.onComplete(
             command -> {
               submitting = false;
               if (command.succeeded()) {
-                finish(passage, ref, parts.sending().submit(caller.account(), command.result()).map(sent -> Render.sent(ref, sent)));
+                finish(
+                    passage,
+                    ref,
+                    parts
+                        .sending()
+                        .submit(caller.account(), command.result())
+                        .map(sent -> Render.sent(ref, sent)));
               } else {
                 answered(passage, Render.error(ref, Problem.of(command.cause())));
               }
@@ -445,17 +453,23 @@ final class StreamSession implements CoreSubscriber<Watched> {
   }
 
   void checkSlow(long nowMillis) {
-    if (fullSinceMillis != 0 && nowMillis - fullSinceMillis > parts.config().stallSeconds() * 1000L) {
+    if (fullSinceMillis != 0
+        && nowMillis - fullSinceMillis > parts.config().stallSeconds() * 1000L) {
       close(TRY_AGAIN, "too slow");
     }
   }
 
-  /** Says why and where to go on; the socket is cut when the client does not answer in time (RFC 6455 §7.1.1). */
+  /**
+   * Says why and where to go on; the socket is cut when the client does not answer in time (RFC
+   * 6455 §7.1.1).
+   */
   void close(short code, String reason) {
     if (!closed) {
       parts.metrics().closed(code);
       onClosed();
-      socket.close(code, reason).onFailure(cause -> parts.log().debug("a stream was gone before its close"));
+      socket
+          .close(code, reason)
+          .onFailure(cause -> parts.log().debug("a stream was gone before its close"));
     }
   }
 

@@ -6,7 +6,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** All open streams of this node by user: for the bound per user, for ending sessions, for what is never logged. */
+/**
+ * All open streams of this node by user: for the bound per user, for ending sessions, for what is
+ * never logged.
+ */
 public final class Streams {
   private final ConcurrentHashMap<UserId, UserStreams> users = new ConcurrentHashMap<>();
   private final AtomicInteger open = new AtomicInteger();
@@ -35,7 +38,8 @@ public final class Streams {
   }
 
   void remove(StreamSession stream) {
-    users.computeIfPresent(stream.user(), (user, streams) -> streams.remove(stream) ? null : streams);
+    users.computeIfPresent(
+        stream.user(), (user, streams) -> streams.remove(stream) ? null : streams);
     open.decrementAndGet();
   }
 

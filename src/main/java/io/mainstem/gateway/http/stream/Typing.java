@@ -22,8 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the others in a conversation that somebody writes. Never logged, never awaited: it reaches only streams that are open on
- * this node, and only people who show the conversation among their own, so a stranger cannot make himself felt.
+ * Tells the others in a conversation that somebody writes. Never logged, never awaited: it reaches
+ * only streams that are open on this node, and only people who show the conversation among their
+ * own, so a stranger cannot make himself felt.
  */
 public final class Typing {
   private static final Logger log = LoggerFactory.getLogger(Typing.class);
@@ -70,7 +71,9 @@ public final class Typing {
         .query(place.user(), new Query.Thread(place.thread(), null))
         .map(
             thread ->
-                thread.participants().stream().filter(p -> p.user() != null && !p.user().equals(place.user())).toList())
+                thread.participants().stream()
+                    .filter(p -> p.user() != null && !p.user().equals(place.user()))
+                    .toList())
         .onSuccess(found -> people.put(place, found));
   }
 
@@ -102,7 +105,12 @@ public final class Typing {
             mine ->
                 mailboxes
                     .query(reader, new Query.Threads(FolderId.INBOX, null, LOOK_AT_THREADS, null))
-                    .map(page -> page.threads().stream().filter(t -> isSame(t, mine)).map(ThreadView::id).findFirst()))
+                    .map(
+                        page ->
+                            page.threads().stream()
+                                .filter(t -> isSame(t, mine))
+                                .map(ThreadView::id)
+                                .findFirst()))
         .onSuccess(found -> threads.put(seen, found));
   }
 

@@ -6,8 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open streams of one user on this node, and the texts of the frames that they were told last: devices of one user get one
- * frame object, so it is rendered once. Guarded by its own monitor, because streams of one user live on several event loops.
+ * The open streams of one user on this node, and the texts of the frames that they were told last:
+ * devices of one user get one frame object, so it is rendered once. Guarded by its own monitor,
+ * because streams of one user live on several event loops.
  */
 final class UserStreams {
   private static final int REMEMBERED = 8;
@@ -31,7 +32,9 @@ final class UserStreams {
     return List.copyOf(open);
   }
 
-  /** Null when it is to be rendered. By identity: after an erasure the same entry is another frame. */
+  /**
+   * Null when it is to be rendered. By identity: after an erasure the same entry is another frame.
+   */
   synchronized @Nullable String textOf(Frame frame) {
     if (frames != null && texts != null) {
       for (int i = 0; i < REMEMBERED; i++) {

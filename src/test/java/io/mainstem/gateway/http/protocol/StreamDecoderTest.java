@@ -25,7 +25,10 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** The decoder written by hand says the same as the schemas of the contract; bytes and cursors are read strictly. */
+/**
+ * The decoder written by hand says the same as the schemas of the contract; bytes and cursors are
+ * read strictly.
+ */
 final class StreamDecoderTest {
   private static final String ULID = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 
@@ -33,10 +36,12 @@ final class StreamDecoderTest {
   void theDecoderAcceptsWhatTheSchemaAccepts() throws Exception {
     var vertx = Vertx.vertx();
     try {
-      var contract = Contract.load(vertx).toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+      var contract =
+          Contract.load(vertx).toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
       var schemas = new TreeMap<String, Validator>();
       for (var op : new String[] {"send", "read", "typing", "ack"}) {
-        schemas.put(op, validator(contract, "Op" + Character.toUpperCase(op.charAt(0)) + op.substring(1)));
+        schemas.put(
+            op, validator(contract, "Op" + Character.toUpperCase(op.charAt(0)) + op.substring(1)));
       }
       long seed = System.nanoTime();
       var random = new Random(seed);
@@ -45,9 +50,11 @@ final class StreamDecoderTest {
         var message = message(random);
         var decoded = StreamDecoder.decode(message.encode().getBytes(StandardCharsets.UTF_8));
         var schema = message.getValue("op") instanceof String op ? schemas.get(op) : null;
-        boolean bySchema = schema != null && Boolean.TRUE.equals(schema.validate(message).getValid());
+        boolean bySchema =
+            schema != null && Boolean.TRUE.equals(schema.validate(message).getValid());
         boolean byDecoder = decoded.request() != null || isBeyondTheSchema(decoded.error());
-        assertEquals(bySchema, byDecoder, "seed " + seed + ": " + message.encode() + " " + decoded.error());
+        assertEquals(
+            bySchema, byDecoder, "seed " + seed + ": " + message.encode() + " " + decoded.error());
         accepted += bySchema ? 1 : 0;
       }
       assertTrue(accepted > 2_000 && accepted < 38_000, "accepted " + accepted + ", seed " + seed);
@@ -58,13 +65,22 @@ final class StreamDecoderTest {
 
   private static Validator validator(Contract contract, String name) {
     var all = contract.document().getJsonObject("components").getJsonObject("schemas");
-    var schema = new JsonObject(all.getJsonObject(name).encode().replace("#/components/schemas/", "#/$defs/"));
+    var schema =
+        new JsonObject(
+            all.getJsonObject(name).encode().replace("#/components/schemas/", "#/$defs/"));
     schema.put("$defs", new JsonObject(all.encode().replace("#/components/schemas/", "#/$defs/")));
     return Validator.create(
-        JsonSchema.of(schema), new JsonSchemaOptions().setBaseUri("app://" + name).setDraft(Draft.DRAFT202012).setOutputFormat(OutputFormat.Flag));
+        JsonSchema.of(schema),
+        new JsonSchemaOptions()
+            .setBaseUri("app://" + name)
+            .setDraft(Draft.DRAFT202012)
+            .setOutputFormat(OutputFormat.Flag));
   }
 
-  /** What fields mean together, and ids that cannot exist, are judged after the schema; it knows nothing of them. */
+  /**
+   * What fields mean together, and ids that cannot exist, are judged after the schema; it knows
+   * nothing of them.
+   */
   private static boolean isBeyondTheSchema(RuntimeException error) {
     return error instanceof Refused
         || error instanceof Malformed malformed
@@ -78,14 +94,18 @@ final class StreamDecoderTest {
   /** Mostly right, with a fault here and there. */
   private static JsonObject message(Random random) {
     var message = new JsonObject();
-    var op = new String[] {"send", "send", "send", "read", "typing", "ack", "fly"}[random.nextInt(7)];
+    var op =
+        new String[] {"send", "send", "send", "read", "typing", "ack", "fly"}[random.nextInt(7)];
     put(message, "op", op, random);
     if (random.nextBoolean()) {
       put(message, "ref", "r", random);
     }
     for (var field :
         switch (op) {
-          case "send" -> new String[] {"id", "channel", "to", "text", "subject", "attachments", "group", "threadId"};
+          case "send" ->
+              new String[] {
+                "id", "channel", "to", "text", "subject", "attachments", "group", "threadId"
+              };
           case "read" -> new String[] {"threadId", "upTo"};
           case "typing" -> new String[] {"threadId"};
           default -> new String[] {"seq"};
@@ -106,11 +126,23 @@ final class StreamDecoderTest {
 
   private static Object right(String field, Random random) {
     return switch (field) {
-      case "id" -> random.nextInt(10) == 0 ? new String[] {ULID.toLowerCase(java.util.Locale.ROOT), ULID + "A", ULID.substring(1), "8" + ULID.substring(1)}[random.nextInt(4)] : ULID;
+      case "id" ->
+          random.nextInt(10) == 0
+              ? new String[] {
+                    ULID.toLowerCase(java.util.Locale.ROOT),
+                    ULID + "A",
+                    ULID.substring(1),
+                    "8" + ULID.substring(1)
+                  }
+                  [random.nextInt(4)]
+              : ULID;
       case "channel" -> new String[] {"chat", "mail", "sms", "fax"}[random.nextInt(4)];
       case "to" -> new JsonArray().add("bob").add("x".repeat(random.nextInt(10) == 0 ? 321 : 320));
       case "attachments" -> {
-        var one = new JsonObject().put("id", "b").put("name", "n".repeat(random.nextInt(10) == 0 ? 256 : 3));
+        var one =
+            new JsonObject()
+                .put("id", "b")
+                .put("name", "n".repeat(random.nextInt(10) == 0 ? 256 : 3));
         yield new JsonArray().add(random.nextInt(6) == 0 ? one.put("type", "x") : one);
       }
       case "subject" -> "s".repeat(random.nextInt(10) == 0 ? 999 : 998);
@@ -141,8 +173,14 @@ final class StreamDecoderTest {
       byte[] bytes = new byte[1 + random.nextInt(6)];
       random.nextBytes(bytes);
       if (random.nextBoolean()) {
-        bytes = new StringBuilder().appendCodePoint(random.nextInt(0x110000)).append('x').toString().getBytes(StandardCharsets.UTF_8);
-        bytes[random.nextInt(bytes.length)] ^= (byte) (random.nextInt(4) == 0 ? 1 << random.nextInt(8) : 0);
+        bytes =
+            new StringBuilder()
+                .appendCodePoint(random.nextInt(0x110000))
+                .append('x')
+                .toString()
+                .getBytes(StandardCharsets.UTF_8);
+        bytes[random.nextInt(bytes.length)] ^=
+            (byte) (random.nextInt(4) == 0 ? 1 << random.nextInt(8) : 0);
       }
       boolean expected;
       try {
@@ -152,7 +190,8 @@ final class StreamDecoderTest {
       } catch (CharacterCodingException e) {
         expected = false;
       }
-      assertEquals(expected, Utf8.isValid(bytes), "seed " + seed + ": " + java.util.Arrays.toString(bytes));
+      assertEquals(
+          expected, Utf8.isValid(bytes), "seed " + seed + ": " + java.util.Arrays.toString(bytes));
     }
     assertTrue(valid > 10_000);
   }
@@ -162,7 +201,10 @@ final class StreamDecoderTest {
     var random = new Random(7);
     int passed = 0;
     for (int i = 0; i < 10_000; i++) {
-      var cursor = new Cursor(random.nextInt(1 << random.nextInt(1, 31)), random.nextLong(Long.MAX_VALUE) >>> random.nextInt(60));
+      var cursor =
+          new Cursor(
+              random.nextInt(1 << random.nextInt(1, 31)),
+              random.nextLong(Long.MAX_VALUE) >>> random.nextInt(60));
       var text = Cursors.write(cursor);
       assertEquals(cursor, Cursors.read(text, "since"));
       assertThrows(Refused.class, () -> Cursors.read("0" + text, "since"));
