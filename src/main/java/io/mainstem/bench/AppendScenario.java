@@ -1,5 +1,6 @@
 package io.mainstem.bench;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.mainstem.config.Config;
 import io.mainstem.mailbox.Reply;
 import io.mainstem.message.UserId;
@@ -69,6 +70,7 @@ public final class AppendScenario implements Scenario {
     }
 
     /** Loads for a while; how many commands were answered well. */
+    @CanIgnoreReturnValue
     long run(Duration time) throws InterruptedException {
       long until = System.nanoTime() + time.toNanos();
       var done = new AtomicLong();

@@ -159,7 +159,13 @@ final class Engine implements AutoCloseable {
             Headers.NONE);
     long now = System.currentTimeMillis();
     return new Command.Deliver(
-        MessageId.of(now, random.nextLong(), random.nextLong()), "smtp", null, Hlc.ofMillis(now), message, null, null);
+        MessageId.of(now, random.nextLong(), random.nextLong()),
+        "smtp",
+        null,
+        Hlc.ofMillis(now),
+        message,
+        null,
+        null);
   }
 
   /** Fills a mailbox with mails, many under way at once. */

@@ -1,5 +1,6 @@
 package io.mainstem.bench;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.mainstem.config.Config;
 import io.mainstem.mailbox.Query;
 import io.mainstem.message.UserId;
@@ -10,8 +11,8 @@ import java.util.Map;
 import org.HdrHistogram.Histogram;
 
 /**
- * Opening the inbox: a page of threads, then the newest page of one of them. From the image, and cold (nothing of the mailbox in
- * memory); in a mailbox of a thousand messages and in large ones.
+ * Opening the inbox: a page of threads, then the newest page of one of them. From the image, and
+ * cold (nothing of the mailbox in memory); in a mailbox of a thousand messages and in large ones.
  */
 public final class OpenScenario implements Scenario {
   private static final int SENDERS = 500;
@@ -25,7 +26,8 @@ public final class OpenScenario implements Scenario {
 
   @Override
   public void run(Lab lab) throws Exception {
-    List<Integer> sizes = lab.runs() == 1 ? List.of(1_000, 10_000) : List.of(1_000, 100_000, 1_000_000);
+    List<Integer> sizes =
+        lab.runs() == 1 ? List.of(1_000, 10_000) : List.of(1_000, 100_000, 1_000_000);
     var data = lab.room().resolve("open");
     Lab.delete(data);
     try (var engine = Engine.open(data, Config.defaults())) {
@@ -46,6 +48,7 @@ public final class OpenScenario implements Scenario {
     }
   }
 
+  @CanIgnoreReturnValue
   private static Histogram open(Engine engine, UserId user, int times, boolean cold) {
     var histogram = new Histogram(3);
     for (int i = 0; i < times; i++) {
@@ -53,9 +56,14 @@ public final class OpenScenario implements Scenario {
         Engine.get(engine.mailboxes().release(user));
       }
       long before = System.nanoTime();
-      var page = Engine.get(engine.mailboxes().query(user, new Query.Threads(null, null, 50, null)));
+      var page =
+          Engine.get(engine.mailboxes().query(user, new Query.Threads(null, null, 50, null)));
       var thread = page.threads().get(i % page.threads().size());
-      var messages = Engine.get(engine.mailboxes().query(user, new Query.Messages(thread.id(), null, null, 50, null, null)));
+      var messages =
+          Engine.get(
+              engine
+                  .mailboxes()
+                  .query(user, new Query.Messages(thread.id(), null, null, 50, null, null)));
       if (messages.messages().isEmpty()) {
         throw new IllegalStateException("a thread without messages");
       }
@@ -64,7 +72,8 @@ public final class OpenScenario implements Scenario {
     return histogram;
   }
 
-  private static void tell(Lab lab, int size, boolean cold, List<Histogram> runs) throws IOException {
+  private static void tell(Lab lab, int size, boolean cold, List<Histogram> runs)
+      throws IOException {
     Map<String, Object> params = Map.of("messages", size, "cold", cold);
     double syncs = lab.fsyncPerSecond();
     lab.figures().add("open", "p50_ms", "ms", params, at(runs, 50), Map.of("fsync_per_s", syncs));

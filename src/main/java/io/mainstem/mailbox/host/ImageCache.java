@@ -24,7 +24,10 @@ final class ImageCache {
     return bytes;
   }
 
-  /** Whether so much must stay that the last eviction could not keep the bound: something has to be saved. */
+  /**
+   * Whether so much must stay that the last eviction could not keep the bound: something has to be
+   * saved.
+   */
   boolean isCrowded() {
     return crowded;
   }
@@ -53,8 +56,8 @@ final class ImageCache {
   }
 
   /**
-   * Drops what was not used for longest until the bound is kept. What must stay gets a second round, a
-   * few at a time.
+   * Drops what was not used for longest until the bound is kept. What must stay gets a second
+   * round, a few at a time.
    */
   void evict() {
     int kept = 0;

@@ -91,7 +91,8 @@ public final class LocalMailboxes implements MailboxService {
 
   private Future<String> deploy(int loopCount) {
     // A small heap beats the setting: objects take about twice what they say of themselves.
-    long cacheBytes = Math.min(parts.config().cacheBytes(), Runtime.getRuntime().maxMemory() / 4) / loopCount;
+    long cacheBytes =
+        Math.min(parts.config().cacheBytes(), Runtime.getRuntime().maxMemory() / 4) / loopCount;
     return vertx.deployVerticle(
         () ->
             new VerticleBase() {
@@ -192,7 +193,10 @@ public final class LocalMailboxes implements MailboxService {
     return promise.future();
   }
 
-  /** Saves a mailbox and drops it from memory, unless it is busy or watched: the next question finds it cold. */
+  /**
+   * Saves a mailbox and drops it from memory, unless it is busy or watched: the next question finds
+   * it cold.
+   */
   public Future<Void> release(UserId user) {
     Promise<Void> promise = Promise.promise();
     HostLoop loop = loopOf(user);

@@ -25,7 +25,10 @@ final class Slot {
 
   int sizeBytes;
 
-  /** How often the object has changed: it is not measured at each change, since that looks at all of it. */
+  /**
+   * How often the object has changed: it is not measured at each change, since that looks at all of
+   * it.
+   */
   int changes;
 
   /** How many decisions under way need it to stay. */

@@ -163,8 +163,8 @@ public final class CommitThread {
   }
 
   /**
-   * Why nothing can be written now; null when all is well. A full disk is no problem any more as soon
-   * as there is space, though nobody may have written since.
+   * Why nothing can be written now; null when all is well. A full disk is no problem any more as
+   * soon as there is space, though nobody may have written since.
    */
   public @Nullable String problem() {
     String text = problem;

@@ -386,7 +386,9 @@ class LocalMailboxesTest {
     try (var database = RocksDatabase.open(data, Config.defaults().store(), StageMeter.NONE)) {
       var store = new RocksMailboxStore(database);
       int partition = Partition.of(ANN);
-      long epoch = get(store.ownership().take(get(store.ownership().join("node")), Set.of(partition))).get(partition);
+      long epoch =
+          get(store.ownership().take(get(store.ownership().join("node")), Set.of(partition)))
+              .get(partition);
       var mark = Map.of(Snapshot.REPLAY, Snapshot.replayObject(1, true), "stray/1", new byte[] {1});
       get(store.save(new MailboxStore.Mailbox(ANN, 1), epoch, mark));
     }
