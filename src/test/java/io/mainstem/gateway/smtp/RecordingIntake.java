@@ -13,30 +13,53 @@ import io.mainstem.message.Person;
 import io.mainstem.message.Rejected;
 import io.mainstem.message.UserId;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps mails in memory for users of mainstem.test; "full" has no space, "disk" stands for a full disk. */
 final class RecordingIntake implements Intake {
   record Mail(String reversePath, List<String> recipients, String text) {}
 
   final List<Mail> mails = new ArrayList<>();
+  /** What is answered later; null when all is answered at once. */
+  private final @Nullable Deque<Runnable> later;
+
   int open;
   int seen;
+
+  RecordingIntake(@Nullable Deque<Runnable> later) {
+    this.later = later;
+  }
+
+  private <T> Future<T> answer(Future<T> answer) {
+    if (later == null) {
+      return answer;
+    }
+    Promise<T> promise = Promise.promise();
+    later.add(() -> answer.onComplete(promise));
+    return promise.future();
+  }
 
   @Override
   public Future<Void> admit(Peer peer, ReversePath reversePath) {
     Login login = peer.login();
     if (login != null && !reversePath.toString().equals("<" + login.user() + "@mainstem.test>")) {
-      return Future.failedFuture(Refused.of(550, 7, 1, "Not your address"));
+      return answer(Future.failedFuture(Refused.of(550, 7, 1, "Not your address")));
     }
-    return Future.succeededFuture();
+    return answer(Future.succeededFuture());
   }
 
   @Override
   public Future<Recipient> resolve(Peer peer, ForwardPath path) {
+    return answer(resolved(path));
+  }
+
+  private static Future<Recipient> resolved(ForwardPath path) {
     if (path instanceof ForwardPath.To to) {
       if (!to.mailbox().domain().toString().equalsIgnoreCase("mainstem.test")) {
         return Future.failedFuture(Refused.of(550, 7, 1, "No relay"));
@@ -50,6 +73,10 @@ final class RecordingIntake implements Intake {
 
   @Override
   public Future<Incoming> open(Session.Open session) {
+    return answer(opened(session));
+  }
+
+  private Future<Incoming> opened(Session.Open session) {
     if (session.envelope().recipients().getFirst().path().toString().startsWith("<disk@")) {
       return Future.failedFuture(new Rejected(Rejected.Rule.STORE_FULL, "full"));
     }
@@ -60,11 +87,15 @@ final class RecordingIntake implements Intake {
           @Override
           public Future<Void> write(Buffer bytes) {
             text.append(bytes.toString(StandardCharsets.ISO_8859_1));
-            return Future.succeededFuture();
+            return answer(Future.succeededFuture());
           }
 
           @Override
           public Future<String> finish() {
+            return answer(finished());
+          }
+
+          private Future<String> finished() {
             open--;
             List<String> recipients =
                 session.envelope().recipients().stream().map(r -> r.path().toString()).toList();

@@ -20,6 +20,7 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Plays every conversation of {@code smtp/*.script}: each client's group of lines whole, and cut at every byte boundary.
+ * Plays every conversation of {@code smtp/*.script}: each client's group of lines whole, and cut at every byte boundary;
+ * with directory and store that answer at once, and with such that take their time.
  *
  * <p>{@code C:} is a line of the client; {@code S:} a line of the server, where {@code *} at the end stands for any rest; {@code
  * M:} a line of a mail that was kept, in order; {@code #} a comment. {@code @role submission}, {@code @peer 192.0.2.7} and
@@ -48,12 +50,13 @@ class ScriptTest {
   }
 
   private static void play(Script script) {
-    script.play(List.of());
+    script.play(List.of(), false);
+    script.play(List.of(), true);
     for (int group = 0; group < script.groups.size(); group++) {
       int size = script.groups.get(group).client().length;
       for (int cut = 1; cut < size; cut++) {
         if (script.mayCut) {
-          script.play(List.of(group, cut));
+          script.play(List.of(group, cut), cut % 2 == 0);
         }
       }
     }
@@ -114,14 +117,18 @@ class ScriptTest {
           .getBytes(StandardCharsets.UTF_8);
     }
 
-    /** @param cut empty, or the group to cut and the place */
-    void play(List<Integer> cut) {
+    /**
+     * @param cut empty, or the group to cut and the place
+     * @param slow whether directory and store take their time
+     */
+    void play(List<Integer> cut, boolean slow) {
       Map<String, String> settings = new java.util.HashMap<>(scene);
       settings.keySet().removeIf(k -> k.startsWith("@"));
       Config config = Config.of(settings);
       Role role = "submission".equals(scene.get("@role")) ? Role.SUBMISSION : Role.TRANSFER;
       var setup = new Setup(role, "mx.mainstem.test", config.smtp().limits(), AuthWithoutTls.LOOPBACK, Stages.unobserved().stage("smtp", 1000));
-      var intake = new RecordingIntake();
+      var later = new ArrayDeque<Runnable>();
+      var intake = new RecordingIntake(slow ? later : null);
       var wire = new MemoryWire();
       Credentials credentials =
           (name, password, from) ->
@@ -132,16 +139,22 @@ class ScriptTest {
           new Conversation(
               setup, new Handlers(setup, intake, credentials), wire, address(scene.getOrDefault("@peer", "127.0.0.1")), () -> 0);
       conversation.greet();
-      String where = "cut at " + cut;
+      String where = "cut at " + cut + (slow ? ", slow" : "");
       for (int i = 0; i < groups.size(); i++) {
         Group group = groups.get(i);
         byte[] bytes = group.client();
         if (!cut.isEmpty() && cut.get(0) == i) {
           int at = cut.get(1);
           conversation.onBytes(java.util.Arrays.copyOfRange(bytes, 0, at));
+          while (!later.isEmpty() && at % 4 == 0) {
+            later.poll().run();
+          }
           conversation.onBytes(java.util.Arrays.copyOfRange(bytes, at, bytes.length));
         } else if (bytes.length > 0) {
           conversation.onBytes(bytes);
+        }
+        while (!later.isEmpty()) {
+          later.poll().run();
         }
         check(group.server(), wire.take(), where);
       }

@@ -37,7 +37,7 @@ class SmtpGatewayTest {
 
   @TempDir private Path data;
   private final Vertx vertx = Vertx.vertx();
-  private final RecordingIntake intake = new RecordingIntake();
+  private final RecordingIntake intake = new RecordingIntake(null);
   private final AtomicLong nowMillis = new AtomicLong();
   private SslContext tls;
 
