@@ -1,0 +1,140 @@
+package io.mainstem.page;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.FilePayload;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What one writes, and what becomes of it. */
+class WritingTest {
+  @RegisterExtension final Desk desk = new Desk();
+
+  @Test
+  void statusGoesFromSentToRead() throws Exception {
+    var alice = desk.server.person("Alice");
+    var bob = desk.server.person("Bob");
+    desk.server.acquaint(alice, bob);
+    var hers = desk.window(alice);
+    Desk.open(hers, "Bob");
+    Desk.write(hers, "Do you see this?");
+    assertThat(Desk.message(hers, "Do you see this?").locator(".status")).hasText("Sent");
+    var his = desk.window(bob);
+    assertThat(Desk.message(hers, "Do you see this?").locator(".status")).hasText("Delivered");
+    Desk.open(his, "Alice");
+    Desk.message(his, "Do you see this?").waitFor();
+    assertThat(Desk.message(hers, "Do you see this?").locator(".status")).hasText("Read");
+    Desk.write(his, "I do");
+    assertThat(Desk.message(hers, "I do")).isVisible();
+  }
+
+  @Test
+  void enterDoesNotSendWhileAnInputMethodComposes() throws Exception {
+    var alice = desk.server.person("Alice");
+    var bob = desk.server.person("Bob");
+    desk.server.acquaint(alice, bob);
+    var page = desk.window(alice);
+    Desk.open(page, "Bob");
+    Desk.composer(page).focus();
+    var devtools = page.context().newCDPSession(page);
+    var composition = new JsonObject();
+    composition.addProperty("text", "かわ");
+    composition.addProperty("selectionStart", 2);
+    composition.addProperty("selectionEnd", 2);
+    devtools.send("Input.imeSetComposition", composition);
+    page.keyboard().press("Enter");
+    assertThat(Desk.composer(page)).hasValue(java.util.regex.Pattern.compile("かわ"));
+    assertEquals(0, page.locator("thread-view .message").filter(new Locator.FilterOptions().setHasText("かわ")).count());
+    var taken = new JsonObject();
+    taken.addProperty("text", "川");
+    devtools.send("Input.insertText", taken);
+    page.keyboard().press("Enter");
+    Desk.message(page, "川").waitFor();
+    assertThat(Desk.composer(page)).hasValue("");
+  }
+
+  @Test
+  void whatIsSentOfflineWaitsAndGoesOutOnce() throws Exception {
+    var alice = desk.server.person("Alice");
+    var bob = desk.server.person("Bob");
+    desk.server.acquaint(alice, bob);
+    var page = desk.window(alice);
+    Desk.open(page, "Bob");
+    page.context().setOffline(true);
+    page.getByText("You are offline.").waitFor();
+    Desk.write(page, "Written in a tunnel");
+    assertThat(Desk.message(page, "Written in a tunnel").locator(".status")).hasText("Waiting for the connection");
+    page.context().setOffline(false);
+    assertThat(Desk.message(page, "Written in a tunnel").locator(".status")).hasText("Sent");
+    Desk.online(page);
+    page.reload();
+    Desk.message(page, "Written in a tunnel").waitFor();
+    assertEquals(1, page.locator("thread-view .message").filter(new Locator.FilterOptions().setHasText("Written in a tunnel")).count());
+    var messages = desk.server.call(bob, "GET", "/threads?limit=1", null).getJsonArray("threads").getJsonObject(0);
+    assertEquals("Written in a tunnel", messages.getJsonObject("last").getString("text"));
+  }
+
+  @Test
+  void attachmentsGoUpAndComeDown() throws Exception {
+    var alice = desk.server.person("Alice");
+    var bob = desk.server.person("Bob");
+    desk.server.acquaint(alice, bob);
+    var hers = desk.window(alice);
+    Desk.open(hers, "Bob");
+    var content = "Friday 08:05 platform 3\n".repeat(3000).getBytes(StandardCharsets.UTF_8);
+    hers.locator("composer-box [type=file]").setInputFiles(new FilePayload("train times.txt", "text/plain", content));
+    hers.locator("composer-box .files").getByText("train times.txt", new Locator.GetByTextOptions().setExact(true)).waitFor();
+    Desk.write(hers, "The times");
+    var his = desk.window(bob);
+    Desk.open(his, "Alice");
+    var link = Desk.message(his, "The times").getByRole(AriaRole.LINK, new Locator.GetByRoleOptions().setName("Download train times.txt, 72 kB"));
+    var download = his.waitForDownload(link::click);
+    assertEquals("train times.txt", download.suggestedFilename());
+    assertArrayEquals(content, Files.readAllBytes(download.path()));
+  }
+
+  @Test
+  void aNewMessageByMailOpensTheConversation() throws Exception {
+    var alice = desk.server.person("Alice");
+    var bob = desk.server.person("Bob");
+    var page = desk.window(alice);
+    page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("New message")).first().click();
+    page.getByLabel("To", new Page.GetByLabelOptions().setExact(true)).fill("nobody-of-this-name");
+    page.locator("composer-box").getByText("Mail", new Locator.GetByTextOptions().setExact(true)).click();
+    page.getByLabel("Subject").fill("River trip");
+    Desk.composer(page).fill("Shall we?");
+    page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Send mail")).click();
+    page.locator("composer-box .alert").waitFor();
+    page.getByLabel("To", new Page.GetByLabelOptions().setExact(true)).fill(bob.name());
+    page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Send mail")).click();
+    assertThat(Desk.message(page, "Shall we?")).isVisible();
+    assertThat(page.locator("thread-view h3.subject")).hasText("River trip");
+    assertTrue(page.url().contains("#/inbox/"));
+  }
+
+  @Test
+  void aDraftIsThereAgainAfterAReload() throws Exception {
+    var alice = desk.server.person("Alice");
+    var bob = desk.server.person("Bob");
+    desk.server.acquaint(alice, bob);
+    var page = desk.window(alice);
+    Desk.open(page, "Bob");
+    Desk.composer(page).fill("Not yet finished");
+    page.getByText("Draft saved").waitFor();
+    page.reload();
+    assertThat(Desk.composer(page)).hasValue("Not yet finished");
+    Desk.composer(page).press("Enter");
+    Desk.message(page, "Not yet finished").waitFor();
+    page.navigate("/#/drafts");
+    page.getByText("No drafts").waitFor();
+  }
+}
