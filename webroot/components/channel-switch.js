@@ -35,7 +35,7 @@ class ChannelSwitch extends LitElement {
     label:hover { color: var(--ink); }
     label:has(:checked) { background: var(--selected); color: var(--accent-ink); box-shadow: var(--shadow-small); }
     label:has(:focus-visible) { outline: 0.15625rem solid var(--accent); outline-offset: 0.0625rem; }
-    input { position: absolute; inset: 0; margin: 0; opacity: 0; cursor: pointer; }
+    input { position: absolute; inset: 0; margin: 0; opacity: 0; pointer-events: none; }
     @media (forced-colors: active) { label:has(:checked) { outline: 2px solid Highlight; } }
   `];
 

@@ -158,7 +158,7 @@ class ThreadView extends LitElement {
     const loading = !conversation || conversation.state === 'loading';
     return html`
       ${thread ? this.#request(thread) : nothing}
-      ${conversation?.next ? html`<div class="older"><button class="button small" ?disabled=${conversation.loadingOlder} @click=${() => loadOlder(this.threadId)}>${conversation.loadingOlder ? texts.loading : texts.thread.loadOlder}</button></div>`
+      ${conversation?.next ? html`<div class="older"><button class="button small" ?disabled=${conversation.loadingOlder} @click=${this.#older}>${conversation.loadingOlder ? texts.loading : texts.thread.loadOlder}</button></div>`
         : conversation?.state === 'ready' && messages.length ? html`<p class="older start">${texts.thread.start}</p>` : nothing}
       ${loading && messages.length === 0 ? html`<div class="note"><div class="spinner" role="status"><span class="sr">${texts.loading}</span></div></div>` : nothing}
       ${!loading && messages.length === 0 ? html`<p class="note">${channel === 'mail' ? texts.thread.emptyMail : channel === 'chat' ? texts.thread.emptyChat : texts.thread.empty}</p>` : nothing}
@@ -310,6 +310,12 @@ class ThreadView extends LitElement {
     if (scroll.scrollTop < OLDER_AT && this.#hold === null) {
       loadOlder(this.threadId);
     }
+  };
+
+  #older = () => {
+    this.#hold = null;
+    this.#scroller.classList.remove('held');
+    loadOlder(this.threadId);
   };
 
   #toEnd = () => {

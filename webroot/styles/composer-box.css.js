@@ -36,7 +36,7 @@ export const composerStyles = css`
   .channels svg { inline-size: 1rem; block-size: 1rem; }
   .channels label:has(:checked) { background: var(--selected); color: var(--accent-ink); box-shadow: var(--shadow-small); }
   .channels label:has(:focus-visible) { outline: 0.15625rem solid var(--accent); }
-  .channels input { position: absolute; inset: 0; margin: 0; opacity: 0; cursor: pointer; }
+  .channels input { position: absolute; inset: 0; margin: 0; opacity: 0; pointer-events: none; }
   .hint { flex: 1; min-inline-size: 0; padding-inline: 0.5rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: var(--tiny); color: var(--ink-soft); text-align: end; }
   .send { display: inline-flex; align-items: center; justify-content: center; flex: none; inline-size: 2.5rem; block-size: 2.5rem; margin-inline-start: auto; border: 0; border-radius: 50%; background: var(--accent); color: var(--on-accent); cursor: pointer; }
   .send:hover { background: var(--accent-hover); }

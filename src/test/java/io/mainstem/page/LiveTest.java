@@ -72,12 +72,13 @@ class LiveTest {
     var page = desk.window(alice);
     Desk.open(page, "Bob");
     Desk.message(page, "Line 119").waitFor();
-    page.getByText("Show older messages").click();
+    page.locator("thread-view .scroll").evaluate("s => { s.scrollTop = 320; }");
+    var first = page.locator("thread-view .message").filter(new Locator.FilterOptions().setHasText("Line 75")).first();
+    assertThat(first).isInViewport();
+    page.getByText("Show older messages").dispatchEvent("click");
     page.locator("thread-view .message").filter(new Locator.FilterOptions().setHasText("Line 30")).first().waitFor();
-    for (int i = 0; i < 4 && page.getByText("This is where the conversation begins.").count() == 0; i++) {
-      page.locator("thread-view .scroll").evaluate("s => { s.scrollTop = 0; }");
-      page.waitForTimeout(400);
-    }
+    assertThat(first).isInViewport();
+    page.locator("thread-view .scroll").evaluate("s => { s.scrollTop = 0; }");
     page.getByText("This is where the conversation begins.").waitFor();
     assertEquals(122, page.locator("thread-view .message").count(), "every message once");
   }
