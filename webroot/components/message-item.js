@@ -37,8 +37,8 @@ class MessageItem extends LitElement {
     const name = own ? texts.you : personName(message.from);
     const intro = html`<span class="sr">${texts.message.said(name, texts.channelWord[message.channel], timeOfDay(message.sentAt))}</span>`;
     const kind = message.erased ? 'chat erased' : message.channel === 'mail' ? 'mail' : 'chat';
-    return html`<article class="${kind} ${own ? 'own' : 'theirs'} ${this.opens ? 'opens' : ''} ${this.closes ? 'closes' : ''} ${this.several ? 'several' : ''}">
-      ${kind === 'mail' ? this.#mail(message, own, name, intro) : this.#chat(message, own, name, intro)}</article>`;
+    return html`<div class="item ${kind} ${own ? 'own' : 'theirs'} ${this.opens ? 'opens' : ''} ${this.closes ? 'closes' : ''} ${this.several ? 'several' : ''}">
+      ${kind === 'mail' ? this.#mail(message, own, name, intro) : this.#chat(message, own, name, intro)}</div>`;
   }
 
   #chat(message, own, name, intro) {

@@ -9,7 +9,7 @@ import {store, Watch} from '../store.js';
 import {shared} from '../styles/shared.css.js';
 import {threadViewStyles} from '../styles/thread-view.css.js';
 import {texts} from '../texts.js';
-import {dayName} from '../time.js';
+import {dayName, timeOfDay} from '../time.js';
 import './action-menu.js';
 import './avatar.js';
 import './channel-switch.js';
@@ -21,6 +21,7 @@ import {Sight} from './sight.js';
 
 const AT_END = 32;
 const OLDER_AT = 300;
+const LABEL = 200;
 
 /**
  * One conversation: its messages in role="log", and the box to answer in.
@@ -177,9 +178,15 @@ class ThreadView extends LitElement {
       case 'subject':
         return html`<h3 class="subject" dir="auto">${row.text || texts.message.noSubject}</h3>`;
       default:
-        return html`<div class="message" data-id=${row.message.id} tabindex="-1">
+        return html`<div class="message" role="article" aria-label=${this.#label(row.message)} data-id=${row.message.id} tabindex="-1">
           <message-item .message=${row.message} ?opens=${row.opens} ?closes=${row.closes} ?several=${several} ?why=${why} ?active=${this.activeId === row.message.id} @answer=${this.#onAnswer}></message-item></div>`;
     }
+  }
+
+  /** What is said when the focus comes to a message. */
+  #label(message) {
+    const name = isOwn(message) ? texts.you : personName(message.from);
+    return `${texts.message.said(name, texts.channelWord[message.channel], timeOfDay(message.sentAt))} ${message.text.slice(0, LABEL)}`;
   }
 
   #asks = (thread) => thread && ['requests', 'junk'].includes(store.state.route.folder) && thread.kind !== 'list';

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
@@ -21,6 +22,8 @@ public final class HtmlSanitizer {
   private static final int MAX_CHARS = 2 << 20;
   private static final int MAX_URL = 2_048;
   private static final String BLOCKED_PIXEL = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7";
+
+  private static final Pattern LOOKS_LIKE_A_HOST = Pattern.compile("\\b(https?://|www\\.|[a-z0-9-]+\\.(com|org|net|[a-z]{2,})\\b)");
 
   /** No property that places, covers, animates or loads anything. */
   private static final CssSchema CSS =
@@ -108,7 +111,10 @@ public final class HtmlSanitizer {
     return false;
   }
 
-  /** A link opens elsewhere, tells nothing of us, and carries its real host for the page to show. */
+  /**
+   * A link opens elsewhere, tells nothing of us, and carries its real host for the page to show; unless its text shows that host
+   * ({@code data-plain}). A text that names another host is a lie ({@code data-lie}).
+   */
   private static void link(Element link) {
     String target = link.attr("href").strip();
     String lower = target.toLowerCase(Locale.ROOT);
@@ -119,6 +125,12 @@ public final class HtmlSanitizer {
         return;
       }
       link.attr("data-host", host);
+      String shown = link.text().toLowerCase(Locale.ROOT);
+      if (shown.contains(host)) {
+        link.attr("data-plain", "");
+      } else if (LOOKS_LIKE_A_HOST.matcher(shown).find()) {
+        link.attr("data-lie", "");
+      }
     } else if (!lower.startsWith("mailto:") && !lower.startsWith("tel:")) {
       link.removeAttr("href");
       return;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.deque.html.axecore.playwright.AxeBuilder;
+import com.deque.html.axecore.args.AxeRunOptions;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import java.util.List;
@@ -93,7 +94,8 @@ class AccessibilityTest {
   }
 
   private static void check(String screen, Page page) {
-    var results = new AxeBuilder(page).analyze();
+    // The frame of a mail runs no script, so axe cannot look into it, and would wait for it in vain.
+    var results = new AxeBuilder(page).options(new AxeRunOptions().setIFrames(false)).setLegacyMode(true).analyze();
     assertTrue(results.getPasses().size() > 5, "axe did not look at " + screen);
     List<String> bad =
         results.getViolations().stream()

@@ -83,7 +83,7 @@ class ZoomTest {
     page.getByLabel("Back to the conversations").click();
     Desk.row(page, "Bob").waitFor();
     assertTrue(page.locator("thread-list").isVisible());
-    page.getByLabel("Folders").first().click();
+    page.locator("thread-list .menu").click();
     page.locator("nav-pane").getByText("Archive").click();
     page.getByText("Nothing archived").waitFor();
   }
