@@ -95,7 +95,9 @@ class AccessibilityTest {
 
   private static void check(String screen, Page page) {
     // The frame of a mail runs no script, so axe cannot look into it, and would wait for it in vain.
-    var results = new AxeBuilder(page).options(new AxeRunOptions().setIFrames(false)).setLegacyMode(true).analyze();
+    var options = new AxeRunOptions();
+    options.setIFrames(false);
+    var results = new AxeBuilder(page).options(options).setLegacyMode(true).analyze();
     assertTrue(results.getPasses().size() > 5, "axe did not look at " + screen);
     List<String> bad =
         results.getViolations().stream()
