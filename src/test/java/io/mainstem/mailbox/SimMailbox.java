@@ -27,6 +27,7 @@ final class SimMailbox {
   final TreeMap<String, Integer> faults = new TreeMap<>();
   final TreeMap<String, Integer> eventKinds = new TreeMap<>();
   Limits limits = Limits.DEFAULT;
+  long loadedBytes;
 
   SimMailbox(String user) {
     this.user = new UserId(user);
@@ -90,11 +91,13 @@ final class SimMailbox {
       if (bytes == null) {
         throw new AssertionError("asked for what is there: " + key);
       }
+      loadedBytes += bytes.length;
       objects.put(key, Codec.decodeObject(key, bytes));
     }
     for (long seq : fault.seqs()) {
       faults.merge("row", 1, Integer::sum);
       var row = log.floorEntry(seq);
+      loadedBytes += row.getValue().entry().length;
       warm.put(row.getKey(), Codec.decode(row.getValue().entry(), row.getValue().body()));
     }
     if (fault.keys().isEmpty() && fault.seqs().isEmpty()) {
