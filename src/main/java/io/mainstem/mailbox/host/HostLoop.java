@@ -5,6 +5,7 @@ import io.mainstem.store.MailboxStore;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -24,6 +25,8 @@ import org.slf4j.LoggerFactory;
 final class HostLoop {
   private static final Logger LOG = LoggerFactory.getLogger(HostLoop.class);
   private static final int TASKS_A_TURN = 256;
+  private static final int SAVES_A_TASK = 16;
+  private static final int MARKS_A_TICK = 1000;
 
   private final LocalMailboxes mailboxes;
   private final HostParts parts;
@@ -137,12 +140,15 @@ final class HostLoop {
 
   /** Once a second: saves what is old, clears marks, forgets what is idle. */
   void tick() {
-    long now = parts.clock().millis();
-    boolean crowded = cache.isCrowded();
-    for (Resident resident : List.copyOf(unsaved)) {
-      resident.snapshot().onTick(now, crowded);
-    }
+    saveSome(new ArrayDeque<>(unsaved), parts.clock().millis(), cache.isCrowded());
+    int asked = 0;
     for (Resident resident : List.copyOf(marked)) {
+      if (asked++ == MARKS_A_TICK) {
+        break;
+      }
+      // To the end of the line, so that each is asked in its turn.
+      marked.remove(resident);
+      marked.add(resident);
       resident.clearAgendaIfDone();
     }
     for (Resident resident : all()) {
@@ -171,6 +177,18 @@ final class HostLoop {
     }
     all().forEach(Resident::lose);
     end.tryComplete();
+  }
+
+  /** Saves a few, then lets others have the loop before it goes on. */
+  private void saveSome(ArrayDeque<Resident> rest, long nowMillis, boolean crowded) {
+    for (int i = 0; i < SAVES_A_TASK; i++) {
+      Resident resident = rest.pollFirst();
+      if (resident == null) {
+        return;
+      }
+      resident.snapshot().onTick(nowMillis, crowded);
+    }
+    execute(() -> saveSome(rest, nowMillis, crowded));
   }
 
   private void turn(Void unused) {

@@ -277,7 +277,9 @@ final class Resident {
       throw new IllegalStateException(
           "an entry begins at " + entry.first() + ", the image ends at " + end);
     }
+    // All that can fail comes before the image is changed.
     Codec.Encoded encoded = Codec.encode(entry);
+    boolean mark = !marked && Mailbox.hasAgenda(entry);
     image.apply(entry);
     end = entry.last();
     var row =
@@ -289,7 +291,6 @@ final class Resident {
             previousEpoch,
             encoded.entry(),
             encoded.body());
-    boolean mark = !marked && Mailbox.hasAgenda(entry);
     if (mark) {
       marked = true;
       loop.marked().add(this);
@@ -312,21 +313,30 @@ final class Resident {
   void onSettled(Appends.InFlight append) {
     Entry entry = append.entry;
     settled = entry.last();
-    HostParts parts = loop.parts();
     redactions.onSettled(entry);
-    var outgoing = Mailbox.outgoing(user, entry);
-    var receipts = Mailbox.receipts(user, entry);
-    if (!outgoing.isEmpty() || !receipts.isEmpty()) {
-      parts.outbox().onSettled(user, outgoing, receipts);
-    }
-    if (append.counts != null) {
-      parts.counts().onCounts(user, append.counts, settledCursor());
+    try {
+      tellOthers(append);
+    } catch (RuntimeException e) {
+      // Their defect: the entry is settled, and those who wait for it are answered.
+      LOG.error("Somebody who was told of a settled entry failed", e);
     }
     if (append.row.isFence()) {
       onFenced();
     }
     watchers.onSettled();
     snapshot.onSettled();
+  }
+
+  private void tellOthers(Appends.InFlight append) {
+    HostParts parts = loop.parts();
+    var outgoing = Mailbox.outgoing(user, append.entry);
+    var receipts = Mailbox.receipts(user, append.entry);
+    if (!outgoing.isEmpty() || !receipts.isEmpty()) {
+      parts.outbox().onSettled(user, outgoing, receipts);
+    }
+    if (append.counts != null) {
+      parts.counts().onCounts(user, append.counts, settledCursor());
+    }
   }
 
   /** After the appends' outcome was unknown for a while: the line moves again. */

@@ -17,6 +17,7 @@ import io.mainstem.mailbox.Cursor;
 import io.mainstem.mailbox.Limits;
 import io.mainstem.mailbox.Query;
 import io.mainstem.mailbox.Reply;
+import io.mainstem.mailbox.Signal;
 import io.mainstem.mailbox.Watched;
 import io.mainstem.message.Rejected;
 import io.mainstem.message.ThreadId;
@@ -310,6 +311,46 @@ class LocalMailboxesTest {
       assertRejected(Rejected.Rule.BUSY, host.mailboxes.query(ANN, new Query.Head()));
       host.abandon();
     }
+  }
+
+  @Test
+  void noticesAreToldAndNeverLogged() {
+    try (var host = HostFixture.open(data)) {
+      Reply.Sent first = host.sent(ANN, BOB, "one");
+      var watcher = new Collector(host.mailboxes.watch(ANN, first.cursor()), Long.MAX_VALUE);
+      var asleep = new Collector(host.mailboxes.watch(ANN, first.cursor()), 1);
+      Awaitility.await().until(() -> watcher.caughtUp() != null && asleep.caughtUp() != null);
+      var typing = new Signal.Typing(first.thread(), HostFixture.person(BOB));
+      host.mailboxes.signal(ANN, typing);
+      Awaitility.await().until(() -> watcher.all().contains(new Watched.Ephemeral(typing)));
+      asleep.request(10);
+      Reply.Sent second = host.sent(ANN, BOB, "two");
+      Awaitility.await().until(() -> asleep.last() == second.cursor().seq());
+      assertEquals(2, asleep.all().size(), "who asked for nothing was told nothing");
+      assertEquals(3, host.log(ANN).size());
+    }
+  }
+
+  @Test
+  void aStopSettlesWhatIsUnderWayAndSendsWatchersAway() {
+    var host = HostFixture.open(data);
+    Reply.Sent first = host.sent(ANN, BOB, "one");
+    var watcher = new Collector(host.mailboxes.watch(ANN, first.cursor()), Long.MAX_VALUE);
+    Awaitility.await().until(() -> watcher.caughtUp() != null);
+    host.store.hold();
+    Future<Reply.Sent> held = host.mailboxes.submit(ANN, HostFixture.send(ANN, BOB, "under way"));
+    Awaitility.await().until(() -> host.store.heldCount() == 1);
+    Future<Void> stopped = host.mailboxes.stop(Duration.ofSeconds(20));
+    assertRejected(
+        Rejected.Rule.BUSY, host.mailboxes.submit(ANN, HostFixture.send(ANN, BOB, "too late")));
+    assertFalse(stopped.isComplete());
+    host.store.release();
+    assertTrue(get(held).created());
+    get(stopped);
+    Awaitility.await().until(watcher::isComplete);
+    assertEquals(get(held).cursor().seq(), watcher.last());
+    assertInstanceOf(Watched.Reconnect.class, watcher.all().get(watcher.all().size() - 1));
+    host.abandon();
   }
 
   @Test
