@@ -29,9 +29,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A mailbox store whose redactions reach the blobs: before a body goes, the mailbox's references to the blobs that only this body
- * named are released, so that the sweep takes them. In this order a crash in between loses nothing: the redaction is repeated from
- * the log, and the body still says what to release. Thread-safe.
+ * A mailbox store whose redactions reach the blobs: before a body goes, the mailbox's references to
+ * the blobs that only this body named are released, so that the sweep takes them. In this order a
+ * crash in between loses nothing: the redaction is repeated from the log, and the body still says
+ * what to release. Thread-safe.
  */
 final class ErasingMailboxStore implements MailboxStore {
   private static final Logger log = LoggerFactory.getLogger(ErasingMailboxStore.class);
@@ -42,7 +43,10 @@ final class ErasingMailboxStore implements MailboxStore {
   private final MailboxStore store;
   private final BlobStore blobs;
 
-  /** Bodies that wait to be redacted; a mailbox has an entry while it is worked on. All that wait share one look at the log. */
+  /**
+   * Bodies that wait to be redacted; a mailbox has an entry while it is worked on. All that wait
+   * share one look at the log.
+   */
   private final Map<Mailbox, Map<Long, Promise<Void>>> waiting = new HashMap<>();
 
   ErasingMailboxStore(Vertx vertx, MailboxStore store, BlobStore blobs) {
@@ -57,7 +61,10 @@ final class ErasingMailboxStore implements MailboxStore {
     Promise<Void> done;
     synchronized (waiting) {
       first = !waiting.containsKey(mailbox);
-      done = waiting.computeIfAbsent(mailbox, absent -> new LinkedHashMap<>()).computeIfAbsent(seq, absent -> Promise.promise());
+      done =
+          waiting
+              .computeIfAbsent(mailbox, absent -> new LinkedHashMap<>())
+              .computeIfAbsent(seq, absent -> Promise.promise());
     }
     if (first) {
       work(mailbox);
@@ -93,8 +100,12 @@ final class ErasingMailboxStore implements MailboxStore {
         .compose(
             rows -> {
               Set<BlobKey> named = new HashSet<>();
-              rows.stream().filter(row -> condemned.contains(row.seq())).forEach(row -> named.addAll(keys(row)));
-              return named.isEmpty() ? Future.succeededFuture() : releaseUnnamed(mailbox, condemned, named);
+              rows.stream()
+                  .filter(row -> condemned.contains(row.seq()))
+                  .forEach(row -> named.addAll(keys(row)));
+              return named.isEmpty()
+                  ? Future.succeededFuture()
+                  : releaseUnnamed(mailbox, condemned, named);
             });
   }
 
@@ -112,7 +123,10 @@ final class ErasingMailboxStore implements MailboxStore {
             });
   }
 
-  /** Content must go at once; its blob follows a little later when somebody may just be about to name it again. */
+  /**
+   * Content must go at once; its blob follows a little later when somebody may just be about to
+   * name it again.
+   */
   private Future<Void> releaseOrLater(Mailbox mailbox, BlobKey key, BlobReference reference) {
     return blobs
         .releaseUnused(key, reference)
@@ -125,13 +139,15 @@ final class ErasingMailboxStore implements MailboxStore {
                   LATER.toMillis(),
                   now ->
                       releaseUnnamed(mailbox, Set.of(), Set.of(key))
-                          .onFailure(failed -> log.warn("A blob that is no longer needed stays", failed)));
+                          .onFailure(
+                              failed -> log.warn("A blob that is no longer needed stays", failed)));
               return Future.succeededFuture();
             });
   }
 
   /** Takes away from {@code alone} the keys that stand in a body which is to stay. */
-  private Future<Void> look(Mailbox mailbox, Set<Long> condemned, Map<BlobKey, byte[]> alone, long after) {
+  private Future<Void> look(
+      Mailbox mailbox, Set<Long> condemned, Map<BlobKey, byte[]> alone, long after) {
     return store
         .read(mailbox, after, PAGE_ROWS)
         .compose(
@@ -222,7 +238,8 @@ final class ErasingMailboxStore implements MailboxStore {
   }
 
   @Override
-  public Future<List<String>> scan(Mailbox mailbox, String prefix, @Nullable String after, int limit) {
+  public Future<List<String>> scan(
+      Mailbox mailbox, String prefix, @Nullable String after, int limit) {
     return store.scan(mailbox, prefix, after, limit);
   }
 

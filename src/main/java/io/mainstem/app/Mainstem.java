@@ -23,8 +23,6 @@ import io.mainstem.gateway.smtp.session.Setup;
 import io.mainstem.mailbox.Limits;
 import io.mainstem.mailbox.host.HostParts;
 import io.mainstem.mailbox.host.LocalMailboxes;
-import io.mainstem.mime.Mails;
-import io.mainstem.mime.MimeLimits;
 import io.mainstem.ops.AdminServer;
 import io.mainstem.ops.DeadLetterRoutes;
 import io.mainstem.ops.HealthWatch;
@@ -57,10 +55,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One node: builds every part and hands it to the next, and takes them down in the opposite order. */
+/**
+ * One node: builds every part and hands it to the next, and takes them down in the opposite order.
+ */
 public final class Mainstem {
-  private static final int MIME_THREADS = 2;
-  private static final int MIME_QUEUE = 1000;
   private static final Logger log = LoggerFactory.getLogger(Mainstem.class);
   private static final String CELL = "local";
   private static final String NODE = "local";
@@ -87,12 +85,17 @@ public final class Mainstem {
     this.vertx = vertx;
   }
 
-  /** Starts a node; the Future fails with a {@link StartFailure} when there is something that its operator can do. */
+  /**
+   * Starts a node; the Future fails with a {@link StartFailure} when there is something that its
+   * operator can do.
+   */
   public static Future<Mainstem> start(Config config) {
     return start(config, false);
   }
 
-  /** @param withDemo whether people with sample conversations are made, once per data directory */
+  /**
+   * @param withDemo whether people with sample conversations are made, once per data directory
+   */
   public static Future<Mainstem> start(Config config, boolean withDemo) {
     try {
       return start(config, withDemo ? DemoSettings.of(config, System.getenv()) : null);
@@ -101,7 +104,9 @@ public final class Mainstem {
     }
   }
 
-  /** @param demo null: without its people */
+  /**
+   * @param demo null: without its people
+   */
   public static Future<Mainstem> start(Config config, @Nullable DemoSettings demo) {
     DataDirectory data;
     try {
@@ -131,11 +136,29 @@ public final class Mainstem {
                                         startMailboxes(storage, directory)
                                             .compose(
                                                 mailboxes ->
-                                                    makeDemo(demoSettings, storage, directory, mailboxes)
-                                                        .compose(demo -> listenSmtp(storage, directory, mailboxes))
-                                                        .compose(smtp -> listenSubmission(storage, directory, mailboxes))
-                                                        .compose(submission -> listenHttp(storage, directory, mailboxes, health))
-                                                        .compose(http -> listenAdmin(storage, directory, mailboxes))))))
+                                                    makeDemo(
+                                                            demoSettings,
+                                                            storage,
+                                                            directory,
+                                                            mailboxes)
+                                                        .compose(
+                                                            demo ->
+                                                                listenSmtp(
+                                                                    storage, directory, mailboxes))
+                                                        .compose(
+                                                            smtp ->
+                                                                listenSubmission(
+                                                                    storage, directory, mailboxes))
+                                                        .compose(
+                                                            submission ->
+                                                                listenHttp(
+                                                                    storage, directory, mailboxes,
+                                                                    health))
+                                                        .compose(
+                                                            http ->
+                                                                listenAdmin(
+                                                                    storage, directory,
+                                                                    mailboxes))))))
         .compose(listening -> vertx.executeBlocking(this::announce, false));
   }
 
@@ -155,7 +178,8 @@ public final class Mainstem {
   }
 
   private Future<Storage> openStorage() {
-    return Storage.open(vertx, data.root(), config, stages).onSuccess(storage -> takeDownLater(() -> storage.close(vertx)));
+    return Storage.open(vertx, data.root(), config, stages)
+        .onSuccess(storage -> takeDownLater(() -> storage.close(vertx)));
   }
 
   private Future<Directory> startDirectory(Storage storage) {
@@ -186,7 +210,8 @@ public final class Mainstem {
             door,
             List.of(new LocalTransport(door, directory.accounts())),
             config.delivery(),
-            new Deliverer.StatusPace(config.mailbox().statusMillis(), config.mailbox().groupStatusMillis()),
+            new Deliverer.StatusPace(
+                config.mailbox().statusMillis(), config.mailbox().groupStatusMillis()),
             stages,
             Clock.systemUTC(),
             new SecureRandom());
@@ -195,7 +220,11 @@ public final class Mainstem {
         new HostParts(
             new ErasingMailboxStore(vertx, storage.mailboxes(), storage.blobs()),
             storage.mailboxes().ownership(),
-            user -> directory.accounts().byId(user).map(account -> account == null ? 1 : account.generation()),
+            user ->
+                directory
+                    .accounts()
+                    .byId(user)
+                    .map(account -> account == null ? 1 : account.generation()),
             deliverer,
             (user, counts, cursor) -> {},
             meter,
@@ -209,7 +238,8 @@ public final class Mainstem {
         .onSuccess(
             mailboxes -> {
               door.open(mailboxes);
-              takeDownLater(() -> mailboxes.stop(Duration.ofSeconds(config.health().drainSeconds())));
+              takeDownLater(
+                  () -> mailboxes.stop(Duration.ofSeconds(config.health().drainSeconds())));
               takeDownLater(
                   () -> {
                     deliverer.close();
@@ -224,7 +254,9 @@ public final class Mainstem {
     return new Limits(
         policy.quotaBytes() == 0 ? Long.MAX_VALUE : policy.quotaBytes(),
         policy.quotaMessages() == 0 ? Long.MAX_VALUE : policy.quotaMessages(),
-        policy.sendPerMinute() == 0 ? Integer.MAX_VALUE : (int) Math.min(Integer.MAX_VALUE, 60L * policy.sendPerMinute()),
+        policy.sendPerMinute() == 0
+            ? Integer.MAX_VALUE
+            : (int) Math.min(Integer.MAX_VALUE, 60L * policy.sendPerMinute()),
         policy.newRecipientsPerHour() == 0 ? Integer.MAX_VALUE : policy.newRecipientsPerHour(),
         Limits.DEFAULT.idWindow(),
         limits.maxTextBytes(),
@@ -236,11 +268,15 @@ public final class Mainstem {
   }
 
   private Future<Void> makeDemo(
-      @Nullable DemoSettings wanted, Storage storage, Directory directory, LocalMailboxes mailboxes) {
+      @Nullable DemoSettings wanted,
+      Storage storage,
+      Directory directory,
+      LocalMailboxes mailboxes) {
     if (wanted == null) {
       return Future.succeededFuture();
     }
-    var parts = new Demo.Parts(vertx, directory, mailboxes, storage.blobs(), storage.mails(), data.root());
+    var parts =
+        new Demo.Parts(vertx, directory, mailboxes, storage.blobs(), storage.mails(), data.root());
     return Demo.make(parts, wanted)
         .onSuccess(
             demo -> {
@@ -255,32 +291,52 @@ public final class Mainstem {
     if (!smtp.enabled()) {
       return Future.succeededFuture();
     }
-    var setup = new Setup(Role.TRANSFER, smtp.hostname(), smtp.limits(), AuthWithoutTls.NEVER, stages.stage("smtp", smtp.limits().maxConnections()));
+    var setup =
+        new Setup(
+            Role.TRANSFER,
+            smtp.hostname(),
+            smtp.limits(),
+            AuthWithoutTls.NEVER,
+            stages.stage("smtp", smtp.limits().maxConnections()));
     var intake = new LocalIntake(setup, workshop(storage, directory, mailboxes), directory);
     return listen("smtp", setup, intake, directory, smtp.host(), smtp.port());
   }
 
-  private Future<?> listenSubmission(Storage storage, Directory directory, LocalMailboxes mailboxes) {
+  private Future<?> listenSubmission(
+      Storage storage, Directory directory, LocalMailboxes mailboxes) {
     var submission = config.submission();
     if (!submission.enabled()) {
       return Future.succeededFuture();
     }
     var setup =
-        new Setup(Role.SUBMISSION, config.smtp().hostname(), submission.limits(), submission.authWithoutTls(), stages.stage("submission", submission.limits().maxConnections()));
+        new Setup(
+            Role.SUBMISSION,
+            config.smtp().hostname(),
+            submission.limits(),
+            submission.authWithoutTls(),
+            stages.stage("submission", submission.limits().maxConnections()));
     var intake = new SubmissionIntake(setup, workshop(storage, directory, mailboxes), directory);
     return listen("submission", setup, intake, directory, submission.host(), submission.port());
   }
 
   private Workshop workshop(Storage storage, Directory directory, LocalMailboxes mailboxes) {
     return new Workshop(
-        storage.blobs(), storage.mails(), mailboxes, directory.accounts(), config.smtp(), System::currentTimeMillis);
+        storage.blobs(),
+        storage.mails(),
+        mailboxes,
+        directory.accounts(),
+        config.smtp(),
+        System::currentTimeMillis);
   }
 
   private Future<SmtpGateway> listen(
       String name, Setup setup, Intake intake, Directory directory, String host, int port) {
     return vertx
         .executeBlocking(
-            () -> TlsCertificate.load(config.tls(), data.root(), config.smtp().hostname(), Instant.now()), false)
+            () ->
+                TlsCertificate.load(
+                    config.tls(), data.root(), config.smtp().hostname(), Instant.now()),
+            false)
         .compose(
             tls ->
                 Listening.named(
@@ -304,7 +360,8 @@ public final class Mainstem {
             });
   }
 
-  private Future<?> listenHttp(Storage storage, Directory directory, LocalMailboxes mailboxes, HealthWatch health) {
+  private Future<?> listenHttp(
+      Storage storage, Directory directory, LocalMailboxes mailboxes, HealthWatch health) {
     if (!config.http().enabled()) {
       return Future.succeededFuture();
     }
@@ -321,13 +378,17 @@ public final class Mainstem {
             mailboxes,
             directory,
             storage.blobs(),
-            new Mails(vertx, storage.blobs(), MimeLimits.DEFAULT, MIME_THREADS, MIME_QUEUE, stages),
+            storage.mails(),
             stages,
             config.mailbox().limits().maxTextBytes(),
             secret,
             ops::mount,
             welcome);
-    return Listening.named(HttpGateway.start(vertx, parts, loops), "http", config.http().host(), config.http().port())
+    return Listening.named(
+            HttpGateway.start(vertx, parts, loops),
+            "http",
+            config.http().host(),
+            config.http().port())
         .onSuccess(
             http -> {
               addresses.put("http", config.http().host() + ":" + http.port());
@@ -335,14 +396,24 @@ public final class Mainstem {
             });
   }
 
-  private Future<AdminServer> listenAdmin(Storage storage, Directory directory, LocalMailboxes mailboxes) {
+  private Future<AdminServer> listenAdmin(
+      Storage storage, Directory directory, LocalMailboxes mailboxes) {
     var users = new UserRoutes(directory, Duration.ofSeconds(config.http().session().seconds()));
     var dead = new DeadLetterRoutes(directory.accounts(), mailboxes);
-    var mails = new Mails(vertx, storage.blobs(), MimeLimits.DEFAULT, MIME_THREADS, MIME_QUEUE, stages);
-    var imports = new ImportRoutes(directory.accounts(), mailboxes, storage.blobs(), mails, config.blob().maxBlobBytes());
+    var imports =
+        new ImportRoutes(
+            directory.accounts(),
+            mailboxes,
+            storage.blobs(),
+            storage.mails(),
+            config.blob().maxBlobBytes());
     return Listening.named(
             AdminServer.start(
-                vertx, config.admin(), data.root(), List.of(imports::mount), List.of(users::mount, dead::mount)),
+                vertx,
+                config.admin(),
+                data.root(),
+                List.of(imports::mount),
+                List.of(users::mount, dead::mount)),
             "admin",
             "127.0.0.1",
             config.admin().port())
@@ -356,7 +427,10 @@ public final class Mainstem {
   private Mainstem announce() throws IOException {
     var ready = new JsonObject();
     addresses().forEach(ready::put);
-    ready.put("data", data.root().toString()).put("pid", ProcessHandle.current().pid()).put("version", Version.text());
+    ready
+        .put("data", data.root().toString())
+        .put("pid", ProcessHandle.current().pid())
+        .put("version", Version.text());
     data.writeReady(ready);
     return this;
   }
@@ -411,8 +485,9 @@ public final class Mainstem {
   }
 
   /**
-   * Takes down what was built, the newest first; what fails in it does not keep the rest. The returned Future belongs to no context:
-   * one of a context would wait for an event loop that is gone.
+   * Takes down what was built, the newest first; what fails in it does not keep the rest. The
+   * returned Future belongs to no context: one of a context would wait for an event loop that is
+   * gone.
    */
   private Future<Void> takeDown() {
     Promise<Void> down = Promise.promise();

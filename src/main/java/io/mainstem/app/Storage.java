@@ -3,6 +3,7 @@ package io.mainstem.app;
 import io.mainstem.blob.BlobSettings;
 import io.mainstem.blob.NeedleBlobStore;
 import io.mainstem.config.Config;
+import io.mainstem.config.Mime;
 import io.mainstem.mime.Mails;
 import io.mainstem.mime.MimeLimits;
 import io.mainstem.ops.MeteredStage;
@@ -19,21 +20,28 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Everything that is on the disk of this node: logs and objects, the directory's rows, blobs and the mails in them. */
+/**
+ * Everything that is on the disk of this node: logs and objects, the directory's rows, blobs and
+ * the mails in them.
+ */
 record Storage(
-    RocksDatabase database, RocksMailboxStore mailboxes, RocksDirectoryStore directory, NeedleBlobStore blobs, Mails mails) {
-  private static final int BLOB_PART_BYTES = 256 << 10;
-  private static final long BLOB_RESERVE_BYTES = 64L << 20;
-  private static final int PARSER_THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
-  private static final int BLOB_READ_THREADS = 4;
+    RocksDatabase database,
+    RocksMailboxStore mailboxes,
+    RocksDirectoryStore directory,
+    NeedleBlobStore blobs,
+    Mails mails) {
   private static final long BLOB_INDEX_EVERY_BYTES = 32L << 20;
 
-  /** Opens all of it, off the event loops. Fails with a {@link StartFailure} that says what is wrong, where, and what to do. */
+  /**
+   * Opens all of it, off the event loops. Fails with a {@link StartFailure} that says what is
+   * wrong, where, and what to do.
+   */
   static Future<Storage> open(Vertx vertx, Path data, Config config, Stages stages) {
     return vertx.executeBlocking(() -> open(data, config, stages, vertx), false);
   }
 
-  private static Storage open(Path data, Config config, Stages stages, Vertx vertx) throws IOException {
+  private static Storage open(Path data, Config config, Stages stages, Vertx vertx)
+      throws IOException {
     var meter = new MeteredStage(stages.stage("store", config.store().commitQueue()));
     RocksDatabase database;
     try {
@@ -48,14 +56,21 @@ record Storage(
       blobs = NeedleBlobStore.open(vertx, blobSettings(data, config), stages);
     } catch (IOException | RuntimeException e) {
       database.close();
-      throw new StartFailure("The blobs in %s cannot be used: %s".formatted(data.resolve("blob"), e.getMessage()), e);
+      throw new StartFailure(
+          "The blobs in %s cannot be used: %s".formatted(data.resolve("blob"), e.getMessage()), e);
     }
     return new Storage(
         database,
         new RocksMailboxStore(database),
         new RocksDirectoryStore(database.db(), database.directory(), config.store().readQueue()),
         blobs,
-        new Mails(vertx, blobs, MimeLimits.DEFAULT, PARSER_THREADS, config.blob().queue(), stages));
+        new Mails(
+            vertx,
+            blobs,
+            limits(config.mime()),
+            config.mime().threads(),
+            config.mime().queue(),
+            stages));
   }
 
   private static Optional<String> trouble(RocksDatabase database, long stuckNanos) {
@@ -64,8 +79,22 @@ record Storage(
       return Optional.of(problem);
     }
     return database.commits().stuckNanos() > stuckNanos
-        ? Optional.of("stage store is stuck: a commit has not ended for " + TimeUnit.NANOSECONDS.toSeconds(database.commits().stuckNanos()) + " s")
+        ? Optional.of(
+            "stage store is stuck: a commit has not ended for "
+                + TimeUnit.NANOSECONDS.toSeconds(database.commits().stuckNanos())
+                + " s")
         : Optional.empty();
+  }
+
+  private static MimeLimits limits(Mime mime) {
+    return new MimeLimits(
+        mime.maxDepth(),
+        mime.maxParts(),
+        mime.maxHeaderBytes(),
+        mime.maxFields(),
+        mime.maxAddresses(),
+        mime.maxTextBytes(),
+        MimeLimits.DEFAULT.maxStructureChars());
   }
 
   private static BlobSettings blobSettings(Path data, Config config) {
@@ -73,18 +102,18 @@ record Storage(
     return new BlobSettings(
         data.resolve("blob"),
         blob.volumeBytes(),
-        BLOB_PART_BYTES,
-        Math.max(BLOB_PART_BYTES, 16L << 20),
+        blob.partBytes(),
+        blob.bufferBytes(),
         blob.maxWriters(),
         blob.queue(),
         blob.maxBlobBytes(),
-        BLOB_READ_THREADS,
-        BLOB_RESERVE_BYTES,
+        blob.readThreads(),
+        blob.reserveBytes(),
         blob.compactGarbagePercent() / 100.0,
         BLOB_INDEX_EVERY_BYTES,
         Duration.ofSeconds(blob.unreferencedSeconds()),
         Duration.ofSeconds(blob.sweepSeconds()),
-        false);
+        blob.serveDamaged());
   }
 
   Future<Void> close(Vertx vertx) {

@@ -5,7 +5,10 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
-/** Reads a range of a blob part by part, each checked before a byte of it is given. Holds one part. Blocking. */
+/**
+ * Reads a range of a blob part by part, each checked before a byte of it is given. Holds one part.
+ * Blocking.
+ */
 final class BlobInput extends InputStream {
   /** Looks a blob up, anew for each part, since compaction may have moved it. */
   interface Source {

@@ -6,7 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** Who needs a blob: a user's log of one generation. A blob without any reference is swept once it is old enough. */
+/**
+ * Who needs a blob: a user's log of one generation. A blob without any reference is swept once it
+ * is old enough.
+ */
 public record BlobReference(UserId user, long generation) {
   byte[] encode() {
     byte[] name = user.value().getBytes(StandardCharsets.US_ASCII);

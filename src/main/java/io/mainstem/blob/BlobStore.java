@@ -12,12 +12,13 @@ import java.util.Collection;
 /**
  * Keeps the blobs of one cell. Futures complete on the context of the caller.
  *
- * <p>Refusals are {@link io.mainstem.message.Rejected}: NOT_FOUND for a blob that never was or is erased, STORE_FULL while the
- * disk has no room (reads go on, and writing works again by itself), BUSY at the bound of open writers, STORE_FAILED when the
- * disk fails to write or sync. Bytes that do not check fail with {@link DamagedBlob}.
+ * <p>Refusals are {@link io.mainstem.message.Rejected}: NOT_FOUND for a blob that never was or is
+ * erased, STORE_FULL while the disk has no room (reads go on, and writing works again by itself),
+ * BUSY at the bound of open writers, STORE_FAILED when the disk fails to write or sync. Bytes that
+ * do not check fail with {@link DamagedBlob}.
  *
- * <p>Whoever names a blob in a log first makes its reference durable, by {@link BlobWriter#commit(Collection)} or {@link
- * #refer}; so a blob that a log names is never swept.
+ * <p>Whoever names a blob in a log first makes its reference durable, by {@link
+ * BlobWriter#commit(Collection)} or {@link #refer}; so a blob that a log names is never swept.
  */
 public interface BlobStore {
   /** Starts a blob. */
@@ -31,8 +32,9 @@ public interface BlobStore {
   Future<Long> sizeBytes(BlobKey key);
 
   /**
-   * The bytes of a range, as far as the blob has them; paused until the first {@code resume}, {@code fetch} or {@code pipeTo}.
-   * Confined to the context of the caller. Cancel by {@link BlobStream#close}.
+   * The bytes of a range, as far as the blob has them; paused until the first {@code resume},
+   * {@code fetch} or {@code pipeTo}. Confined to the context of the caller. Cancel by {@link
+   * BlobStream#close}.
    */
   BlobStream get(BlobRange range);
 
@@ -41,27 +43,36 @@ public interface BlobStore {
   }
 
   /**
-   * The bytes of a range for code that may block; never touch it on an event loop. A missing blob shows as {@link
-   * io.mainstem.message.Rejected} from the first read.
+   * The bytes of a range for code that may block; never touch it on an event loop. A missing blob
+   * shows as {@link io.mainstem.message.Rejected} from the first read.
    */
   InputStream open(BlobRange range);
 
-  /** Runs what {@link #open} feeds (parsers, decoders) away from event loops and hands its bytes to the caller's context. */
+  /**
+   * Runs what {@link #open} feeds (parsers, decoders) away from event loops and hands its bytes to
+   * the caller's context.
+   */
   BlobStream stream(java.util.concurrent.Callable<InputStream> source);
 
   /** Makes references durable. A reference that exists already is no error. */
   Future<Void> refer(BlobKey key, Collection<BlobReference> references);
 
-  /** Takes a reference away; completes when that is durable. One that does not exist is no error. */
+  /**
+   * Takes a reference away; completes when that is durable. One that does not exist is no error.
+   */
   Future<Void> release(BlobKey key, BlobReference reference);
 
   /**
-   * As {@link #release}, for a log that names the blob no longer; fails with BUSY when a reference to the blob was made a short
-   * while ago, since whoever made it may be about to name it. To be tried again later, after another look at the log.
+   * As {@link #release}, for a log that names the blob no longer; fails with BUSY when a reference
+   * to the blob was made a short while ago, since whoever made it may be about to name it. To be
+   * tried again later, after another look at the log.
    */
   Future<Void> releaseUnused(BlobKey key, BlobReference reference);
 
-  /** Takes the blob away, whoever refers to it; completes when that is durable. A blob that does not exist is no error. */
+  /**
+   * Takes the blob away, whoever refers to it; completes when that is durable. A blob that does not
+   * exist is no error.
+   */
   Future<Void> erase(BlobKey key);
 
   /** Erases all blobs that nobody refers to and that are older than {@code age}; says how many. */

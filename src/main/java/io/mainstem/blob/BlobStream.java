@@ -13,8 +13,9 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one crossing from blocking reads to a context: reads a piece on an executor only when the reader wants one, and hands it
- * over on the context. At most one piece is in memory. Confined to its context, but for the reading itself.
+ * The one crossing from blocking reads to a context: reads a piece on an executor only when the
+ * reader wants one, and hands it over on the context. At most one piece is in memory. Confined to
+ * its context, but for the reading itself.
  */
 public final class BlobStream implements ReadStream<Buffer> {
   private static final int PIECE_BYTES = 64 << 10;

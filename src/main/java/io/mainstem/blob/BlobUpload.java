@@ -8,7 +8,10 @@ import io.vertx.core.streams.ReadStream;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/** Carries a stream into a writer, holding the stream back while the writer is busy. Confined to the stream's context. */
+/**
+ * Carries a stream into a writer, holding the stream back while the writer is busy. Confined to the
+ * stream's context.
+ */
 final class BlobUpload {
   private final ReadStream<Buffer> source;
   private final BlobWriter writer;
@@ -20,7 +23,8 @@ final class BlobUpload {
     this.writer = writer;
   }
 
-  static Future<BlobKey> run(ReadStream<Buffer> source, BlobWriter writer, Collection<BlobReference> references) {
+  static Future<BlobKey> run(
+      ReadStream<Buffer> source, BlobWriter writer, Collection<BlobReference> references) {
     BlobUpload upload = new BlobUpload(source, writer);
     upload.start();
     return upload

@@ -7,8 +7,9 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * A blob being written. Confined to the context that opened it; one call at a time: the next {@code write} or {@code
- * commit} waits for the future of the one before. Every writer ends with {@code commit} or {@code abort}.
+ * A blob being written. Confined to the context that opened it; one call at a time: the next {@code
+ * write} or {@code commit} waits for the future of the one before. Every writer ends with {@code
+ * commit} or {@code abort}.
  */
 public interface BlobWriter {
   /** Takes the bytes; completes when more may be written. The buffer may be reused from then on. */

@@ -8,13 +8,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Which blobs there are and where their parts lie. Read by anybody; changed by the committer (at a start, by the thread that replays). */
+/**
+ * Which blobs there are and where their parts lie. Read by anybody; changed by the committer (at a
+ * start, by the thread that replays).
+ */
 final class Catalog {
   private final ConcurrentHashMap<Long, Stored> blobs = new ConcurrentHashMap<>();
   private Map<Long, Assembly> assemblies = new HashMap<>();
   private long newestId;
 
-  /** Blobs whose erasure is appended and not settled: nothing of them may be appended behind it. Confined to the committer. */
+  /**
+   * Blobs whose erasure is appended and not settled: nothing of them may be appended behind it.
+   * Confined to the committer.
+   */
   final Set<Long> erasing = new HashSet<>();
 
   @Nullable Stored find(long id, long cookie) {
@@ -49,7 +55,10 @@ final class Catalog {
 
   // ---- replay at a start
 
-  /** Takes a needle of a volume. Parts of a blob may come in any order, since compaction moves each by itself. */
+  /**
+   * Takes a needle of a volume. Parts of a blob may come in any order, since compaction moves each
+   * by itself.
+   */
   void replay(int volume, long offset, Needle needle) {
     long id = needle.id();
     newestId = Math.max(newestId, id);
@@ -99,7 +108,10 @@ final class Catalog {
     }
   }
 
-  /** Ends the replay; says how many blobs were complete once and now miss a part. What was never complete is forgotten. */
+  /**
+   * Ends the replay; says how many blobs were complete once and now miss a part. What was never
+   * complete is forgotten.
+   */
   int endReplay() {
     int missing = (int) assemblies.values().stream().filter(assembly -> assembly.last >= 0).count();
     assemblies = Map.of();

@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that appends and syncs. It takes all that waits, appends it, syncs once, and only then tells each that it is
- * settled: so a sync is shared by everybody who waited while the one before it ran.
+ * The one thread that appends and syncs. It takes all that waits, appends it, syncs once, and only
+ * then tells each that it is settled: so a sync is shared by everybody who waited while the one
+ * before it ran.
  */
 final class Committer {
   private static final Logger log = LoggerFactory.getLogger(Committer.class);
@@ -50,7 +51,9 @@ final class Committer {
   /** Told of a volume and the length behind which its needles are lost. */
   private final BiConsumer<Volume, Long> onLost;
 
-  /** Bounded by the bound of open writers: each has one work here at a time, and maintenance one. */
+  /**
+   * Bounded by the bound of open writers: each has one work here at a time, and maintenance one.
+   */
   private final LinkedBlockingQueue<Work> queue = new LinkedBlockingQueue<>();
 
   private final Thread thread = new Thread(this::run, "mainstem-blob-commit");
@@ -64,7 +67,8 @@ final class Committer {
   private volatile boolean closing;
   private volatile boolean finished;
 
-  Committer(BlobSettings settings, Volumes volumes, BiConsumer<Volume, Long> onLost, LongSupplier nanos) {
+  Committer(
+      BlobSettings settings, Volumes volumes, BiConsumer<Volume, Long> onLost, LongSupplier nanos) {
     this.settings = settings;
     this.volumes = volumes;
     this.onLost = onLost;
@@ -122,7 +126,8 @@ final class Committer {
       } catch (InterruptedException e) {
         closing = true; // nobody interrupts this thread but a runtime that ends
       } catch (RuntimeException | Error e) {
-        log.error("The blob committer met a fault of its own; the blobs being written are refused", e);
+        log.error(
+            "The blob committer met a fault of its own; the blobs being written are refused", e);
         abandon(new IOException("a fault of the program", e));
       }
       batch.clear();
@@ -148,7 +153,9 @@ final class Committer {
         settle();
       }
       Volume volume = active;
-      if (volume != null && index != null && index.isDue(volume.settled, settings.indexEveryBytes())) {
+      if (volume != null
+          && index != null
+          && index.isDue(volume.settled, settings.indexEveryBytes())) {
         flushIndex(volume);
       }
     } catch (IOException cause) {
@@ -190,7 +197,14 @@ final class Committer {
     }
     long offset = volume.length + out.position();
     Needle needle =
-        new Needle(draft.kind(), draft.id(), draft.cookie(), draft.part(), length, volume.settled, Needle.checksum(draft.payload()));
+        new Needle(
+            draft.kind(),
+            draft.id(),
+            draft.cookie(),
+            draft.part(),
+            length,
+            volume.settled,
+            Needle.checksum(draft.payload()));
     needle.write(out, volume.salt, offset);
     out.put(draft.payload().duplicate());
     while ((out.position() & 7) != 0) {
@@ -203,7 +217,10 @@ final class Committer {
     return Location.of(volume.number, offset);
   }
 
-  /** The volume to append to, with room for these bytes: the active one or, when that is full, a new one. */
+  /**
+   * The volume to append to, with room for these bytes: the active one or, when that is full, a new
+   * one.
+   */
   private Volume active(long bytes) throws IOException {
     Volume volume = active;
     if (volume != null && volume.length + out.position() + bytes <= settings.volumeBytes()) {
@@ -257,7 +274,10 @@ final class Committer {
     }
   }
 
-  /** Says in the volume that what stands before is settled, so that later damage to it is not taken for a torn tail. */
+  /**
+   * Says in the volume that what stands before is settled, so that later damage to it is not taken
+   * for a torn tail.
+   */
   private void mark(Volume volume) throws IOException {
     if (!marked && volume.settled == volume.length) {
       encode(volume, Work.Draft.bare(Needle.Kind.MARK, 0, 0));
@@ -266,6 +286,9 @@ final class Committer {
   }
 
   private void markIdle() {
+    if (low) {
+      checkSpace(); // readiness must not wait for the next mail
+    }
     Volume volume = active;
     if (volume == null) {
       return;
@@ -285,13 +308,19 @@ final class Committer {
     try {
       index.flush(volume.settled);
     } catch (IOException cause) {
-      log.warn("The index of {} could not be written; a start reads the volume instead: {}", volume.file, cause.toString());
+      log.warn(
+          "The index of {} could not be written; a start reads the volume instead: {}",
+          volume.file,
+          cause.toString());
     }
   }
 
   // ---- when the disk fails
 
-  /** This work met a failing disk before its needles were all taken: it fails with all that is not settled. */
+  /**
+   * This work met a failing disk before its needles were all taken: it fails with all that is not
+   * settled.
+   */
   private void refuse(IOException cause, Work work) {
     if (!unsettled.contains(work)) {
       unsettled.add(work);
@@ -300,9 +329,9 @@ final class Committer {
   }
 
   /**
-   * After a failed write or sync nobody knows what the file holds beyond what was settled before (the kernel may drop dirty pages
-   * and report the error once). So the volume is cut back to there; and unless all that it lacked was room, it is never appended
-   * to again.
+   * After a failed write or sync nobody knows what the file holds beyond what was settled before
+   * (the kernel may drop dirty pages and report the error once). So the volume is cut back to
+   * there; and unless all that it lacked was room, it is never appended to again.
    */
   private void abandon(IOException cause) {
     boolean full = isNoSpace(cause);
@@ -359,8 +388,12 @@ final class Committer {
       boolean before = low;
       low = Files.getFileStore(settings.directory()).getUsableSpace() < settings.reserveBytes();
       if (before != low) {
-        log.warn(low ? "Blobs are refused: less than {} bytes free in {}" : "Blobs are taken again: {} bytes and more are free in {}",
-            settings.reserveBytes(), settings.directory());
+        log.warn(
+            low
+                ? "Blobs are refused: less than {} bytes free in {}"
+                : "Blobs are taken again: {} bytes and more are free in {}",
+            settings.reserveBytes(),
+            settings.directory());
       }
     } catch (IOException e) {
       log.warn("The free space of {} cannot be read: {}", settings.directory(), e.toString());
@@ -369,7 +402,9 @@ final class Committer {
 
   static boolean isNoSpace(IOException cause) {
     String text = String.valueOf(cause.getMessage());
-    return text.contains("No space left") || text.contains("quota exceeded") || text.contains("not enough space");
+    return text.contains("No space left")
+        || text.contains("quota exceeded")
+        || text.contains("not enough space");
   }
 
   private void finish() {
@@ -379,7 +414,8 @@ final class Committer {
       try {
         seal(volume);
       } catch (IOException cause) {
-        log.warn("The last blob volume could not be marked as closed in order: {}", cause.toString());
+        log.warn(
+            "The last blob volume could not be marked as closed in order: {}", cause.toString());
       }
     }
     for (Work late = queue.poll(); late != null; late = queue.poll()) {

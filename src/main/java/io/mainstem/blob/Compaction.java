@@ -14,8 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives back the room of erased blobs: what still lives in a volume goes through the committer once more, as if it were written
- * now, and then the volume is deleted. Reads go on all the while. Confined to the thread that keeps house.
+ * Gives back the room of erased blobs: what still lives in a volume goes through the committer once
+ * more, as if it were written now, and then the volume is deleted. Reads go on all the while.
+ * Confined to the thread that keeps house.
  */
 final class Compaction {
   private static final Logger log = LoggerFactory.getLogger(Compaction.class);
@@ -27,7 +28,12 @@ final class Compaction {
   private final Map<Long, OpenBlob> openBlobs;
   private final Committer committer;
 
-  Compaction(BlobSettings settings, Volumes volumes, Catalog catalog, Map<Long, OpenBlob> openBlobs, Committer committer) {
+  Compaction(
+      BlobSettings settings,
+      Volumes volumes,
+      Catalog catalog,
+      Map<Long, OpenBlob> openBlobs,
+      Committer committer) {
     this.settings = settings;
     this.volumes = volumes;
     this.catalog = catalog;
@@ -35,13 +41,16 @@ final class Compaction {
     this.committer = committer;
   }
 
-  /** Compacts every closed volume of which too much is garbage; says how many volumes it deleted. */
+  /**
+   * Compacts every closed volume of which too much is garbage; says how many volumes it deleted.
+   */
   @CanIgnoreReturnValue
   int run() throws IOException {
     LivingBytes living = livingBytes();
     int deleted = 0;
     for (Volume volume : List.copyOf(volumes.all())) {
-      boolean wasteful = volume.length - living.of(volume) >= settings.garbageShare() * volume.length;
+      boolean wasteful =
+          volume.length - living.of(volume) >= settings.garbageShare() * volume.length;
       if (wasteful && !volumes.isNewest(volume) && compact(volume)) {
         deleted++;
       }
@@ -58,20 +67,28 @@ final class Compaction {
 
   private boolean compact(Volume volume) throws IOException {
     if (volumes.isDamaged(volume)) {
-      return false; // what cannot be read cannot be carried; the volume stays as it is, for whoever repairs it
+      return false; // what cannot be read cannot be carried; the volume stays as it is, for whoever
+                    // repairs it
     }
     Carrier carrier = new Carrier(volume);
     VolumeScan.End end = new VolumeScan(volume, volume.length).run(Volume.HEAD_BYTES, carrier);
     carrier.awaitAll();
     if (!(end instanceof VolumeScan.End.Whole)) {
       DamagedBlob damage =
-          new DamagedBlob(volume.file, end.at(), "a needle there does not check; the volume is kept and not compacted");
+          new DamagedBlob(
+              volume.file,
+              end.at(),
+              "a needle there does not check; the volume is kept and not compacted");
       volumes.onDamage(damage);
       return false;
     }
     await(inCommitter(() -> drop(volume)));
     volume.retire();
-    log.info("{} is compacted away: {} bytes, {} of them carried over", volume.file, volume.length, carrier.carriedBytes);
+    log.info(
+        "{} is compacted away: {} bytes, {} of them carried over",
+        volume.file,
+        volume.length,
+        carrier.carriedBytes);
     return true;
   }
 
@@ -80,7 +97,8 @@ final class Compaction {
     catalog.each((id, stored) -> stored.countLiving(living));
     openBlobs.values().forEach(blob -> blob.countLiving(living));
     if (living.of(volume) != 0) {
-      throw new IllegalStateException(volume.file + " still holds parts of blobs after its compaction");
+      throw new IllegalStateException(
+          volume.file + " still holds parts of blobs after its compaction");
     }
     volumes.remove(volume);
   }
@@ -116,7 +134,9 @@ final class Compaction {
       window.acquireUninterruptibly(bytes);
       CompletableFuture<Void> settled = new CompletableFuture<>();
       underWay.add(settled.whenComplete((done, failed) -> window.release(bytes)));
-      while (underWay.size() > 1 && underWay.getFirst().isDone() && !underWay.getFirst().isCompletedExceptionally()) {
+      while (underWay.size() > 1
+          && underWay.getFirst().isDone()
+          && !underWay.getFirst().isCompletedExceptionally()) {
         underWay.removeFirst();
       }
       committer.submit(new Carry(needle, Location.of(volume.number, offset), copy, settled));
@@ -133,7 +153,8 @@ final class Compaction {
   private boolean isLiving(Needle needle, long location) {
     Stored stored = catalog.find(needle.id());
     if (stored != null) {
-      return needle.part() < stored.locations().length && stored.locations()[needle.part()] == location;
+      return needle.part() < stored.locations().length
+          && stored.locations()[needle.part()] == location;
     }
     return openBlobs.containsKey(needle.id()); // judged by the committer, whose own these are
   }
@@ -178,7 +199,8 @@ final class Compaction {
         return false; // a copy behind the erasure would bring the blob back at the next start
       }
       OpenBlob open = openBlobs.get(needle.id());
-      return open != null && open.isAt(needle.part(), from) || isLiving(needle, from) && catalog.find(needle.id()) != null;
+      return open != null && open.isAt(needle.part(), from)
+          || isLiving(needle, from) && catalog.find(needle.id()) != null;
     }
 
     @Override

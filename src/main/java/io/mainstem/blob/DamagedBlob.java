@@ -10,9 +10,21 @@ public final class DamagedBlob extends RuntimeException {
   private final long offset;
 
   DamagedBlob(Path file, long offset, String what) {
-    super(file + " is damaged at byte " + offset + ": " + what);
+    this(file + " is damaged at byte " + offset + ": " + what, file, offset);
+  }
+
+  private DamagedBlob(String text, Path file, long offset) {
+    super(text);
     this.file = file;
     this.offset = offset;
+  }
+
+  /** The same for whoever starts the server: with what he can do. */
+  DamagedBlob withAdvice() {
+    String advice =
+        ". Put the file back from a backup, or start with --set blob.serveDamaged=true to go on"
+            + " without the blobs in the damage.";
+    return new DamagedBlob(getMessage() + advice, file, offset);
   }
 
   public Path file() {

@@ -1,6 +1,9 @@
 package io.mainstem.blob;
 
-/** Where a needle lies, packed: volume number in the upper 28 bits, offset in units of 8 bytes in the lower 36. */
+/**
+ * Where a needle lies, packed: volume number in the upper 28 bits, offset in units of 8 bytes in
+ * the lower 36.
+ */
 final class Location {
   static final int MAX_VOLUME = 999_999;
   static final long MAX_VOLUME_BYTES = 1L << 38;

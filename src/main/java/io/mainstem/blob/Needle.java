@@ -5,7 +5,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /** The head of one record of a volume; drawn in the package's description. */
-record Needle(Kind kind, long id, long cookie, int part, int length, long settled, int payloadChecksum) {
+record Needle(
+    Kind kind, long id, long cookie, int part, int length, long settled, int payloadChecksum) {
   static final int HEAD_BYTES = 48;
   static final int MAGIC = 0x4e444c31; // NDL1
   private static final int CHECKED_BYTES = 40;
@@ -53,7 +54,8 @@ record Needle(Kind kind, long id, long cookie, int part, int length, long settle
 
   /** The head at index {@code at} of the buffer, or null when none checks there. */
   static @Nullable Needle read(ByteBuffer from, int at, long salt, long offset) {
-    if (from.getInt(at) != MAGIC || from.getInt(at + CHECKED_BYTES) != checksum(from, at, salt, offset)) {
+    if (from.getInt(at) != MAGIC
+        || from.getInt(at + CHECKED_BYTES) != checksum(from, at, salt, offset)) {
       return null;
     }
     Kind kind = Kind.of(from.get(at + 4));

@@ -34,7 +34,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Blobs in needle volumes on a local disk; the layout and its invariants are drawn in the package's description. */
+/**
+ * Blobs in needle volumes on a local disk; the layout and its invariants are drawn in the package's
+ * description.
+ */
 public final class NeedleBlobStore implements BlobStore {
   private static final Logger log = LoggerFactory.getLogger(NeedleBlobStore.class);
 
@@ -59,7 +62,8 @@ public final class NeedleBlobStore implements BlobStore {
   private final SecureRandom random = new SecureRandom();
   private final Stage stage;
 
-  private NeedleBlobStore(Vertx vertx, BlobSettings settings, Clock clock, VolumeFiles files, Stages stages) {
+  private NeedleBlobStore(
+      Vertx vertx, BlobSettings settings, Clock clock, VolumeFiles files, Stages stages) {
     this.vertx = vertx;
     this.settings = settings;
     this.clock = clock;
@@ -67,7 +71,8 @@ public final class NeedleBlobStore implements BlobStore {
     this.committer = new Committer(settings, volumes, this::onLost, System::nanoTime);
     this.compaction = new Compaction(settings, volumes, catalog, openBlobs, committer);
     this.stage = stages.stage("blob", settings.writers() + settings.queue());
-    this.readers = Executors.newFixedThreadPool(settings.readThreads(), named("mainstem-blob-read"));
+    this.readers =
+        Executors.newFixedThreadPool(settings.readThreads(), named("mainstem-blob-read"));
     this.keeper = Executors.newSingleThreadScheduledExecutor(named("mainstem-blob-keep"));
   }
 
@@ -76,7 +81,8 @@ public final class NeedleBlobStore implements BlobStore {
    *
    * @throws DamagedBlob when a volume is damaged and that is not to be served
    */
-  public static NeedleBlobStore open(Vertx vertx, BlobSettings settings, Stages stages) throws IOException {
+  public static NeedleBlobStore open(Vertx vertx, BlobSettings settings, Stages stages)
+      throws IOException {
     return open(vertx, settings, Clock.systemUTC(), VolumeFiles.DISK, stages);
   }
 
@@ -85,12 +91,14 @@ public final class NeedleBlobStore implements BlobStore {
     return open(vertx, settings, Stages.unobserved());
   }
 
-  static NeedleBlobStore open(Vertx vertx, BlobSettings settings, Clock clock, VolumeFiles files) throws IOException {
+  static NeedleBlobStore open(Vertx vertx, BlobSettings settings, Clock clock, VolumeFiles files)
+      throws IOException {
     return open(vertx, settings, clock, files, Stages.unobserved());
   }
 
   private static NeedleBlobStore open(
-      Vertx vertx, BlobSettings settings, Clock clock, VolumeFiles files, Stages stages) throws IOException {
+      Vertx vertx, BlobSettings settings, Clock clock, VolumeFiles files, Stages stages)
+      throws IOException {
     NeedleBlobStore store = new NeedleBlobStore(vertx, settings, clock, files, stages);
     try {
       store.volumes.recover();
@@ -104,7 +112,8 @@ public final class NeedleBlobStore implements BlobStore {
     store.committer.start();
     store.watch(stages);
     long every = settings.keepEvery().toMillis();
-    var unused = store.keeper.scheduleWithFixedDelay(store::keepHouse, every, every, TimeUnit.MILLISECONDS);
+    var unused =
+        store.keeper.scheduleWithFixedDelay(store::keepHouse, every, every, TimeUnit.MILLISECONDS);
     return store;
   }
 
@@ -127,7 +136,8 @@ public final class NeedleBlobStore implements BlobStore {
           openBlobs.remove(id);
           writers.decrementAndGet();
         };
-    return context.succeededFuture(new NeedleWriter(context, committer, settings, catalog, blob, buffered, stage, onEnd));
+    return context.succeededFuture(
+        new NeedleWriter(context, committer, settings, catalog, blob, buffered, stage, onEnd));
   }
 
   @Override
@@ -140,7 +150,9 @@ public final class NeedleBlobStore implements BlobStore {
           List<Work.Draft> drafts = new ArrayList<>();
           Stored referred = stored;
           for (BlobReference one : all) {
-            drafts.add(new Work.Draft(Needle.Kind.REFERRED, id, one.hash(), 0, ByteBuffer.wrap(one.encode())));
+            drafts.add(
+                new Work.Draft(
+                    Needle.Kind.REFERRED, id, one.hash(), 0, ByteBuffer.wrap(one.encode())));
             referred = referred.withReference(one.hash());
           }
           remember(id);
@@ -157,8 +169,11 @@ public final class NeedleBlobStore implements BlobStore {
         key,
         false,
         (id, stored) -> {
-          catalog.put(id, stored.withoutReference(hash)); // now, so that memory and volume keep one order
-          return List.of(new Work.Draft(Needle.Kind.RELEASED, id, hash, 0, ByteBuffer.wrap(reference.encode())));
+          catalog.put(
+              id, stored.withoutReference(hash)); // now, so that memory and volume keep one order
+          return List.of(
+              new Work.Draft(
+                  Needle.Kind.RELEASED, id, hash, 0, ByteBuffer.wrap(reference.encode())));
         },
         (id, stored) -> {});
   }
@@ -170,11 +185,14 @@ public final class NeedleBlobStore implements BlobStore {
         key,
         false,
         (id, stored) -> {
-          if (clock.millis() - lastReferred.getOrDefault(id, Long.MIN_VALUE / 2) < REFERRING.toMillis()) {
+          if (clock.millis() - lastReferred.getOrDefault(id, Long.MIN_VALUE / 2)
+              < REFERRING.toMillis()) {
             throw new Rejected(Rejected.Rule.BUSY, "the blob was referred to a moment ago");
           }
           catalog.put(id, stored.withoutReference(hash));
-          return List.of(new Work.Draft(Needle.Kind.RELEASED, id, hash, 0, ByteBuffer.wrap(reference.encode())));
+          return List.of(
+              new Work.Draft(
+                  Needle.Kind.RELEASED, id, hash, 0, ByteBuffer.wrap(reference.encode())));
         },
         (id, stored) -> {});
   }
@@ -224,7 +242,9 @@ public final class NeedleBlobStore implements BlobStore {
   @Override
   public Future<Long> sizeBytes(BlobKey key) {
     Stored stored = find(NeedleKey.decode(key));
-    return stored == null ? context().failedFuture(notFound()) : context().succeededFuture(stored.sizeBytes());
+    return stored == null
+        ? context().failedFuture(notFound())
+        : context().succeededFuture(stored.sizeBytes());
   }
 
   @Override
@@ -265,7 +285,8 @@ public final class NeedleBlobStore implements BlobStore {
               }
               try {
                 long id = key == null ? 0 : key.id();
-                return volume.payload(Location.offset(location), id, stored.cookie(), part, stored.partLength(part));
+                return volume.payload(
+                    Location.offset(location), id, stored.cookie(), part, stored.partLength(part));
               } catch (DamagedBlob damage) {
                 volumes.onDamage(damage);
                 throw damage;
@@ -283,12 +304,28 @@ public final class NeedleBlobStore implements BlobStore {
   /** What the store holds and waits for, for metrics and readiness. */
   public State state() {
     long bytes = volumes.all().stream().mapToLong(volume -> volume.length).sum();
-    return new State(catalog.count(), volumes.all().size(), bytes, writers.get(), committer.queued(), committer.isFull(), volumes.damage());
+    return new State(
+        catalog.count(),
+        volumes.all().size(),
+        bytes,
+        writers.get(),
+        committer.queued(),
+        committer.isFull(),
+        volumes.damage());
   }
 
-  /** @param full blobs are refused for want of room; @param damage what was found not to be what was written, so far */
+  /**
+   * @param full blobs are refused for want of room; @param damage what was found not to be what was
+   *     written, so far
+   */
   public record State(
-      long blobs, int volumes, long volumeBytes, int writers, int queued, boolean full, List<DamagedBlob> damage) {}
+      long blobs,
+      int volumes,
+      long volumeBytes,
+      int writers,
+      int queued,
+      boolean full,
+      List<DamagedBlob> damage) {}
 
   @Override
   public Future<Void> close() {
@@ -314,7 +351,9 @@ public final class NeedleBlobStore implements BlobStore {
 
   private void watch(Stages stages) {
     stages.check("blob", this::trouble);
-    Gauge.builder("mainstem.blob.count", catalog, Catalog::count).description("Blobs kept").register(stages.registry());
+    Gauge.builder("mainstem.blob.count", catalog, Catalog::count)
+        .description("Blobs kept")
+        .register(stages.registry());
     Gauge.builder("mainstem.blob.volume.bytes", this, store -> store.state().volumeBytes())
         .description("Bytes of all volumes")
         .baseUnit("bytes")
@@ -329,7 +368,9 @@ public final class NeedleBlobStore implements BlobStore {
     if (committer.isFull()) {
       return Optional.of("no room for blobs in " + settings.directory());
     }
-    return damage.isEmpty() ? Optional.empty() : Optional.of(String.valueOf(damage.get(0).getMessage()));
+    return damage.isEmpty()
+        ? Optional.empty()
+        : Optional.of(String.valueOf(damage.get(0).getMessage()));
   }
 
   // ---- inside
@@ -345,7 +386,8 @@ public final class NeedleBlobStore implements BlobStore {
   private Future<Void> change(BlobKey key, boolean mustExist, Judge judge, Change change) {
     if (committer.queued() >= settings.queue() + settings.writers()) {
       stage.refused("busy");
-      return context().failedFuture(new Rejected(Rejected.Rule.BUSY, "too many changes of blobs wait"));
+      return context()
+          .failedFuture(new Rejected(Rejected.Rule.BUSY, "too many changes of blobs wait"));
     }
     Promise<Void> done = context().promise();
     NeedleKey named = NeedleKey.decode(key);
@@ -361,7 +403,12 @@ public final class NeedleBlobStore implements BlobStore {
     private final Change change;
     private final Promise<Void> done;
 
-    ChangeWork(@Nullable NeedleKey key, boolean mustExist, Judge judge, Change change, Promise<Void> done) {
+    ChangeWork(
+        @Nullable NeedleKey key,
+        boolean mustExist,
+        Judge judge,
+        Change change,
+        Promise<Void> done) {
       this.key = key;
       this.mustExist = mustExist;
       this.judge = judge;
@@ -438,7 +485,8 @@ public final class NeedleBlobStore implements BlobStore {
                 if (stored.references().length > 0) {
                   return List.of();
                 }
-                catalog.remove(id); // now: a reference that comes in the same turn must find nothing
+                catalog.remove(
+                    id); // now: a reference that comes in the same turn must find nothing
                 swept.incrementAndGet();
                 return List.of(Work.Draft.bare(Needle.Kind.ERASED, id, stored.cookie()));
               },

@@ -14,7 +14,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Gathers bytes to parts and hands each to the committer: one part being filled, at most one on its way. */
+/**
+ * Gathers bytes to parts and hands each to the committer: one part being filled, at most one on its
+ * way.
+ */
 final class NeedleWriter implements BlobWriter {
   private static final int FIRST_BYTES = 4096;
 
@@ -68,7 +71,8 @@ final class NeedleWriter implements BlobWriter {
     }
     if (sizeBytes + data.length() - from > settings.maxBlobBytes()) {
       return context.failedFuture(
-          new Rejected(Rejected.Rule.TOO_LARGE, "a blob has at most " + settings.maxBlobBytes() + " bytes"));
+          new Rejected(
+              Rejected.Rule.TOO_LARGE, "a blob has at most " + settings.maxBlobBytes() + " bytes"));
     }
     int count = Math.min(data.length() - from, settings.partBytes() - filled);
     if (filled + count > part.length) {
@@ -96,7 +100,9 @@ final class NeedleWriter implements BlobWriter {
           @Override
           public List<Draft> drafts() {
             blob.checkWhole();
-            return List.of(new Draft(Needle.Kind.PART, blob.key.id(), blob.key.cookie(), blob.parts(), payload));
+            return List.of(
+                new Draft(
+                    Needle.Kind.PART, blob.key.id(), blob.key.cookie(), blob.parts(), payload));
           }
 
           @Override
@@ -146,10 +152,17 @@ final class NeedleWriter implements BlobWriter {
           public List<Draft> drafts() {
             blob.checkWhole();
             List<Draft> drafts = new ArrayList<>();
-            drafts.add(new Draft(Needle.Kind.LAST, blob.key.id(), blob.key.cookie(), blob.parts(), payload));
+            drafts.add(
+                new Draft(
+                    Needle.Kind.LAST, blob.key.id(), blob.key.cookie(), blob.parts(), payload));
             for (BlobReference reference : referring) {
               drafts.add(
-                  new Draft(Needle.Kind.REFERRED, blob.key.id(), reference.hash(), 0, ByteBuffer.wrap(reference.encode())));
+                  new Draft(
+                      Needle.Kind.REFERRED,
+                      blob.key.id(),
+                      reference.hash(),
+                      0,
+                      ByteBuffer.wrap(reference.encode())));
             }
             return drafts;
           }

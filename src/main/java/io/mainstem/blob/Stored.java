@@ -78,6 +78,8 @@ record Stored(long cookie, long[] locations, long[] ends, long[] references) {
   }
 
   static long[] minus(long[] hashes, long hash) {
-    return contains(hashes, hash) ? Arrays.stream(hashes).filter(one -> one != hash).toArray() : hashes;
+    return contains(hashes, hash)
+        ? Arrays.stream(hashes).filter(one -> one != hash).toArray()
+        : hashes;
   }
 }

@@ -13,8 +13,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One volume file: appended to by the committer alone, read by anybody at once. A reader takes hold of it while it reads, so
- * that a volume which compaction has emptied is deleted only after its last reader.
+ * One volume file: appended to by the committer alone, read by anybody at once. A reader takes hold
+ * of it while it reads, so that a volume which compaction has emptied is deleted only after its
+ * last reader.
  */
 final class Volume {
   static final int HEAD_BYTES = 24;
@@ -35,7 +36,8 @@ final class Volume {
 
   volatile long settled;
 
-  private Volume(int number, Path file, long salt, VolumeFiles files, FileChannel appender, long length) {
+  private Volume(
+      int number, Path file, long salt, VolumeFiles files, FileChannel appender, long length) {
     this.number = number;
     this.file = file;
     this.salt = salt;
@@ -50,12 +52,20 @@ final class Volume {
   }
 
   /** Makes an empty volume, durable with its name. */
-  static Volume create(Path directory, int number, long salt, VolumeFiles files) throws IOException {
+  static Volume create(Path directory, int number, long salt, VolumeFiles files)
+      throws IOException {
     Path file = file(directory, number);
     FileChannel channel =
-        files.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        files.open(
+            file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
     try {
-      ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES).putLong(MAGIC).putInt(VERSION).putInt(number).putLong(salt).flip();
+      ByteBuffer head =
+          ByteBuffer.allocate(HEAD_BYTES)
+              .putLong(MAGIC)
+              .putInt(VERSION)
+              .putInt(number)
+              .putLong(salt)
+              .flip();
       writeFully(channel, head, 0);
       channel.force(true);
       syncDirectory(directory);
@@ -67,7 +77,10 @@ final class Volume {
     return new Volume(number, file, salt, files, channel, HEAD_BYTES);
   }
 
-  /** Opens what is there; null when the file ends within its head, which was never acknowledged to anybody. */
+  /**
+   * Opens what is there; null when the file ends within its head, which was never acknowledged to
+   * anybody.
+   */
   static @Nullable Volume open(Path file, int number, VolumeFiles files) throws IOException {
     FileChannel channel = files.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
     ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES);
@@ -83,7 +96,8 @@ final class Volume {
     }
     if (head.getInt(8) != VERSION) {
       channel.close();
-      throw new IOException(file + " has layout " + head.getInt(8) + "; this program knows layout " + VERSION);
+      throw new IOException(
+          file + " has layout " + head.getInt(8) + "; this program knows layout " + VERSION);
     }
     return new Volume(number, file, head.getLong(16), files, channel, channel.size());
   }
@@ -156,20 +170,27 @@ final class Volume {
         if (Thread.currentThread().isInterrupted()) {
           throw closedByInterrupt;
         }
-        into.position(start); // another reader's thread was interrupted, which closes the channel that all share
+        into.position(
+            start); // another reader's thread was interrupted, which closes the channel that all
+                    // share
       }
     }
   }
 
   /** The payload of the needle at {@code offset}, read at once with its head, and checked. */
-  ByteBuffer payload(long offset, long id, long cookie, int part, int payloadLength) throws IOException {
+  ByteBuffer payload(long offset, long id, long cookie, int part, int payloadLength)
+      throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(Needle.HEAD_BYTES + payloadLength);
     read(bytes, offset);
     if (bytes.hasRemaining()) {
       throw new DamagedBlob(file, offset, "the file ends within a needle");
     }
     Needle needle = Needle.read(bytes, 0, salt, offset);
-    if (needle == null || needle.id() != id || needle.cookie() != cookie || needle.part() != part || needle.length() != payloadLength) {
+    if (needle == null
+        || needle.id() != id
+        || needle.cookie() != cookie
+        || needle.part() != part
+        || needle.length() != payloadLength) {
       throw new DamagedBlob(file, offset, "no needle of the blob where the index says");
     }
     ByteBuffer payload = bytes.flip().position(Needle.HEAD_BYTES).slice();
@@ -214,7 +235,8 @@ final class Volume {
   }
 
   @CanIgnoreReturnValue
-  private static boolean readFully(FileChannel channel, ByteBuffer into, long offset) throws IOException {
+  private static boolean readFully(FileChannel channel, ByteBuffer into, long offset)
+      throws IOException {
     long at = offset;
     while (into.hasRemaining()) {
       int count = channel.read(into, at);

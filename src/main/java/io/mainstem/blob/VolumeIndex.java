@@ -10,8 +10,9 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The list of a volume's needles beside it, so that a start need not read the volume. It is derived and never synced: a block
- * that does not check, or does not follow the one before, ends what is believed of it.
+ * The list of a volume's needles beside it, so that a start need not read the volume. It is derived
+ * and never synced: a block that does not check, or does not follow the one before, ends what is
+ * believed of it.
  *
  * <pre>
  *   000001.index   MSINDEX1 (8) salt (8)  then blocks:
@@ -71,7 +72,11 @@ final class VolumeIndex {
       rows = ByteBuffer.allocate(rows.capacity() * 2).put(rows.flip());
     }
     rows.put(needle.kind().code).put((byte) 0).putShort((short) 0).putInt(needle.part());
-    rows.putLong(needle.id()).putLong(needle.cookie()).putLong(offset).putInt(needle.length()).putInt(0);
+    rows.putLong(needle.id())
+        .putLong(needle.cookie())
+        .putLong(offset)
+        .putInt(needle.length())
+        .putInt(0);
   }
 
   /** The needles from this place on were lost before they were settled. */
@@ -86,19 +91,32 @@ final class VolumeIndex {
     return settled - covered >= everyBytes || rows.position() >= FLUSH_ROWS * ROW;
   }
 
-  /** Writes what was remembered as the block that ends at {@code to}: all of it is settled. A failure leaves it for the next time. */
+  /**
+   * Writes what was remembered as the block that ends at {@code to}: all of it is settled. A
+   * failure leaves it for the next time.
+   */
   void flush(long to) throws IOException {
     if (to == covered) {
       return;
     }
     ByteBuffer body = rows.duplicate().flip();
     ByteBuffer block = ByteBuffer.allocate(BLOCK_HEAD + body.remaining());
-    block.putInt(body.remaining() / ROW).putInt(0).putLong(covered).putLong(to).putInt(0).putInt(0).put(body).flip();
+    block
+        .putInt(body.remaining() / ROW)
+        .putInt(0)
+        .putLong(covered)
+        .putLong(to)
+        .putInt(0)
+        .putInt(0)
+        .put(body)
+        .flip();
     block.putInt(24, checksum(block, salt));
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       channel.truncate(end);
       if (end == 0) {
-        Volume.writeFully(channel, ByteBuffer.allocate(FILE_HEAD).putLong(MAGIC).putLong(salt).flip(), 0);
+        Volume.writeFully(
+            channel, ByteBuffer.allocate(FILE_HEAD).putLong(MAGIC).putLong(salt).flip(), 0);
         end = FILE_HEAD;
       }
       int bytes = block.remaining();
@@ -122,7 +140,14 @@ final class VolumeIndex {
           if (kind != null) {
             int length = block.getInt(row + 32);
             Needle needle =
-                new Needle(kind, block.getLong(row + 8), block.getLong(row + 16), block.getInt(row + 4), length, 0, 0);
+                new Needle(
+                    kind,
+                    block.getLong(row + 8),
+                    block.getLong(row + 16),
+                    block.getInt(row + 4),
+                    length,
+                    0,
+                    0);
             sink.onNeedle(block.getLong(row + 24), needle, NOTHING);
           }
         }
@@ -134,14 +159,19 @@ final class VolumeIndex {
 
   private @Nullable ByteBuffer block(FileChannel channel) throws IOException {
     ByteBuffer head = read(channel, end, BLOCK_HEAD);
-    if (head == null || head.getInt(0) < 0 || head.getInt(0) > MAX_ROWS || head.getLong(8) != covered || head.getLong(16) <= covered) {
+    if (head == null
+        || head.getInt(0) < 0
+        || head.getInt(0) > MAX_ROWS
+        || head.getLong(8) != covered
+        || head.getLong(16) <= covered) {
       return null;
     }
     ByteBuffer block = read(channel, end, BLOCK_HEAD + head.getInt(0) * ROW);
     return block != null && block.getInt(24) == checksum(block, salt) ? block : null;
   }
 
-  private static @Nullable ByteBuffer read(FileChannel channel, long at, int count) throws IOException {
+  private static @Nullable ByteBuffer read(FileChannel channel, long at, int count)
+      throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(count);
     while (bytes.hasRemaining()) {
       if (channel.read(bytes, at + bytes.position()) < 0) {

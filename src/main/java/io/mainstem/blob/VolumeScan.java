@@ -5,8 +5,9 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the needles of a volume one after another and judges where they stop: at the end, at a torn tail, or at damage. The
- * difference between the last two is made by {@link Needle#settled}: what a later needle calls settled was durable once.
+ * Reads the needles of a volume one after another and judges where they stop: at the end, at a torn
+ * tail, or at damage. The difference between the last two is made by {@link Needle#settled}: what a
+ * later needle calls settled was durable once.
  */
 final class VolumeScan {
   private static final int WINDOW_BYTES = 1 << 20;
@@ -26,7 +27,10 @@ final class VolumeScan {
     /** From here on nothing was ever known to be durable. */
     record Torn(long at) implements End {}
 
-    /** The needle here was durable and is not what it was; the next that checks stands at {@code next}. */
+    /**
+     * The needle here was durable and is not what it was; the next that checks stands at {@code
+     * next}.
+     */
     record Damage(long at, long next) implements End {}
   }
 
@@ -84,7 +88,9 @@ final class VolumeScan {
   }
 
   private @Nullable Needle headAt(long at) throws IOException {
-    return fill(at, Needle.HEAD_BYTES) ? Needle.read(window, (int) (at - windowAt), volume.salt, at) : null;
+    return fill(at, Needle.HEAD_BYTES)
+        ? Needle.read(window, (int) (at - windowAt), volume.salt, at)
+        : null;
   }
 
   /** Brings the bytes from {@code at} on into the window; false when the file has fewer. */

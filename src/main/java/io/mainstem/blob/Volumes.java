@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The volumes of a directory, and what a start makes of them. Changed by the committer; looked up by anybody. */
+/**
+ * The volumes of a directory, and what a start makes of them. Changed by the committer; looked up
+ * by anybody.
+ */
 final class Volumes {
   private static final Logger log = LoggerFactory.getLogger(Volumes.class);
 
@@ -61,7 +64,9 @@ final class Volumes {
   }
 
   void onDamage(DamagedBlob found) {
-    boolean known = damage.stream().anyMatch(one -> one.file().equals(found.file()) && one.offset() == found.offset());
+    boolean known =
+        damage.stream()
+            .anyMatch(one -> one.file().equals(found.file()) && one.offset() == found.offset());
     if (!known && damage.size() < MAX_DAMAGE) {
       damage.add(found);
       log.error("{}", found.getMessage());
@@ -115,14 +120,20 @@ final class Volumes {
   }
 
   private void recover(Volume volume) throws IOException {
-    volume.sync(); // what a crashed process left in the page cache becomes durable before anybody builds on it
+    volume
+        .sync(); // what a crashed process left in the page cache becomes durable before anybody
+                 // builds on it
     VolumeScan.Sink replay =
         (offset, needle, payload) -> catalog.replay(volume.number, offset, needle);
     VolumeIndex index = VolumeIndex.open(volume, replay);
     long at = index.covered();
     boolean damaged = false;
     if (at > volume.length) {
-      onDamaged(new DamagedBlob(volume.file, volume.length, "it is shorter than the " + at + " bytes that its index lists"));
+      onDamaged(
+          new DamagedBlob(
+              volume.file,
+              volume.length,
+              "it is shorter than the " + at + " bytes that its index lists"));
       return;
     }
     VolumeScan scan = new VolumeScan(volume, volume.length);
@@ -142,8 +153,11 @@ final class Volumes {
           return;
         }
         case VolumeScan.End.Torn torn -> {
-          log.warn("{} ends in {} bytes that were never acknowledged; they are cut off at {}",
-              volume.file, volume.length - torn.at(), torn.at());
+          log.warn(
+              "{} ends in {} bytes that were never acknowledged; they are cut off at {}",
+              volume.file,
+              volume.length - torn.at(),
+              torn.at());
           volume.truncate(torn.at());
           volume.sync();
           if (!damaged) {
@@ -152,7 +166,11 @@ final class Volumes {
           return;
         }
         case VolumeScan.End.Damage found -> {
-          onDamaged(new DamagedBlob(volume.file, found.at(), "the needle there does not check; the next that does is at " + found.next()));
+          onDamaged(
+              new DamagedBlob(
+                  volume.file,
+                  found.at(),
+                  "the needle there does not check; the next that does is at " + found.next()));
           damaged = true;
           at = found.next();
         }
@@ -160,7 +178,10 @@ final class Volumes {
     }
   }
 
-  /** What an index covers is not read again; so a damaged volume gets none, and its damage shows at every start. */
+  /**
+   * What an index covers is not read again; so a damaged volume gets none, and its damage shows at
+   * every start.
+   */
   private void onWhole(Volume volume, VolumeIndex index) throws IOException {
     index.flush(volume.length);
     tail = volume;
@@ -170,13 +191,16 @@ final class Volumes {
   private void onDamaged(DamagedBlob found) {
     onDamage(found);
     if (!settings.serveDamaged()) {
-      throw found;
+      throw found.withAdvice();
     }
   }
 
   private List<Path> volumeFiles() throws IOException {
     try (Stream<Path> found = Files.list(settings.directory())) {
-      return found.filter(file -> file.getFileName().toString().matches("\\d{6}\\.volume")).sorted().toList();
+      return found
+          .filter(file -> file.getFileName().toString().matches("\\d{6}\\.volume"))
+          .sorted()
+          .toList();
     }
   }
 

@@ -3,7 +3,10 @@ package io.mainstem.blob;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** One request to the committer. All methods are called by the committer, works in the order in which they were handed in. */
+/**
+ * One request to the committer. All methods are called by the committer, works in the order in
+ * which they were handed in.
+ */
 interface Work {
   /** A needle to append; the committer adds place and checksums. */
   record Draft(Needle.Kind kind, long id, long cookie, int part, ByteBuffer payload) {
@@ -14,7 +17,9 @@ interface Work {
     }
   }
 
-  /** What to append, judged on the catalog as it is now; may be nothing. A throw refuses the work. */
+  /**
+   * What to append, judged on the catalog as it is now; may be nothing. A throw refuses the work.
+   */
   List<Draft> drafts();
 
   /** Whether the work waits for a sync. */
@@ -25,7 +30,9 @@ interface Work {
     return false;
   }
 
-  /** The drafts stand in the volume's file, at these {@link Location}s; a crash may still lose them. */
+  /**
+   * The drafts stand in the volume's file, at these {@link Location}s; a crash may still lose them.
+   */
   default void onAppended(long[] locations) {}
 
   /** All of it is durable. Works that need no sync are told right after {@link #onAppended}. */

@@ -22,6 +22,7 @@ public record Config(
     Admin admin,
     Store store,
     Blob blob,
+    Mime mime,
     Mailbox mailbox,
     Delivery delivery,
     Directory directory,
@@ -33,7 +34,10 @@ public record Config(
     return of(Map.of());
   }
 
-  /** The defaults with some keys set, for tests and tools: {@code Config.of(Map.of("http.port", "0"))}. */
+  /**
+   * The defaults with some keys set, for tests and tools: {@code Config.of(Map.of("http.port",
+   * "0"))}.
+   */
   public static Config of(Map<String, String> settings) {
     var sources = new Sources(keys());
     settings.forEach((key, value) -> sources.add(new Setting(key, value, "program")));
@@ -46,7 +50,8 @@ public record Config(
    * @param assignments texts {@code key=value} of the command line
    * @throws ConfigException when a key is unknown or a value is not allowed
    */
-  public static Config load(@Nullable Path file, Map<String, String> environment, List<String> assignments) {
+  public static Config load(
+      @Nullable Path file, Map<String, String> environment, List<String> assignments) {
     var sources = new Sources(keys());
     if (file != null) {
       sources.addFile(file);
@@ -63,6 +68,7 @@ public record Config(
 
   /** The default of a key, as it is written in the file. */
   public static String defaultOf(String key) {
-    return Records.defaultOf(key, Objects.requireNonNull(Records.keysOf(Config.class).get(key), key));
+    return Records.defaultOf(
+        key, Objects.requireNonNull(Records.keysOf(Config.class).get(key), key));
   }
 }

@@ -11,7 +11,10 @@ import org.apache.james.mime4j.stream.ParserCursor;
 import org.apache.james.mime4j.util.ContentUtil;
 import org.jspecify.annotations.Nullable;
 
-/** People as header fields name them (RFC 5322 §3.4); groups are their members. What is no address is left out. */
+/**
+ * People as header fields name them (RFC 5322 §3.4); groups are their members. What is no address
+ * is left out.
+ */
 final class Addresses {
   private static final int MAX_ADDRESS = 320;
 
@@ -25,7 +28,9 @@ final class Addresses {
     try {
       var bytes = ContentUtil.encode(StandardCharsets.UTF_8, body);
       for (Mailbox mailbox :
-          LenientAddressParser.DEFAULT.parseAddressList(bytes, new ParserCursor(0, bytes.length())).flatten()) {
+          LenientAddressParser.DEFAULT
+              .parseAddressList(bytes, new ParserCursor(0, bytes.length()))
+              .flatten()) {
         Person person = person(mailbox);
         if (person != null && people.size() < max) {
           people.add(person);
@@ -48,7 +53,8 @@ final class Addresses {
     if (address.chars().anyMatch(c -> c < 32 || c == 127)) {
       return null;
     }
-    return new Person(address, name.isEmpty() || name.equalsIgnoreCase(address) ? null : name, null);
+    return new Person(
+        address, name.isEmpty() || name.equalsIgnoreCase(address) ? null : name, null);
   }
 
   /** The parser keeps bytes as characters of ISO 8859-1; they were UTF-8 (RFC 6532). */

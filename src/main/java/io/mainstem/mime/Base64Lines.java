@@ -61,7 +61,8 @@ final class Base64Lines extends InputStream {
     if (plain.length == 0) {
       return false;
     }
-    String lines = Base64.getMimeEncoder(76, new byte[] {'\r', '\n'}).encodeToString(plain) + "\r\n";
+    String lines =
+        Base64.getMimeEncoder(76, new byte[] {'\r', '\n'}).encodeToString(plain) + "\r\n";
     encoded = lines.getBytes(StandardCharsets.US_ASCII);
     at = 0;
     return true;

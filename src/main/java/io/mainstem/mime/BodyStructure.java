@@ -6,7 +6,10 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Renders a MIME tree as IMAP's BODYSTRUCTURE (RFC 9051 §7.5.2, grammar in §9), so that IMAP need not parse the mail again. */
+/**
+ * Renders a MIME tree as IMAP's BODYSTRUCTURE (RFC 9051 §7.5.2, grammar in §9), so that IMAP need
+ * not parse the mail again.
+ */
 final class BodyStructure {
   private final StringBuilder out = new StringBuilder();
 

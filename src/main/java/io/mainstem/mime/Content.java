@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Sorts the leaves of a mail: the text to read, the HTML to show, and everything else as attachments (RFC 2046 §5.1). */
+/**
+ * Sorts the leaves of a mail: the text to read, the HTML to show, and everything else as
+ * attachments (RFC 2046 §5.1).
+ */
 final class Content {
   private final Raw raw;
   private final MimeLimits limits;
@@ -59,11 +62,17 @@ final class Content {
     return PlainText.within(wholeText(), Message.TEXT_INLINE_BYTES);
   }
 
-  /** The part that holds the whole text, when that is longer; an HTML part for a mail that has no other text. */
+  /**
+   * The part that holds the whole text, when that is longer; an HTML part for a mail that has no
+   * other text.
+   */
   @Nullable Part longText() throws IOException {
     Entity source = plain != null && !isBlank(plain) ? plain : html;
     String whole = wholeText();
-    return source == null || PlainText.within(whole, Message.TEXT_INLINE_BYTES).length() == whole.length() ? null : part(source);
+    return source == null
+            || PlainText.within(whole, Message.TEXT_INLINE_BYTES).length() == whole.length()
+        ? null
+        : part(source);
   }
 
   @Nullable Part html() {
@@ -97,36 +106,51 @@ final class Content {
 
   private String textOf(Entity entity) throws IOException {
     String text = Parts.text(raw, part(entity), limits.maxTextBytes()).replace("\r\n", "\n");
-    boolean flowed = "flowed".equalsIgnoreCase(entity.type.get("format")) && entity.type.value().equals("text/plain");
+    boolean flowed =
+        "flowed".equalsIgnoreCase(entity.type.get("format"))
+            && entity.type.value().equals("text/plain");
     return flowed ? PlainText.unflow(text, "yes".equalsIgnoreCase(entity.type.get("delsp"))) : text;
   }
 
   private void attach(Entity entity) throws IOException {
     String id = String.valueOf(attachments.size() + 1);
     String contentId = entity.contentId();
-    boolean inline = contentId != null && !entity.isAttachment() || entity.disposition.value().equals("inline");
+    boolean inline =
+        contentId != null && !entity.isAttachment() || entity.disposition.value().equals("inline");
     long sizeBytes = Parts.decodedBytes(raw, entity.bodyAt, entity.bodyBytes(), entity.encoding);
-    attachments.add(new Attachment(id, name(entity, id), sizeBytes, part(entity), contentId, inline));
+    attachments.add(
+        new Attachment(id, name(entity, id), sizeBytes, part(entity), contentId, inline));
   }
 
   private Part part(Entity entity) {
     BlobRange range = new BlobRange(raw.key(), entity.bodyAt, entity.bodyBytes());
     boolean odd = entity.type.value().startsWith("multipart/"); // nested too deep, or without parts
-    return new Part(range, odd ? "application/octet-stream" : entity.type.value(), entity.encoding, entity.type.get("charset"));
+    return new Part(
+        range,
+        odd ? "application/octet-stream" : entity.type.value(),
+        entity.encoding,
+        entity.type.get("charset"));
   }
 
   /** The declared name without any folder, or one made of the type. */
   private static String name(Entity entity, String id) {
     String declared = entity.fileName();
     if (declared != null) {
-      String bare = declared.substring(Math.max(declared.lastIndexOf('/'), declared.lastIndexOf('\\')) + 1).strip();
+      String bare =
+          declared
+              .substring(Math.max(declared.lastIndexOf('/'), declared.lastIndexOf('\\')) + 1)
+              .strip();
       if (!bare.isEmpty() && !bare.chars().allMatch(c -> c == '.')) {
         return bare.length() > 200 ? bare.substring(bare.length() - 200) : bare;
       }
     }
     if (entity.isMessage() && !entity.children.isEmpty()) {
-      String subject = Words.decode(entity.children.get(0).field("subject", "")).replaceAll("[\\\\/:*?\"<>|]", " ").strip();
-      return (subject.isEmpty() ? "message" : subject.substring(0, Math.min(80, subject.length()))) + ".eml";
+      String subject =
+          Words.decode(entity.children.get(0).field("subject", ""))
+              .replaceAll("[\\\\/:*?\"<>|]", " ")
+              .strip();
+      return (subject.isEmpty() ? "message" : subject.substring(0, Math.min(80, subject.length())))
+          + ".eml";
     }
     String type = entity.type.value().toLowerCase(Locale.ROOT);
     String subtype = type.substring(type.indexOf('/') + 1);

@@ -14,19 +14,22 @@ import org.jspecify.annotations.Nullable;
 
 /** Dates of mail (RFC 5322 §3.3, with the obsolete forms of §4.3 and what is seen in archives). */
 public final class Dates {
-  private static final DateTimeFormatter RFC_5322 = DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ROOT);
+  private static final DateTimeFormatter RFC_5322 =
+      DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ROOT);
   private static final Pattern DATE =
       Pattern.compile(
           "(?:[A-Za-z]{2,9},?\\s+)?(\\d{1,2})[\\s-]+([A-Za-z]{3})[a-z]*[\\s-]+(\\d{2,4})\\s+(\\d{1,2}):(\\d{2})(?::(\\d{2}))?(?:\\.\\d+)?\\s*([+-]\\d{4}|[A-Za-z]{1,5})?.*");
 
-  /** The C library's form, as in mbox From_ lines: {@code Thu Jan  1 00:00:00 1970}. */
+  /** The C library's form, as in mbox From_ lines: {@code Thu Jan 1 00:00:00 1970}. */
   private static final Pattern CTIME =
       Pattern.compile(
           "[A-Za-z]{3}\\s+([A-Za-z]{3})\\s+(\\d{1,2})\\s+(\\d{1,2}):(\\d{2})(?::(\\d{2}))?\\s+(?:([+-]\\d{4}|[A-Z]{1,5})\\s+)?(\\d{4})(?:\\s+([+-]\\d{4}))?.*");
 
   private static final String MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec";
   private static final Map<String, Integer> ZONES =
-      Map.of("EST", -5, "EDT", -4, "CST", -6, "CDT", -5, "MST", -7, "MDT", -6, "PST", -8, "PDT", -7, "CET", 1, "CEST", 2);
+      Map.of(
+          "EST", -5, "EDT", -4, "CST", -6, "CDT", -5, "MST", -7, "MDT", -6, "PST", -8, "PDT", -7,
+          "CET", 1, "CEST", 2);
 
   private Dates() {}
 
@@ -35,7 +38,8 @@ public final class Dates {
     String bounded = text.length() > 200 ? text.substring(0, 200) : text.strip();
     Matcher m = DATE.matcher(bounded);
     if (m.matches()) {
-      return date(m.group(3), m.group(2), m.group(1), m.group(4), m.group(5), m.group(6), m.group(7));
+      return date(
+          m.group(3), m.group(2), m.group(1), m.group(4), m.group(5), m.group(6), m.group(7));
     }
     m = CTIME.matcher(bounded);
     if (m.matches()) {
@@ -50,7 +54,13 @@ public final class Dates {
   }
 
   private static @Nullable OffsetDateTime date(
-      String year, String month, String day, String hour, String minute, @Nullable String second, @Nullable String zone) {
+      String year,
+      String month,
+      String day,
+      String hour,
+      String minute,
+      @Nullable String second,
+      @Nullable String zone) {
     int monthAt = MONTHS.indexOf(month.toLowerCase(Locale.ROOT));
     if (monthAt < 0 || monthAt % 3 != 0) {
       return null;
@@ -64,7 +74,13 @@ public final class Dates {
     try {
       int s = second == null ? 0 : Math.min(59, Integer.parseInt(second)); // a leap second
       var local =
-          LocalDateTime.of(y, monthAt / 3 + 1, Integer.parseInt(day), Integer.parseInt(hour), Integer.parseInt(minute), s);
+          LocalDateTime.of(
+              y,
+              monthAt / 3 + 1,
+              Integer.parseInt(day),
+              Integer.parseInt(hour),
+              Integer.parseInt(minute),
+              s);
       return local.atOffset(zone(zone));
     } catch (DateTimeException impossible) {
       return null;
@@ -78,7 +94,9 @@ public final class Dates {
     if (zone.charAt(0) == '+' || zone.charAt(0) == '-') {
       int number = Integer.parseInt(zone.substring(1));
       int minutes = number / 100 * 60 + number % 100;
-      return minutes > 18 * 60 ? ZoneOffset.UTC : ZoneOffset.ofTotalSeconds((zone.charAt(0) == '-' ? -60 : 60) * minutes);
+      return minutes > 18 * 60
+          ? ZoneOffset.UTC
+          : ZoneOffset.ofTotalSeconds((zone.charAt(0) == '-' ? -60 : 60) * minutes);
     }
     return ZoneOffset.ofHours(ZONES.getOrDefault(zone.toUpperCase(Locale.ROOT), 0));
   }

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/** Text as header fields may carry it (RFC 2047): ASCII as it is, else UTF-8 in base64, in words of at most 75 characters. */
+/**
+ * Text as header fields may carry it (RFC 2047): ASCII as it is, else UTF-8 in base64, in words of
+ * at most 75 characters.
+ */
 final class EncodedWords {
   /** 75 less {@code =?UTF-8?B?} and {@code ?=}, in whole groups of base64. */
   private static final int WORD_BYTES = 45;
@@ -40,6 +43,8 @@ final class EncodedWords {
   }
 
   private static String word(String text) {
-    return "=?UTF-8?B?" + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)) + "?=";
+    return "=?UTF-8?B?"
+        + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8))
+        + "?=";
   }
 }

@@ -6,7 +6,10 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A node of a mail's MIME tree as the scanner found it: a message, a multipart or a leaf (RFC 2045 §2.4). Built once, then read. */
+/**
+ * A node of a mail's MIME tree as the scanner found it: a message, a multipart or a leaf (RFC 2045
+ * §2.4). Built once, then read.
+ */
 final class Entity {
   /** Where the header begins, where the body begins and ends, in bytes of the raw mail. */
   final long headerAt;
@@ -44,14 +47,20 @@ final class Entity {
     return found == null ? otherwise : found;
   }
 
-  /** Understands the header. {@code inDigest}: the default type of a part of multipart/digest (RFC 2046 §5.1.5). */
+  /**
+   * Understands the header. {@code inDigest}: the default type of a part of multipart/digest (RFC
+   * 2046 §5.1.5).
+   */
   void onHeaderEnd(long at, boolean inDigest) {
     bodyAt = at;
     bodyEnd = at;
     String declared = field("content-type");
     type = declared == null ? Parameters.NONE : Parameters.parse(declared);
     if (type.value().indexOf('/') <= 0 || type.value().endsWith("/")) {
-      type = inDigest ? new Parameters("message/rfc822", Map.of()) : Parameters.TEXT_PLAIN; // RFC 2045 §5.2
+      type =
+          inDigest
+              ? new Parameters("message/rfc822", Map.of())
+              : Parameters.TEXT_PLAIN; // RFC 2045 §5.2
     }
     disposition = Parameters.parse(field("content-disposition", ""));
     String named = Parameters.parse(field("content-transfer-encoding", "7bit")).value();

@@ -35,7 +35,10 @@ record Field(String name, String body) {
     return new Field(name.toLowerCase(Locale.ROOT), unfolded.toString().strip());
   }
 
-  /** Where the name of a field ends, or −1 when the line is none: a name has no spaces within (RFC 5322 §2.2). */
+  /**
+   * Where the name of a field ends, or −1 when the line is none: a name has no spaces within (RFC
+   * 5322 §2.2).
+   */
   static int colon(byte[] line, int length) {
     int nameEnd = 0;
     while (nameEnd < length && line[nameEnd] > 32 && line[nameEnd] < 127 && line[nameEnd] != ':') {
@@ -48,10 +51,14 @@ record Field(String name, String body) {
     return nameEnd > 0 && colon < length && line[colon] == ':' ? colon : -1;
   }
 
-  /** Bytes without a declared charset: UTF-8 where they are (RFC 6532 §3.2), else what such mail mostly meant. */
+  /**
+   * Bytes without a declared charset: UTF-8 where they are (RFC 6532 §3.2), else what such mail
+   * mostly meant.
+   */
   static String text(byte[] bytes, int from, int length) {
     try {
-      CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, from, length));
+      CharBuffer text =
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, from, length));
       return text.toString();
     } catch (CharacterCodingException notUtf8) {
       return new String(bytes, from, length, WESTERN);

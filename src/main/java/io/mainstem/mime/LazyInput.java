@@ -5,7 +5,10 @@ import java.io.InputStream;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Opens what it reads at the first read, so that a mail of many attachments holds one of them open at a time. */
+/**
+ * Opens what it reads at the first read, so that a mail of many attachments holds one of them open
+ * at a time.
+ */
 final class LazyInput extends InputStream {
   private final Supplier<InputStream> source;
   private @Nullable InputStream open;

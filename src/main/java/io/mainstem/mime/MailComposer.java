@@ -20,9 +20,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The RFC 5322 form of a message that was written here: a mail from the web inbox, or a chat as mail programs see it. A pure
- * function of its arguments and of {@link #VERSION}: the same message always gives the same bytes, and its size is known without
- * reading any attachment. Once released, a version is never changed; a better one gets the next number.
+ * The RFC 5322 form of a message that was written here: a mail from the web inbox, or a chat as
+ * mail programs see it. A pure function of its arguments and of {@link #VERSION}: the same message
+ * always gives the same bytes, and its size is known without reading any attachment. Once released,
+ * a version is never changed; a better one gets the next number.
  */
 public final class MailComposer {
   public static final int VERSION = 1;
@@ -50,7 +51,11 @@ public final class MailComposer {
    * @param blobs opens a range of a blob; asked only while the mail is read
    */
   public static Composed compose(
-      Message message, MessageId id, Instant date, String host, Function<BlobRange, InputStream> blobs) {
+      Message message,
+      MessageId id,
+      Instant date,
+      String host,
+      Function<BlobRange, InputStream> blobs) {
     MailComposer mail = new MailComposer();
     mail.header(message, id, date, host);
     mail.body(message, id, blobs);
@@ -59,7 +64,10 @@ public final class MailComposer {
     long sizeBytes = all.stream().mapToLong(Segment::sizeBytes).sum();
     return new Composed(
         sizeBytes,
-        () -> new SequenceInputStream(Collections.enumeration(all.stream().<InputStream>map(s -> new LazyInput(s.bytes)).toList())));
+        () ->
+            new SequenceInputStream(
+                Collections.enumeration(
+                    all.stream().<InputStream>map(s -> new LazyInput(s.bytes)).toList())));
   }
 
   /** The Message-ID of a message that was written here, without angle brackets. */
@@ -96,7 +104,10 @@ public final class MailComposer {
       plain(message, blobs);
       return;
     }
-    String boundary = "=_" + id.value().toLowerCase(Locale.ROOT); // "=_" occurs in no quoted-printable and no base64 line
+    String boundary =
+        "=_"
+            + id.value()
+                .toLowerCase(Locale.ROOT); // "=_" occurs in no quoted-printable and no base64 line
     field("Content-Type", "multipart/mixed; boundary=\"" + boundary + "\"");
     line("");
     line("--" + boundary);
@@ -117,19 +128,32 @@ public final class MailComposer {
       line("");
       text.append(QuotedPrintable.encode(message.text()));
     } else {
-      BlobRange range = message.longText().range(); // a text that was written here lies in its blob as it is, in UTF-8
+      BlobRange range =
+          message
+              .longText()
+              .range(); // a text that was written here lies in its blob as it is, in UTF-8
       field("Content-Transfer-Encoding", "base64");
       line("");
       endSegment();
-      segments.add(new Segment(Base64Lines.encodedBytes(range.sizeBytes()), () -> new Base64Lines(blobs.apply(range))));
+      segments.add(
+          new Segment(
+              Base64Lines.encodedBytes(range.sizeBytes()),
+              () -> new Base64Lines(blobs.apply(range))));
     }
   }
 
   private void attached(Attachment attachment, Function<BlobRange, InputStream> blobs) {
-    String type = attachment.type().matches("[a-z0-9.+-]+/[a-z0-9.+-]+") ? attachment.type() : "application/octet-stream";
-    boolean composite = type.startsWith("multipart/") || type.startsWith("message/"); // these must not be base64 (RFC 2046 §5)
+    String type =
+        attachment.type().matches("[a-z0-9.+-]+/[a-z0-9.+-]+")
+            ? attachment.type()
+            : "application/octet-stream";
+    boolean composite =
+        type.startsWith("multipart/")
+            || type.startsWith("message/"); // these must not be base64 (RFC 2046 §5)
     field("Content-Type", composite ? "application/octet-stream" : type);
-    field("Content-Disposition", (attachment.inline() ? "inline" : "attachment") + fileName(attachment.name()));
+    field(
+        "Content-Disposition",
+        (attachment.inline() ? "inline" : "attachment") + fileName(attachment.name()));
     if (attachment.contentId() != null) {
       field("Content-ID", "<" + attachment.contentId() + ">");
     }
@@ -151,7 +175,11 @@ public final class MailComposer {
     StringBuilder percent = new StringBuilder();
     for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
       int c = b & 0xff;
-      boolean unreserved = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "._-".indexOf(c) >= 0;
+      boolean unreserved =
+          c >= 'a' && c <= 'z'
+              || c >= 'A' && c <= 'Z'
+              || c >= '0' && c <= '9'
+              || "._-".indexOf(c) >= 0;
       simple &= unreserved || c == ' ' || "()+,=[]".indexOf(c) >= 0;
       plain.append((char) c);
       percent.append(unreserved ? Character.toString(c) : String.format(Locale.ROOT, "%%%02X", c));
@@ -177,11 +205,19 @@ public final class MailComposer {
     }
     boolean atoms = name.matches("[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+") && !name.contains("=?");
     boolean ascii = name.chars().allMatch(c -> c >= 32 && c < 127) && !name.contains("=?");
-    String phrase = atoms ? name.strip() : ascii ? "\"" + name.replaceAll("([\"\\\\])", "\\\\$1") + "\"" : EncodedWords.encode(name);
+    String phrase =
+        atoms
+            ? name.strip()
+            : ascii
+                ? "\"" + name.replaceAll("([\"\\\\])", "\\\\$1") + "\""
+                : EncodedWords.encode(name);
     return phrase + " <" + address + ">";
   }
 
-  /** A header field, folded at its spaces (RFC 5322 §2.2.3). No line break of a value gets out of it. */
+  /**
+   * A header field, folded at its spaces (RFC 5322 §2.2.3). No line break of a value gets out of
+   * it.
+   */
   private void field(String name, String value) {
     StringBuilder line = new StringBuilder(name).append(':');
     int column = line.length();

@@ -16,8 +16,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a light message of a raw mail: fields, the text to show, and where everything longer lies. Blocking (it reads the mail);
- * fails only if the mail cannot be read.
+ * Makes a light message of a raw mail: fields, the text to show, and where everything longer lies.
+ * Blocking (it reads the mail); fails only if the mail cannot be read.
  */
 public final class MailParser {
   private static final int MAX_SUBJECT = 2_000;
@@ -30,8 +30,8 @@ public final class MailParser {
   }
 
   /**
-   * @param reversePath of the envelope: empty for the null reverse-path (RFC 5321 §4.5.5), null when there was no envelope. Whom
-   *     the mail is from, when its header does not say.
+   * @param reversePath of the envelope: empty for the null reverse-path (RFC 5321 §4.5.5), null
+   *     when there was no envelope. Whom the mail is from, when its header does not say.
    */
   public Message parse(Raw raw, @Nullable String reversePath) throws IOException {
     Entity root;
@@ -73,7 +73,9 @@ public final class MailParser {
     return new Headers(
         MessageIds.first(root.field("message-id")),
         answered.isEmpty() ? null : answered.get(0),
-        references.size() > MAX_REFERENCES ? references.subList(references.size() - MAX_REFERENCES, references.size()) : references,
+        references.size() > MAX_REFERENCES
+            ? references.subList(references.size() - MAX_REFERENCES, references.size())
+            : references,
         sender.isEmpty() ? null : sender.get(0),
         Addresses.parse(joined(root, "reply-to"), limits.maxAddresses()),
         Addresses.parse(joined(root, "bcc"), limits.maxAddresses()),
@@ -136,7 +138,8 @@ public final class MailParser {
   }
 
   /** Mail that is not understood is delivered all the same: as its raw text. */
-  private Message unreadable(Raw raw, long sizeBytes, @Nullable String reversePath) throws IOException {
+  private Message unreadable(Raw raw, long sizeBytes, @Nullable String reversePath)
+      throws IOException {
     Part whole = new Part(new BlobRange(raw.key(), 0, sizeBytes), "text/plain", "8bit", null);
     String text = PlainText.tidy(Parts.text(raw, whole, limits.maxTextBytes()));
     return new Message(
@@ -155,6 +158,8 @@ public final class MailParser {
   }
 
   private static String bounded(String text, int max) {
-    return text.length() <= max ? text : text.substring(0, Character.isHighSurrogate(text.charAt(max - 1)) ? max - 1 : max);
+    return text.length() <= max
+        ? text
+        : text.substring(0, Character.isHighSurrogate(text.charAt(max - 1)) ? max - 1 : max);
   }
 }

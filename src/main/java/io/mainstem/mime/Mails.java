@@ -22,7 +22,10 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** Reads and writes mails in a blob store, away from event loops. Futures complete on the context of the caller. */
+/**
+ * Reads and writes mails in a blob store, away from event loops. Futures complete on the context of
+ * the caller.
+ */
 public final class Mails {
   private final BlobStore blobs;
   private final MimeLimits limits;
@@ -34,7 +37,8 @@ public final class Mails {
    * @param threads mails that are parsed at once
    * @param queue mails that may wait for that; more are refused as BUSY
    */
-  public Mails(Vertx vertx, BlobStore blobs, MimeLimits limits, int threads, int queue, Stages stages) {
+  public Mails(
+      Vertx vertx, BlobStore blobs, MimeLimits limits, int threads, int queue, Stages stages) {
     this.blobs = blobs;
     this.limits = limits;
     this.parser = new MailParser(limits);
@@ -63,19 +67,34 @@ public final class Mails {
         ? Future.succeededFuture(message.text())
         : work(
             () -> {
-              String text = Parts.text(blobs.open(part.range()), part.encoding(), part.charset(), limits.maxTextBytes());
-              return part.type().equals("text/html") ? PlainText.ofHtml(text) : PlainText.tidy(text);
+              String text =
+                  Parts.text(
+                      blobs.open(part.range()),
+                      part.encoding(),
+                      part.charset(),
+                      limits.maxTextBytes());
+              return part.type().equals("text/html")
+                  ? PlainText.ofHtml(text)
+                  : PlainText.tidy(text);
             });
   }
 
-  /** The HTML of a message made harmless, as {@link HtmlSanitizer#sanitize}; empty when it has none. */
-  public Future<SafeHtml> html(Message message, Map<String, String> inlineImages, boolean allowRemote) {
+  /**
+   * The HTML of a message made harmless, as {@link HtmlSanitizer#sanitize}; empty when it has none.
+   */
+  public Future<SafeHtml> html(
+      Message message, Map<String, String> inlineImages, boolean allowRemote) {
     Part part = message.html();
     return part == null
         ? Future.succeededFuture(new SafeHtml("", 0))
         : work(
             () -> {
-              String html = Parts.text(blobs.open(part.range()), part.encoding(), part.charset(), limits.maxTextBytes());
+              String html =
+                  Parts.text(
+                      blobs.open(part.range()),
+                      part.encoding(),
+                      part.charset(),
+                      limits.maxTextBytes());
               return HtmlSanitizer.sanitize(html, inlineImages, allowRemote);
             });
   }
@@ -87,7 +106,8 @@ public final class Mails {
           if (!part.encoding().equals("base64") && !part.encoding().equals("quoted-printable")) {
             BlobRange range = part.range();
             long skipped = Math.min(from, range.sizeBytes());
-            return blobs.open(new BlobRange(range.blob(), range.offset() + skipped, range.sizeBytes() - skipped));
+            return blobs.open(
+                new BlobRange(range.blob(), range.offset() + skipped, range.sizeBytes() - skipped));
           }
           InputStream decoded = Parts.decode(blobs.open(part.range()), part.encoding());
           decoded.skipNBytes(from);
@@ -95,9 +115,15 @@ public final class Mails {
         });
   }
 
-  /** Stores the RFC 5322 form of a message that was written here, as {@link MailComposer#compose}. */
+  /**
+   * Stores the RFC 5322 form of a message that was written here, as {@link MailComposer#compose}.
+   */
   public Future<BlobKey> compose(
-      Message message, MessageId id, Instant date, String host, Collection<BlobReference> references) {
+      Message message,
+      MessageId id,
+      Instant date,
+      String host,
+      Collection<BlobReference> references) {
     MailComposer.Composed mail = MailComposer.compose(message, id, date, host, blobs::open);
     return blobs.put(blobs.stream(mail::open), references);
   }
@@ -105,7 +131,8 @@ public final class Mails {
   private <T> Future<T> work(Callable<T> work) {
     if (stage.isFull()) {
       stage.refused("busy");
-      return Future.failedFuture(new Rejected(Rejected.Rule.BUSY, "too many mails wait to be read"));
+      return Future.failedFuture(
+          new Rejected(Rejected.Rule.BUSY, "too many mails wait to be read"));
     }
     return stage.pass(() -> workers.executeBlocking(work, false));
   }

@@ -19,11 +19,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads an mbox file of any size, one message after another (RFC 4155, and the dialects mboxo and mboxrd). Holds one message's
- * header and a buffer, never a body. Blocking; confined to one thread.
+ * Reads an mbox file of any size, one message after another (RFC 4155, and the dialects mboxo and
+ * mboxrd). Holds one message's header and a buffer, never a body. Blocking; confined to one thread.
  *
- * <p>A message comes out as mail: lines end in CRLF, From_ quoting is undone, and the fields in which mail programs keep flags in
- * such files (Status and others) are read and left out.
+ * <p>A message comes out as mail: lines end in CRLF, From_ quoting is undone, and the fields in
+ * which mail programs keep flags in such files (Status and others) are read and left out.
  */
 public final class MboxReader implements Closeable {
   private static final int BUFFER_BYTES = 128 << 10;
@@ -72,7 +72,14 @@ public final class MboxReader implements Closeable {
       if (isFromLine()) {
         if (skippedFrom >= 0) {
           pushedBack = true;
-          return new Mbox(skippedFrom, "the file does not begin with a \"From \" line", null, Set.of(), false, new byte[0], null);
+          return new Mbox(
+              skippedFrom,
+              "the file does not begin with a \"From \" line",
+              null,
+              Set.of(),
+              false,
+              new byte[0],
+              null);
         }
         return begin();
       }
@@ -83,7 +90,14 @@ public final class MboxReader implements Closeable {
     }
     return skippedFrom < 0
         ? null
-        : new Mbox(skippedFrom, "no line that begins a message (\"From \" …) was found", null, Set.of(), false, new byte[0], null);
+        : new Mbox(
+            skippedFrom,
+            "no line that begins a message (\"From \" …) was found",
+            null,
+            Set.of(),
+            false,
+            new byte[0],
+            null);
   }
 
   /** Where the next message begins, once the one before is read. */
@@ -101,7 +115,8 @@ public final class MboxReader implements Closeable {
    *
    * @param offset of its From_ line
    * @param unreadable why it is no mail, else null
-   * @param received of the From_ line, else the newest Received field, else the Date; null when none tells
+   * @param received of the From_ line, else the newest Received field, else the Date; null when
+   *     none tells
    * @param flags of Status and X-Status, as IMAP names them
    * @param marked whether it had one of these fields
    */
@@ -144,11 +159,21 @@ public final class MboxReader implements Closeable {
       if (!whole || header.bytes > MAX_HEADER_BYTES) {
         Body rest = new Body();
         current = rest;
-        return new Mbox(offset, "its header has no end within " + MAX_HEADER_BYTES + " bytes", null, Set.of(), false, new byte[0], rest);
+        return new Mbox(
+            offset,
+            "its header has no end within " + MAX_HEADER_BYTES + " bytes",
+            null,
+            Set.of(),
+            false,
+            new byte[0],
+            rest);
       }
     }
     header.endField();
-    String why = header.fields == 0 ? "it has no header" : header.internal ? "it is a note of a mail program to itself" : null;
+    String why =
+        header.fields == 0
+            ? "it has no header"
+            : header.internal ? "it is a note of a mail program to itself" : null;
     OffsetDateTime received = received(fromLine, header);
     Body body = new Body();
     current = body;
@@ -159,7 +184,10 @@ public final class MboxReader implements Closeable {
     int space = fromLine.indexOf(' ', 5);
     OffsetDateTime named = space < 0 ? null : Dates.parse(fromLine.substring(space + 1).strip());
     if (named == null) {
-      String archive = fromLine.replaceFirst("^From .*?(?=(Mon|Tue|Wed|Thu|Fri|Sat|Sun)\\b)", ""); // "From ann at x.example  Mon Jan…"
+      String archive =
+          fromLine.replaceFirst(
+              "^From .*?(?=(Mon|Tue|Wed|Thu|Fri|Sat|Sun)\\b)",
+              ""); // "From ann at x.example  Mon Jan…"
       named = Dates.parse(archive);
     }
     if (named == null) {
@@ -187,7 +215,12 @@ public final class MboxReader implements Closeable {
       if (!continued) {
         endField();
         int colon = Field.colon(line, length);
-        String name = colon < 0 ? "" : new String(line, 0, colon, StandardCharsets.US_ASCII).strip().toLowerCase(Locale.ROOT);
+        String name =
+            colon < 0
+                ? ""
+                : new String(line, 0, colon, StandardCharsets.US_ASCII)
+                    .strip()
+                    .toLowerCase(Locale.ROOT);
         keep = !FLAG_FIELDS.contains(name);
         fields += colon < 0 ? 0 : 1;
       }
@@ -222,7 +255,10 @@ public final class MboxReader implements Closeable {
       }
     }
 
-    /** R read, O old; A answered, F flagged, T draft. D stands for what was deleted and not yet taken away. */
+    /**
+     * R read, O old; A answered, F flagged, T draft. D stands for what was deleted and not yet
+     * taken away.
+     */
     private void mark(String body) {
       marked = true;
       for (char c : body.toUpperCase(Locale.ROOT).toCharArray()) {
@@ -361,7 +397,9 @@ public final class MboxReader implements Closeable {
         && line[2] == 'o'
         && line[3] == 'm'
         && line[4] == ' '
-        && FROM_LINE.matcher(new String(line, 0, Math.min(lineLength, 500), StandardCharsets.ISO_8859_1)).matches();
+        && FROM_LINE
+            .matcher(new String(line, 0, Math.min(lineLength, 500), StandardCharsets.ISO_8859_1))
+            .matches();
   }
 
   /** {@code >From }, {@code >>From } …: one sign was put before it (mboxrd). */
@@ -386,7 +424,10 @@ public final class MboxReader implements Closeable {
     return nextPiece();
   }
 
-  /** Reads a line, or the next piece of one that is longer than is looked at. Without its line break. */
+  /**
+   * Reads a line, or the next piece of one that is longer than is looked at. Without its line
+   * break.
+   */
   private boolean nextPiece() throws IOException {
     pieceIsStart = atLineStart;
     lineLength = 0;

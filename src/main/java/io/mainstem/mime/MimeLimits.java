@@ -1,8 +1,8 @@
 package io.mainstem.mime;
 
 /**
- * How much of a mail is looked at. What lies beyond is not lost: it stays in the raw bytes, and a part that is nested too deep or
- * comes too late is an attachment as a whole.
+ * How much of a mail is looked at. What lies beyond is not lost: it stays in the raw bytes, and a
+ * part that is nested too deep or comes too late is an attachment as a whole.
  *
  * @param maxDepth multiparts and messages within one another
  * @param maxParts of one mail
@@ -20,5 +20,6 @@ public record MimeLimits(
     int maxAddresses,
     int maxTextBytes,
     int maxStructureChars) {
-  public static final MimeLimits DEFAULT = new MimeLimits(32, 1_000, 256 << 10, 1_000, 1_000, 1 << 20, 16 << 10);
+  public static final MimeLimits DEFAULT =
+      new MimeLimits(32, 1_000, 256 << 10, 1_000, 1_000, 1 << 20, 16 << 10);
 }

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the parts of a mail and where their bytes lie, in one pass, line by line (RFC 2046 §5.1). Holds a buffer and the headers;
- * a body is never in memory. Lines may end in CRLF or in LF.
+ * Finds the parts of a mail and where their bytes lie, in one pass, line by line (RFC 2046 §5.1).
+ * Holds a buffer and the headers; a body is never in memory. Lines may end in CRLF or in LF.
  */
 final class MimeScanner {
   private static final int BUFFER_BYTES = 64 << 10;
@@ -110,9 +110,14 @@ final class MimeScanner {
     }
   }
 
-  /** The "From " line that some programs leave before a mail, and other lines that only lack their name. */
+  /**
+   * The "From " line that some programs leave before a mail, and other lines that only lack their
+   * name.
+   */
   private boolean isSeparator() {
-    return entity.fields.isEmpty() && lineKept > 5 && new String(line, 0, 5, StandardCharsets.US_ASCII).equals("From ");
+    return entity.fields.isEmpty()
+        && lineKept > 5
+        && new String(line, 0, 5, StandardCharsets.US_ASCII).equals("From ");
   }
 
   private void keep() {
@@ -141,13 +146,17 @@ final class MimeScanner {
     endField();
     inHeader = false;
     headerBytes = 0;
-    boolean inDigest = !levels.isEmpty() && levels.get(levels.size() - 1).entity.type.value().equals("multipart/digest");
+    boolean inDigest =
+        !levels.isEmpty()
+            && levels.get(levels.size() - 1).entity.type.value().equals("multipart/digest");
     entity.onHeaderEnd(bodyAt, inDigest);
     if (levels.size() >= limits.maxDepth()) {
       return;
     }
     String boundary = entity.type.get("boundary");
-    if (entity.type.value().startsWith("multipart/") && boundary != null && boundary.length() <= MAX_BOUNDARY) {
+    if (entity.type.value().startsWith("multipart/")
+        && boundary != null
+        && boundary.length() <= MAX_BOUNDARY) {
       levels.add(new Level(entity, boundary.getBytes(StandardCharsets.UTF_8)));
     } else if (entity.isMessage() && !entity.isEncoded() && parts < limits.maxParts()) {
       levels.add(new Level(entity, null));
@@ -166,7 +175,10 @@ final class MimeScanner {
 
   // ---- delimiters
 
-  /** The level whose delimiter this line is, or −1. Outer ones count too: an inner multipart may lack its end. */
+  /**
+   * The level whose delimiter this line is, or −1. Outer ones count too: an inner multipart may
+   * lack its end.
+   */
   private int delimits() {
     if (lineKept < 3 || line[0] != '-' || line[1] != '-') {
       return -1;
@@ -221,7 +233,10 @@ final class MimeScanner {
     }
   }
 
-  /** Ends what is open below the first {@code kept} levels: before the line break that belongs to the delimiter. */
+  /**
+   * Ends what is open below the first {@code kept} levels: before the line break that belongs to
+   * the delimiter.
+   */
   private void endBodies(int kept, long end) {
     boolean outer = false;
     for (int i = 0; i < levels.size(); i++) {
@@ -239,7 +254,10 @@ final class MimeScanner {
 
   // ---- lines
 
-  /** Reads a line: its first bytes without the line break in {@code line}, its place in {@code lineAt}. */
+  /**
+   * Reads a line: its first bytes without the line break in {@code line}, its place in {@code
+   * lineAt}.
+   */
   private boolean nextLine() throws IOException {
     lineAt = at;
     lineKept = 0;

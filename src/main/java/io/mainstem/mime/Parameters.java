@@ -11,8 +11,8 @@ import org.apache.james.mime4j.util.MimeParameterMapping;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A structured field: a value in lower case and its parameters, decoded (RFC 2045 §5.1, RFC 2231, and encoded words, which are
- * not allowed there and common).
+ * A structured field: a value in lower case and its parameters, decoded (RFC 2045 §5.1, RFC 2231,
+ * and encoded words, which are not allowed there and common).
  */
 record Parameters(String value, Map<String, String> parameters) {
   static final Parameters NONE = new Parameters("", Map.of());
@@ -32,11 +32,15 @@ record Parameters(String value, Map<String, String> parameters) {
         if (pair.getValue() != null && count++ < MAX_PARAMETERS) {
           mapping.addParameter(pair.getName(), pair.getValue());
           int star = pair.getName().indexOf('*');
-          decoded.put((star < 0 ? pair.getName() : pair.getName().substring(0, star)).toLowerCase(Locale.ROOT), "");
+          decoded.put(
+              (star < 0 ? pair.getName() : pair.getName().substring(0, star))
+                  .toLowerCase(Locale.ROOT),
+              "");
         }
       }
       decoded.replaceAll((name, empty) -> Words.decode(orEmpty(mapping.get(name))));
-      return new Parameters(raw.getValue() == null ? "" : raw.getValue().strip().toLowerCase(Locale.ROOT), decoded);
+      return new Parameters(
+          raw.getValue() == null ? "" : raw.getValue().strip().toLowerCase(Locale.ROOT), decoded);
     } catch (RuntimeException | StackOverflowError malformed) {
       int semicolon = body.indexOf(';');
       String value = semicolon < 0 ? body : body.substring(0, semicolon);

@@ -15,14 +15,19 @@ import org.apache.james.mime4j.codec.QuotedPrintableInputStream;
 import org.apache.james.mime4j.util.CharsetUtil;
 import org.jspecify.annotations.Nullable;
 
-/** Undoes the transfer encoding and the charset of a part (RFC 2045 §6, §5). Wrong encodings give what can be made of them. */
+/**
+ * Undoes the transfer encoding and the charset of a part (RFC 2045 §6, §5). Wrong encodings give
+ * what can be made of them.
+ */
 public final class Parts {
   private static final Charset WESTERN = Charset.forName("windows-1252");
 
   private static final boolean[] BASE64 = new boolean[256];
 
   static {
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".chars().forEach(c -> BASE64[c] = true);
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+        .chars()
+        .forEach(c -> BASE64[c] = true);
   }
 
   private Parts() {}
@@ -37,7 +42,8 @@ public final class Parts {
   }
 
   /** The decoded size; reads the part when its encoding does not tell. */
-  static long decodedBytes(Raw raw, long offset, long sizeBytes, String encoding) throws IOException {
+  static long decodedBytes(Raw raw, long offset, long sizeBytes, String encoding)
+      throws IOException {
     if (!encoding.equals("base64") && !encoding.equals("quoted-printable")) {
       return sizeBytes;
     }
@@ -62,7 +68,9 @@ public final class Parts {
   }
 
   /** A text part as text, at most {@code maxBytes} of it before decoding its charset. */
-  public static String text(InputStream encoded, String encoding, @Nullable String charset, int maxBytes) throws IOException {
+  public static String text(
+      InputStream encoded, String encoding, @Nullable String charset, int maxBytes)
+      throws IOException {
     try (InputStream decoded = decode(encoded, encoding)) {
       return decode(decoded.readNBytes(maxBytes), charset);
     }
@@ -70,10 +78,17 @@ public final class Parts {
 
   /** As {@link #text(InputStream, String, String, int)}, of a part of a raw mail. */
   static String text(Raw raw, Part part, int maxBytes) throws IOException {
-    return text(raw.open(part.range().offset(), part.range().sizeBytes()), part.encoding(), part.charset(), maxBytes);
+    return text(
+        raw.open(part.range().offset(), part.range().sizeBytes()),
+        part.encoding(),
+        part.charset(),
+        maxBytes);
   }
 
-  /** Never fails: an unknown charset, or bytes that are not of it, are read as UTF-8 if they are, else as Western. */
+  /**
+   * Never fails: an unknown charset, or bytes that are not of it, are read as UTF-8 if they are,
+   * else as Western.
+   */
   static String decode(byte[] bytes, @Nullable String charset) {
     Charset declared = charset == null ? null : lookup(charset);
     boolean untold = declared == null || declared.equals(StandardCharsets.US_ASCII);
@@ -82,7 +97,10 @@ public final class Parts {
       return text != null ? text : new String(bytes, untold ? WESTERN : StandardCharsets.UTF_8);
     }
     if (declared.equals(StandardCharsets.ISO_8859_1)) {
-      return new String(bytes, WESTERN); // what calls itself so mostly means its superset, as the WHATWG encoding standard says
+      return new String(
+          bytes,
+          WESTERN); // what calls itself so mostly means its superset, as the WHATWG encoding
+                    // standard says
     }
     return new String(bytes, declared);
   }
@@ -96,7 +114,8 @@ public final class Parts {
             .onMalformedInput(CodingErrorAction.REPORT)
             .onUnmappableCharacter(CodingErrorAction.REPORT)
             .decode(from, text, true);
-    boolean cutAtTheEnd = result.isMalformed() && bytes.length - from.position() < 4 && bytes.length > 4;
+    boolean cutAtTheEnd =
+        result.isMalformed() && bytes.length - from.position() < 4 && bytes.length > 4;
     if (result.isError() && !cutAtTheEnd) {
       return null;
     }

@@ -75,7 +75,9 @@ final class PlainText {
         if (quoted >= 0) {
           out.append('\n');
         }
-        out.append(">".repeat(depth)).append(depth > 0 ? " " : "").append(words, 0, end(words, delSp));
+        out.append(">".repeat(depth))
+            .append(depth > 0 ? " " : "")
+            .append(words, 0, end(words, delSp));
       }
       flowing = words.endsWith(" ") && !signature;
       quoted = depth;
@@ -131,7 +133,10 @@ final class PlainText {
 
   private static void append(StringBuilder text, TextNode words) {
     String line = words.getWholeText().replaceAll("[\\s\\u00a0]+", " ");
-    boolean atStart = text.isEmpty() || text.charAt(text.length() - 1) == '\n' || text.charAt(text.length() - 1) == ' ';
+    boolean atStart =
+        text.isEmpty()
+            || text.charAt(text.length() - 1) == '\n'
+            || text.charAt(text.length() - 1) == ' ';
     text.append(atStart ? line.stripLeading() : line);
   }
 

@@ -2,7 +2,10 @@ package io.mainstem.mime;
 
 import java.nio.charset.StandardCharsets;
 
-/** Encodes text in quoted-printable (RFC 2045 §6.7): UTF-8, line breaks as CRLF, lines of at most 76 characters. */
+/**
+ * Encodes text in quoted-printable (RFC 2045 §6.7): UTF-8, line breaks as CRLF, lines of at most 76
+ * characters.
+ */
 final class QuotedPrintable {
   private static final int MAX_LINE = 76;
   private static final String HEX = "0123456789ABCDEF";
@@ -13,7 +16,8 @@ final class QuotedPrintable {
   static String encode(String text) {
     StringBuilder out = new StringBuilder(text.length() + text.length() / 8);
     String[] lines = text.replace("\r\n", "\n").replace('\r', '\n').split("\n", -1);
-    int count = lines.length > 1 && lines[lines.length - 1].isEmpty() ? lines.length - 1 : lines.length;
+    int count =
+        lines.length > 1 && lines[lines.length - 1].isEmpty() ? lines.length - 1 : lines.length;
     for (int i = 0; i < count; i++) {
       line(out, lines[i].getBytes(StandardCharsets.UTF_8));
       out.append("\r\n");
@@ -28,7 +32,9 @@ final class QuotedPrintable {
       boolean last = i == bytes.length - 1;
       boolean blank = c == ' ' || c == '\t';
       boolean plain = c > 32 && c < 127 && c != '=' || blank && !last;
-      boolean risky = column == 0 && (c == '.' || c == 'F' || c == '-'); // what SMTP, mbox and boundaries look for
+      boolean risky =
+          column == 0
+              && (c == '.' || c == 'F' || c == '-'); // what SMTP, mbox and boundaries look for
       int width = plain && !risky ? 1 : 3;
       if (column + width > MAX_LINE - 1) {
         out.append("=\r\n");

@@ -23,7 +23,8 @@ public interface Raw {
       @Override
       public InputStream open(long offset, long sizeBytes) {
         int from = (int) Math.min(offset, bytes.length);
-        return new ByteArrayInputStream(bytes, from, (int) Math.min(sizeBytes, bytes.length - from));
+        return new ByteArrayInputStream(
+            bytes, from, (int) Math.min(sizeBytes, bytes.length - from));
       }
     };
   }

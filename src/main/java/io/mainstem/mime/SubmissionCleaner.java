@@ -8,8 +8,9 @@ import java.time.ZoneOffset;
 import java.util.Locale;
 
 /**
- * What a submission server does to a mail before it goes on (RFC 6409 §8): Bcc is taken out (RFC 5322 §3.6.3), Date and Message-ID
- * are added where they are missing. All other bytes pass untouched. Works on a stream, however it is cut, and holds one line.
+ * What a submission server does to a mail before it goes on (RFC 6409 §8): Bcc is taken out (RFC
+ * 5322 §3.6.3), Date and Message-ID are added where they are missing. All other bytes pass
+ * untouched. Works on a stream, however it is cut, and holds one line.
  */
 public final class SubmissionCleaner {
   private static final int MAX_LINE_BYTES = 64 << 10;
@@ -25,14 +26,19 @@ public final class SubmissionCleaner {
   private boolean hasMessageId;
   private boolean any;
 
-  /** @param messageId without angle brackets, for a mail that has none */
+  /**
+   * @param messageId without angle brackets, for a mail that has none
+   */
   public SubmissionCleaner(Instant now, String messageId, long maxHeaderBytes) {
     this.now = now;
     this.messageId = messageId;
     this.maxHeaderBytes = maxHeaderBytes;
   }
 
-  /** What becomes of these bytes and of those held back before. Throws TOO_LARGE for a header beyond its bound. */
+  /**
+   * What becomes of these bytes and of those held back before. Throws TOO_LARGE for a header beyond
+   * its bound.
+   */
   public Buffer onData(Buffer data) {
     if (inBody) {
       return data;

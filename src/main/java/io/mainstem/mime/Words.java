@@ -10,19 +10,26 @@ final class Words {
 
   private Words() {}
 
-  /** The text as it was meant; what cannot be decoded stays as it is. Control characters become spaces. */
+  /**
+   * The text as it was meant; what cannot be decoded stays as it is. Control characters become
+   * spaces.
+   */
   static String decode(String text) {
     String bounded = text.length() > MAX_CHARS ? text.substring(0, MAX_CHARS) : text;
     String decoded = bounded;
     if (bounded.contains("=?")) {
       try {
-        decoded = DecoderUtil.decodeEncodedWords(bounded, DecodeMonitor.SILENT, StandardCharsets.UTF_8);
+        decoded =
+            DecoderUtil.decodeEncodedWords(bounded, DecodeMonitor.SILENT, StandardCharsets.UTF_8);
       } catch (RuntimeException | StackOverflowError malformed) {
         decoded = bounded;
       }
     }
     StringBuilder clean = new StringBuilder(decoded.length());
-    decoded.codePoints().map(c -> Character.isISOControl(c) || isDirectionOverride(c) ? ' ' : c).forEach(clean::appendCodePoint);
+    decoded
+        .codePoints()
+        .map(c -> Character.isISOControl(c) || isDirectionOverride(c) ? ' ' : c)
+        .forEach(clean::appendCodePoint);
     return clean.toString().strip();
   }
 

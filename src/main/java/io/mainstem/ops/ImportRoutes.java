@@ -38,8 +38,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes archived mail into a mailbox, in the admin API: a stream of messages in one request, stored side by side and appended in
- * their order. The same message again adds nothing.
+ * Takes archived mail into a mailbox, in the admin API: a stream of messages in one request, stored
+ * side by side and appended in their order. The same message again adds nothing.
  *
  * <pre>
  * POST /admin/users/NAME/import   application/octet-stream
@@ -64,7 +64,12 @@ public final class ImportRoutes {
   private final Mails mails;
   private final long maxMailBytes;
 
-  public ImportRoutes(Accounts accounts, MailboxService mailboxes, BlobStore blobs, Mails mails, long maxMailBytes) {
+  public ImportRoutes(
+      Accounts accounts,
+      MailboxService mailboxes,
+      BlobStore blobs,
+      Mails mails,
+      long maxMailBytes) {
     this.accounts = accounts;
     this.mailboxes = mailboxes;
     this.blobs = blobs;
@@ -85,7 +90,8 @@ public final class ImportRoutes {
         .onSuccess(
             account -> {
               if (account == null) {
-                request.fail(new Rejected(Rule.NOT_FOUND, "There is no user with this name or address."));
+                request.fail(
+                    new Rejected(Rule.NOT_FOUND, "There is no user with this name or address."));
               } else {
                 new Import(request, account).start();
               }
@@ -128,7 +134,10 @@ public final class ImportRoutes {
         case HEAD -> {
           JsonObject head = parse(record);
           if (head == null || results.size() >= MAX_MESSAGES) {
-            refuse("a message's head is a JSON object, and a request has at most " + MAX_MESSAGES + " messages");
+            refuse(
+                "a message's head is a JSON object, and a request has at most "
+                    + MAX_MESSAGES
+                    + " messages");
             return;
           }
           expectLength(State.PIECE_LENGTH);
@@ -169,7 +178,12 @@ public final class ImportRoutes {
     private void begin(JsonObject head) {
       Incoming next = new Incoming(head);
       incoming = next;
-      holdUntil(blobs.create().onSuccess(writer -> next.writer = writer).onFailure(next::fail).mapEmpty());
+      holdUntil(
+          blobs
+              .create()
+              .onSuccess(writer -> next.writer = writer)
+              .onFailure(next::fail)
+              .mapEmpty());
     }
 
     private void end() {
@@ -179,8 +193,15 @@ public final class ImportRoutes {
         return;
       }
       Future<Stored> stored = ended.finish(account);
-      // The next message is handed to the mailbox after this one was, not after it is durable: so they stay in order and share syncs.
-      Future<Future<JsonObject>> appended = handedOn.transform(before -> stored.transform(done -> Future.succeededFuture(append(done.succeeded() ? done.result() : null, done.cause()))));
+      // The next message is handed to the mailbox after this one was, not after it is durable: so
+      // they stay in order and share syncs.
+      Future<Future<JsonObject>> appended =
+          handedOn.transform(
+              before ->
+                  stored.transform(
+                      done ->
+                          Future.succeededFuture(
+                              append(done.succeeded() ? done.result() : null, done.cause()))));
       handedOn = appended.mapEmpty();
       results.add(appended.compose(result -> result));
     }
@@ -199,8 +220,12 @@ public final class ImportRoutes {
               })
           .onFailure(
               cause -> {
-                if (cause instanceof Rejected refused && refused.rule() != Rule.STORE_FAILED && refused.rule() != Rule.STORE_FULL) {
-                  discard(stored.raw()); // otherwise its entry may yet become durable, and names the blob
+                if (cause instanceof Rejected refused
+                    && refused.rule() != Rule.STORE_FAILED
+                    && refused.rule() != Rule.STORE_FULL) {
+                  discard(
+                      stored
+                          .raw()); // otherwise its entry may yet become durable, and names the blob
                 }
               })
           .map(reply -> new JsonObject().put("created", reply.created()))
@@ -223,7 +248,9 @@ public final class ImportRoutes {
           .onComplete(
               all -> {
                 JsonArray answers = new JsonArray();
-                results.forEach(result -> answers.add(result.succeeded() ? result.result() : failed(result.cause())));
+                results.forEach(
+                    result ->
+                        answers.add(result.succeeded() ? result.result() : failed(result.cause())));
                 AdminServer.answer(request, 200, new JsonObject().put("messages", answers));
               });
     }
@@ -292,14 +319,16 @@ public final class ImportRoutes {
         if (to != null) {
           to.abort();
         }
-        return Future.failedFuture(failure == null ? new Rejected(Rule.BUSY, "the blob store is busy") : failure);
+        return Future.failedFuture(
+            failure == null ? new Rejected(Rule.BUSY, "the blob store is busy") : failure);
       }
       Buffer small = inMemory;
       return to.commit(List.of(new BlobReference(account.id(), account.generation())))
           .compose(
               raw ->
                   mails
-                      .read(small == null ? Raw.of(raw, blobs) : Raw.of(raw, small.getBytes()), null)
+                      .read(
+                          small == null ? Raw.of(raw, blobs) : Raw.of(raw, small.getBytes()), null)
                       .map(message -> new Stored(raw, command(account, message)))
                       .onFailure(cause -> discard(raw)));
     }
@@ -309,7 +338,8 @@ public final class ImportRoutes {
       Message own = withOwner(account, message);
       long received = head.getLong("received", 0L);
       boolean sent = account.id().equals(own.from().user());
-      FolderId folder = sent ? FolderId.SENT : new FolderId(head.getString("folder", FolderId.INBOX.value()));
+      FolderId folder =
+          sent ? FolderId.SENT : new FolderId(head.getString("folder", FolderId.INBOX.value()));
       Set<String> flags = new TreeSet<>();
       head.getJsonArray("flags", new JsonArray()).forEach(flag -> flags.add(String.valueOf(flag)));
       if (sent) {
@@ -318,11 +348,20 @@ public final class ImportRoutes {
       ByteBuffer chance = ByteBuffer.wrap(hash);
       MessageId id = MessageId.of(Math.max(0, received), chance.getLong(), chance.getLong());
       return new Command.Append(
-          id, folder, own, flags, received, head.getInteger("zone", 0), HexFormat.of().formatHex(hash));
+          id,
+          folder,
+          own,
+          flags,
+          received,
+          head.getInteger("zone", 0),
+          HexFormat.of().formatHex(hash));
     }
   }
 
-  /** The owner is known by his addresses: it is his archive, so what bears his address is his. Nobody else's is believed. */
+  /**
+   * The owner is known by his addresses: it is his archive, so what bears his address is his.
+   * Nobody else's is believed.
+   */
   private static Message withOwner(Account account, Message m) {
     return new Message(
         m.channel(),
@@ -347,7 +386,12 @@ public final class ImportRoutes {
   }
 
   private void discard(BlobKey raw) {
-    blobs.erase(raw).onFailure(cause -> log.warn("The blob of a message that was not imported stays until it is swept", cause));
+    blobs
+        .erase(raw)
+        .onFailure(
+            cause ->
+                log.warn(
+                    "The blob of a message that was not imported stays until it is swept", cause));
   }
 
   private static @Nullable JsonObject parse(Buffer head) {
@@ -363,7 +407,9 @@ public final class ImportRoutes {
       return new JsonObject().put("error", refused.getMessage()).put("rule", refused.rule().name());
     }
     if (cause instanceof IllegalArgumentException || cause instanceof ClassCastException) {
-      return new JsonObject().put("error", "its head is not as it should be").put("rule", Rule.INVALID.name());
+      return new JsonObject()
+          .put("error", "its head is not as it should be")
+          .put("rule", Rule.INVALID.name());
     }
     log.error("A message could not be imported", cause);
     return new JsonObject().put("error", "the server failed").put("rule", Rule.STORE_FAILED.name());

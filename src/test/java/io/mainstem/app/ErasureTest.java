@@ -50,20 +50,42 @@ class ErasureTest {
         await(
             Mainstem.start(
                 Config.of(
-                    Map.of("data", data.toString(), "http.port", "0", "smtp.port", "0", "submission.port", "0", "imap.port", "0", "admin.port", "0"))));
+                    Map.of(
+                        "data",
+                        data.toString(),
+                        "http.port",
+                        "0",
+                        "smtp.port",
+                        "0",
+                        "submission.port",
+                        "0",
+                        "imap.port",
+                        "0",
+                        "admin.port",
+                        "0"))));
     try {
       AdminClient admin = AdminClient.of(data);
-      admin.post("/admin/users", new JsonObject().put("name", "alice").put("password", "correct horse battery"));
+      admin.post(
+          "/admin/users",
+          new JsonObject().put("name", "alice").put("password", "correct horse battery"));
       String token = admin.post("/admin/users/alice/sessions", new JsonObject()).getString("token");
-      assertEquals(0, Cli.run("import", "mbox", mbox.toString(), "--user", "alice", "--data", data.toString()));
+      assertEquals(
+          0,
+          Cli.run("import", "mbox", mbox.toString(), "--user", "alice", "--data", data.toString()));
       String base = "http://" + node.addresses().get("http") + "/api/v1";
-      String thread = send("GET", base + "/threads", token).getJsonArray("threads").getJsonObject(0).getString("id");
-      JsonArray messages = send("GET", base + "/threads/" + thread + "/messages", token).getJsonArray("messages");
+      String thread =
+          send("GET", base + "/threads", token)
+              .getJsonArray("threads")
+              .getJsonObject(0)
+              .getString("id");
+      JsonArray messages =
+          send("GET", base + "/threads/" + thread + "/messages", token).getJsonArray("messages");
       assertEquals(2, messages.size());
       for (Object one : messages) {
         JsonObject message = (JsonObject) one;
         if (message.getString("subject").equals("goes")) {
-          JsonObject erased = send("DELETE", base + "/messages/" + message.getString("id") + "?erase=true", token);
+          JsonObject erased =
+              send("DELETE", base + "/messages/" + message.getString("id") + "?erase=true", token);
           assertEquals(true, erased.getString("seq") != null, erased::encode);
         }
       }
@@ -73,14 +95,18 @@ class ErasureTest {
     Vertx vertx = Vertx.vertx();
     NeedleBlobStore blobs = NeedleBlobStore.open(vertx, BlobSettings.in(data.resolve("blob")));
     assertEquals(2, blobs.state().blobs());
-    assertEquals(1, await(blobs.sweep(Duration.ofDays(-1))), "one of the two is no longer referred to");
+    assertEquals(
+        1, await(blobs.sweep(Duration.ofDays(-1))), "one of the two is no longer referred to");
     await(blobs.close());
     await(vertx.close());
   }
 
   private JsonObject send(String method, String url, String token) throws Exception {
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create(url)).method(method, HttpRequest.BodyPublishers.noBody()).header("Authorization", "Bearer " + token).build();
+        HttpRequest.newBuilder(URI.create(url))
+            .method(method, HttpRequest.BodyPublishers.noBody())
+            .header("Authorization", "Bearer " + token)
+            .build();
     HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
     assertEquals(200, response.statusCode(), response.body());
     return new JsonObject(response.body());

@@ -24,7 +24,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/** What every blob store keeps. A subclass gives the store, with parts of 1,000 bytes and at most 8 writers. */
+/**
+ * What every blob store keeps. A subclass gives the store, with parts of 1,000 bytes and at most 8
+ * writers.
+ */
 abstract class BlobStoreContract {
   static final Vertx VERTX = Vertx.vertx();
   static final BlobReference ALICE = new BlobReference(new UserId("alice"), 1);
@@ -54,8 +57,10 @@ abstract class BlobStoreContract {
     for (int from : new int[] {0, 1, 999, 1_000, 1_001, 2_500, 3_099, 3_100, 5_000}) {
       for (int length : new int[] {0, 1, 999, 1_000, 1_001, 3_100, 10_000}) {
         int start = Math.min(from, content.length);
-        byte[] expected = java.util.Arrays.copyOfRange(content, start, Math.min(start + length, content.length));
-        assertArrayEquals(expected, read(store(), new BlobRange(key, from, length)), from + "+" + length);
+        byte[] expected =
+            java.util.Arrays.copyOfRange(content, start, Math.min(start + length, content.length));
+        assertArrayEquals(
+            expected, read(store(), new BlobRange(key, from, length)), from + "+" + length);
       }
     }
   }
@@ -105,8 +110,11 @@ abstract class BlobStoreContract {
   void aGuessedKeyFindsNothing() {
     BlobKey key = put(store(), bytes(10, 4));
     char last = key.value().charAt(12);
-    BlobKey guessed = new BlobKey(key.value().substring(0, 12) + (last == 'x' ? 'y' : 'x') + key.value().substring(13));
-    for (BlobKey wrong : List.of(guessed, new BlobKey("x"), new BlobKey("0123456789012345678901"))) {
+    BlobKey guessed =
+        new BlobKey(
+            key.value().substring(0, 12) + (last == 'x' ? 'y' : 'x') + key.value().substring(13));
+    for (BlobKey wrong :
+        List.of(guessed, new BlobKey("x"), new BlobKey("0123456789012345678901"))) {
       assertEquals(Rejected.Rule.NOT_FOUND, rule(store().sizeBytes(wrong)));
       assertEquals(Rejected.Rule.NOT_FOUND, rule(onContext(() -> collect(store().get(wrong)))));
       assertEquals(Rejected.Rule.NOT_FOUND, rule(store().refer(wrong, List.of(ALICE))));
@@ -188,7 +196,10 @@ abstract class BlobStoreContract {
 
   /** Writes in pieces of odd sizes, as a socket would. */
   static Future<BlobKey> put(BlobStore store, byte[] content, List<BlobReference> references) {
-    return store.create().compose(writer -> writeFrom(writer, content, 0).compose(done -> writer.commit(references)));
+    return store
+        .create()
+        .compose(
+            writer -> writeFrom(writer, content, 0).compose(done -> writer.commit(references)));
   }
 
   private static Future<Void> writeFrom(BlobWriter writer, byte[] content, int from) {
@@ -221,14 +232,16 @@ abstract class BlobStoreContract {
 
   static <T> Future<T> onContext(java.util.function.Supplier<Future<T>> work) {
     io.vertx.core.Promise<T> done = io.vertx.core.Promise.promise();
-    VERTX.getOrCreateContext().runOnContext(
-        now -> {
-          try {
-            work.get().onComplete(done);
-          } catch (RuntimeException | AssertionError e) {
-            done.fail(e);
-          }
-        });
+    VERTX
+        .getOrCreateContext()
+        .runOnContext(
+            now -> {
+              try {
+                work.get().onComplete(done);
+              } catch (RuntimeException | AssertionError e) {
+                done.fail(e);
+              }
+            });
     return done.future();
   }
 

@@ -63,7 +63,20 @@ class NeedleBlobStoreTest extends BlobStoreContract {
 
   private static BlobSettings settings(Path directory, boolean serveDamaged) {
     return new BlobSettings(
-        directory, 64 << 10, 1_000, 1 << 20, 8, 100, 600_000, 2, 0, 0.5, 16 << 10, Duration.ofDays(1), Duration.ofDays(1), serveDamaged);
+        directory,
+        64 << 10,
+        1_000,
+        1 << 20,
+        8,
+        100,
+        600_000,
+        2,
+        0,
+        0.5,
+        16 << 10,
+        Duration.ofDays(1),
+        Duration.ofDays(1),
+        serveDamaged);
   }
 
   // ---- starting again
@@ -150,7 +163,9 @@ class NeedleBlobStoreTest extends BlobStoreContract {
     deleteIndexes();
     Path volume = files(".volume").get(0);
     byte[] whole = Files.readAllBytes(volume);
-    int end = whole.length - Needle.HEAD_BYTES; // the mark of the orderly end says that all before it is settled
+    int end =
+        whole.length
+            - Needle.HEAD_BYTES; // the mark of the orderly end says that all before it is settled
     for (int at = Volume.HEAD_BYTES; at < end; at++) {
       if (isPadding(whole, at)) {
         continue;
@@ -165,7 +180,9 @@ class NeedleBlobStoreTest extends BlobStoreContract {
               () -> NeedleBlobStore.open(VERTX, settings(directory, false)),
               () -> "byte " + flipped + " flipped");
       assertEquals(volume, reported.file());
-      assertTrue(reported.offset() <= at && at < reported.offset() + 96, () -> "named " + reported.offset() + " for " + flipped);
+      assertTrue(
+          reported.offset() <= at && at < reported.offset() + 96,
+          () -> "named " + reported.offset() + " for " + flipped);
     }
     Files.write(volume, whole);
     reopen();
@@ -183,7 +200,8 @@ class NeedleBlobStoreTest extends BlobStoreContract {
     flip(files(".volume").get(0), Volume.HEAD_BYTES + 2 * Needle.storedBytes(200) + 100);
     for (int start = 0; start < 2; start++) { // the second start must see it as well
       store = NeedleBlobStore.open(VERTX, settings(directory, true), clock, disk);
-      assertEquals(Volume.HEAD_BYTES + 2 * Needle.storedBytes(200), store.state().damage().get(0).offset());
+      assertEquals(
+          Volume.HEAD_BYTES + 2 * Needle.storedBytes(200), store.state().damage().get(0).offset());
       for (int i = 0; i < 5; i++) {
         if (i != 2) {
           assertArrayEquals(bytes(200, i), read(store, BlobStore.all(keys.get(i))));
@@ -199,7 +217,8 @@ class NeedleBlobStoreTest extends BlobStoreContract {
   void aByteThatFlipsWhileServingIsReportedAndNotServed() throws IOException {
     BlobKey key = put(store, bytes(3_000, 1));
     flip(files(".volume").get(0), Volume.HEAD_BYTES + Needle.storedBytes(1_000) + 70);
-    RuntimeException failure = assertThrows(RuntimeException.class, () -> await(onContext(() -> collect(store.get(key)))));
+    RuntimeException failure =
+        assertThrows(RuntimeException.class, () -> await(onContext(() -> collect(store.get(key)))));
     assertEquals(DamagedBlob.class, failure.getClass());
     assertEquals(1, store.state().damage().size());
   }
@@ -219,12 +238,15 @@ class NeedleBlobStoreTest extends BlobStoreContract {
   @Test
   void theContentOfABlobCannotPoseAsANeedle() throws IOException {
     java.nio.ByteBuffer forged = java.nio.ByteBuffer.allocate(Needle.HEAD_BYTES);
-    new Needle(Needle.Kind.MARK, 0, 0, 0, 0, Long.MAX_VALUE, 0).write(forged, 0, Volume.HEAD_BYTES + Needle.HEAD_BYTES);
+    new Needle(Needle.Kind.MARK, 0, 0, 0, 0, Long.MAX_VALUE, 0)
+        .write(forged, 0, Volume.HEAD_BYTES + Needle.HEAD_BYTES);
     put(store, forged.array());
     await(store.close());
     deleteIndexes();
     Path volume = files(".volume").get(0);
-    byte[] torn = java.util.Arrays.copyOf(Files.readAllBytes(volume), Volume.HEAD_BYTES + 2 * Needle.HEAD_BYTES);
+    byte[] torn =
+        java.util.Arrays.copyOf(
+            Files.readAllBytes(volume), Volume.HEAD_BYTES + 2 * Needle.HEAD_BYTES);
     torn[Volume.HEAD_BYTES + 1] ^= 1;
     Files.write(volume, torn);
     reopen();
@@ -249,7 +271,9 @@ class NeedleBlobStoreTest extends BlobStoreContract {
     long before = store.state().volumeBytes();
     int deleted = await(store.compact());
     assertTrue(deleted > 2, "deleted " + deleted);
-    assertTrue(store.state().volumeBytes() < before / 2, "still " + store.state().volumeBytes() + " of " + before);
+    assertTrue(
+        store.state().volumeBytes() < before / 2,
+        "still " + store.state().volumeBytes() + " of " + before);
     check(contents);
     restart();
     check(contents);
@@ -259,7 +283,8 @@ class NeedleBlobStoreTest extends BlobStoreContract {
     check(contents);
     assertEquals(contents.size(), store.state().blobs());
     passDays(2);
-    assertEquals(0, await(store.sweep(Duration.ofDays(1))), "references live on through compaction");
+    assertEquals(
+        0, await(store.sweep(Duration.ofDays(1))), "references live on through compaction");
     for (BlobKey key : contents.keySet()) {
       await(store.release(key, ALICE));
     }
@@ -372,7 +397,10 @@ class NeedleBlobStoreTest extends BlobStoreContract {
     disk.failSyncs.set(true);
     assertEquals(Rejected.Rule.STORE_FAILED, rule(put(store, bytes(500, 2), List.of())));
     disk.failSyncs.set(false);
-    assertEquals(Rejected.Rule.STORE_FAILED, rule(slow.commit()), "a later sync does not vouch for earlier bytes");
+    assertEquals(
+        Rejected.Rule.STORE_FAILED,
+        rule(slow.commit()),
+        "a later sync does not vouch for earlier bytes");
     contents.putAll(fill(5));
     check(contents);
     restart();

@@ -76,9 +76,19 @@ class BigMailsTest {
 
     private static Future<BlobKey> write(BlobWriter writer) {
       String header =
-          "From: a@x.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nhello\r\n"
-              + "--b\r\nContent-Type: application/zip; name=a.zip\r\nContent-Transfer-Encoding: base64\r\n\r\n";
-      return writer.write(Buffer.buffer(header)).compose(begun -> lines(writer, 0)).compose(written -> writer.write(Buffer.buffer("--b--\r\n"))).compose(done -> writer.commit());
+          "From: a@x.example\r\n"
+              + "MIME-Version: 1.0\r\n"
+              + "Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+              + "--b\r\n\r\n"
+              + "hello\r\n"
+              + "--b\r\n"
+              + "Content-Type: application/zip; name=a.zip\r\n"
+              + "Content-Transfer-Encoding: base64\r\n\r\n";
+      return writer
+          .write(Buffer.buffer(header))
+          .compose(begun -> lines(writer, 0))
+          .compose(written -> writer.write(Buffer.buffer("--b--\r\n")))
+          .compose(done -> writer.commit());
     }
 
     private static Future<Void> lines(BlobWriter writer, int done) {
@@ -86,7 +96,9 @@ class BigMailsTest {
         return Future.succeededFuture();
       }
       int count = Math.min(800, LINES - done);
-      return writer.write(Buffer.buffer(LINE.repeat(count))).compose(written -> lines(writer, done + count));
+      return writer
+          .write(Buffer.buffer(LINE.repeat(count)))
+          .compose(written -> lines(writer, done + count));
     }
 
     private static Future<Long> download(Mails mails, Message mail) {

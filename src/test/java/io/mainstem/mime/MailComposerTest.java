@@ -42,7 +42,13 @@ class MailComposerTest {
             + "Content-Transfer-Encoding: quoted-printable\r\n"
             + "\r\n"
             + "Hi Carol =F0=9F=99=82\r\n=46rom here\r\n=2E\r\n",
-        bytes(message(Channel.CHAT, List.of(new Person("carol@mainstem.test", null, null)), "", "Hi Carol 🙂\nFrom here\n.", List.of())));
+        bytes(
+            message(
+                Channel.CHAT,
+                List.of(new Person("carol@mainstem.test", null, null)),
+                "",
+                "Hi Carol 🙂\nFrom here\n.",
+                List.of())));
   }
 
   @Test
@@ -52,11 +58,32 @@ class MailComposerTest {
     random.nextBytes(picture);
     BlobKey blob = new BlobKey("upload");
     Attachment attached =
-        new Attachment("1", "Foto vom Käse.png", picture.length, new Part(new BlobRange(blob, 0, picture.length), "image/png", "binary", null), null, false);
-    for (String text : List.of("", "plain", "Zeile eins\n\nZeile =drei= mit Ümläut und langem " + "Text ".repeat(60) + "\n--=_01jd\n.\nende", "日本語".repeat(300))) {
+        new Attachment(
+            "1",
+            "Foto vom Käse.png",
+            picture.length,
+            new Part(new BlobRange(blob, 0, picture.length), "image/png", "binary", null),
+            null,
+            false);
+    for (String text :
+        List.of(
+            "",
+            "plain",
+            "Zeile eins\n\nZeile =drei= mit Ümläut und langem "
+                + "Text ".repeat(60)
+                + "\n--=_01jd\n.\nende",
+            "日本語".repeat(300))) {
       for (List<Attachment> files : List.of(List.<Attachment>of(), List.of(attached, attached))) {
-        Message message = message(Channel.MAIL, List.of(BOB, ALICE), "Re: Grüße — " + "sehr lang ".repeat(20) + "\r\nBcc: x@y", text, files);
-        MailComposer.Composed mail = MailComposer.compose(message, ID, NOW, "mainstem.test", range -> new ByteArrayInputStream(picture));
+        Message message =
+            message(
+                Channel.MAIL,
+                List.of(BOB, ALICE),
+                "Re: Grüße — " + "sehr lang ".repeat(20) + "\r\nBcc: x@y",
+                text,
+                files);
+        MailComposer.Composed mail =
+            MailComposer.compose(
+                message, ID, NOW, "mainstem.test", range -> new ByteArrayInputStream(picture));
         byte[] raw;
         try (InputStream in = mail.open()) {
           raw = in.readAllBytes();
@@ -65,8 +92,11 @@ class MailComposerTest {
         String ascii = new String(raw, StandardCharsets.ISO_8859_1);
         assertTrue(ascii.chars().allMatch(c -> c < 128), "7 bits only");
         assertTrue(ascii.lines().allMatch(line -> line.length() <= 998));
-        assertTrue(Pattern.compile("(?m)^Bcc").matcher(ascii).results().findAny().isEmpty(), "a subject adds no field");
-        Message parsed = new MailParser(MimeLimits.DEFAULT).parse(Raw.of(new BlobKey("raw"), raw), null);
+        assertTrue(
+            Pattern.compile("(?m)^Bcc").matcher(ascii).results().findAny().isEmpty(),
+            "a subject adds no field");
+        Message parsed =
+            new MailParser(MimeLimits.DEFAULT).parse(Raw.of(new BlobKey("raw"), raw), null);
         assertEquals(message.from(), parsed.from());
         assertEquals(message.to(), parsed.to());
         assertEquals(message.subject().replaceAll("[\r\n]+", " ").strip(), parsed.subject());
@@ -80,7 +110,10 @@ class MailComposerTest {
           assertEquals("image/png", file.type());
           assertEquals(picture.length, file.sizeBytes());
           BlobRange range = file.part().range();
-          try (InputStream in = Parts.decode(new ByteArrayInputStream(raw, (int) range.offset(), (int) range.sizeBytes()), file.part().encoding())) {
+          try (InputStream in =
+              Parts.decode(
+                  new ByteArrayInputStream(raw, (int) range.offset(), (int) range.sizeBytes()),
+                  file.part().encoding())) {
             assertArrayEquals(picture, in.readAllBytes());
           }
         }
@@ -91,14 +124,32 @@ class MailComposerTest {
   @Test
   void aLongTextComesFromItsBlob() throws IOException {
     byte[] text = "Lang äöü\n".repeat(10_000).getBytes(StandardCharsets.UTF_8);
-    Part part = new Part(new BlobRange(new BlobKey("text"), 0, text.length), "text/plain", "8bit", "utf-8");
+    Part part =
+        new Part(new BlobRange(new BlobKey("text"), 0, text.length), "text/plain", "8bit", "utf-8");
     Message message =
-        new Message(Channel.CHAT, ALICE, List.of(BOB), List.of(), "", "Lang", part, null, List.of(), null, text.length, Headers.NONE);
-    MailComposer.Composed mail = MailComposer.compose(message, ID, NOW, "mainstem.test", range -> new ByteArrayInputStream(text));
+        new Message(
+            Channel.CHAT,
+            ALICE,
+            List.of(BOB),
+            List.of(),
+            "",
+            "Lang",
+            part,
+            null,
+            List.of(),
+            null,
+            text.length,
+            Headers.NONE);
+    MailComposer.Composed mail =
+        MailComposer.compose(
+            message, ID, NOW, "mainstem.test", range -> new ByteArrayInputStream(text));
     byte[] raw = mail.open().readAllBytes();
     assertEquals(raw.length, mail.sizeBytes());
-    Message parsed = new MailParser(MimeLimits.DEFAULT).parse(Raw.of(new BlobKey("raw"), raw), null);
-    assertEquals(new String(text, StandardCharsets.UTF_8), Parts.text(Raw.of(new BlobKey("raw"), raw), longText(parsed), 1 << 20));
+    Message parsed =
+        new MailParser(MimeLimits.DEFAULT).parse(Raw.of(new BlobKey("raw"), raw), null);
+    assertEquals(
+        new String(text, StandardCharsets.UTF_8),
+        Parts.text(Raw.of(new BlobKey("raw"), raw), longText(parsed), 1 << 20));
   }
 
   private static Part longText(Message message) {
@@ -126,11 +177,35 @@ class MailComposerTest {
     }
   }
 
-  private static Message message(Channel channel, List<Person> to, String subject, String text, List<Attachment> files) {
+  private static Message message(
+      Channel channel, List<Person> to, String subject, String text, List<Attachment> files) {
     Headers headers =
         channel == Channel.CHAT
             ? Headers.NONE
-            : new Headers(null, "r2@x", List.of("r1@x", "r2@x"), null, List.of(), List.of(), null, null, null, false, null);
-    return new Message(channel, ALICE, to, List.of(), subject, text, null, null, files, null, text.length(), headers);
+            : new Headers(
+                null,
+                "r2@x",
+                List.of("r1@x", "r2@x"),
+                null,
+                List.of(),
+                List.of(),
+                null,
+                null,
+                null,
+                false,
+                null);
+    return new Message(
+        channel,
+        ALICE,
+        to,
+        List.of(),
+        subject,
+        text,
+        null,
+        null,
+        files,
+        null,
+        text.length(),
+        headers);
   }
 }

@@ -92,7 +92,9 @@ class MailParserTest {
   void aMailBecomesALightMessage() throws IOException {
     Message mail = parse(FULL);
     assertEquals(new Person("Dora@elsewhere.example", "Dora Müller", null), mail.from());
-    assertEquals(List.of("alice@mainstem.test", "bob@mainstem.test", "carol@mainstem.test"), addresses(mail.to()));
+    assertEquals(
+        List.of("alice@mainstem.test", "bob@mainstem.test", "carol@mainstem.test"),
+        addresses(mail.to()));
     assertEquals("Alice, A.", mail.to().get(0).name());
     assertEquals(List.of("dave@x.example"), addresses(mail.cc()));
     assertEquals("Grüße aus Köln", mail.subject());
@@ -111,7 +113,9 @@ class MailParserTest {
   @Test
   void attachmentsAreByteRangesOfTheMail() throws IOException {
     Message mail = parse(FULL);
-    assertEquals(List.of("pic.png", "Rechnung €.pdf", "inner subject.eml"), mail.attachments().stream().map(Attachment::name).toList());
+    assertEquals(
+        List.of("pic.png", "Rechnung €.pdf", "inner subject.eml"),
+        mail.attachments().stream().map(Attachment::name).toList());
     Attachment picture = mail.attachments().get(0);
     assertEquals("pic@x", picture.contentId());
     assertTrue(picture.inline());
@@ -124,24 +128,25 @@ class MailParserTest {
     assertEquals(pdf.sizeBytes(), bytes(FULL, pdf.part()).length);
     Attachment inner = mail.attachments().get(2);
     assertEquals("message/rfc822", inner.type());
-    assertEquals("From: inner@x.example\r\nSubject: inner subject\r\n\r\ninner text", new String(bytes(FULL, inner.part()), StandardCharsets.UTF_8));
+    assertEquals(
+        "From: inner@x.example\r\nSubject: inner subject\r\n\r\ninner text",
+        new String(bytes(FULL, inner.part()), StandardCharsets.UTF_8));
   }
 
   @Test
   void theStructureIsWhatImapWillAskFor() throws IOException {
     assertEquals(
-        "((" + "(\"text\" \"plain\" (\"charset\" \"utf-8\") NIL NIL \"quoted-printable\" 55 3 NIL NIL NIL NIL)"
-            + "((\"text\" \"html\" (\"charset\" \"utf-8\") NIL NIL \"7bit\" 45 1 NIL NIL NIL NIL)"
-            + "(\"image\" \"png\" (\"name\" \"pic.png\") \"<pic@x>\" NIL \"base64\" 12 NIL NIL NIL NIL)"
-            + " \"related\" (\"boundary\" \"related\") NIL NIL NIL)"
-            + " \"alternative\" (\"boundary\" \"inner\") NIL NIL NIL)"
-            + "(\"application\" \"pdf\" NIL NIL NIL \"base64\" 24 NIL"
-            + " (\"attachment\" (\"filename\" \"=?UTF-8?B?UmVjaG51bmcg4oKsLnBkZg==?=\")) NIL NIL)"
-            + "(\"message\" \"rfc822\" NIL NIL NIL \"7bit\" 59"
-            + " (NIL \"inner subject\" ((NIL NIL \"inner\" \"x.example\")) ((NIL NIL \"inner\" \"x.example\"))"
-            + " ((NIL NIL \"inner\" \"x.example\")) NIL NIL NIL NIL NIL)"
-            + " (\"text\" \"plain\" NIL NIL NIL \"7bit\" 10 1 NIL NIL NIL NIL) 4 NIL NIL NIL NIL)"
-            + " \"mixed\" (\"boundary\" \"outer\") NIL NIL NIL)",
+        "(((\"text\" \"plain\" (\"charset\" \"utf-8\") NIL NIL \"quoted-printable\" 55 3 NIL NIL"
+            + " NIL NIL)((\"text\" \"html\" (\"charset\" \"utf-8\") NIL NIL \"7bit\" 45 1 NIL NIL"
+            + " NIL NIL)(\"image\" \"png\" (\"name\" \"pic.png\") \"<pic@x>\" NIL \"base64\" 12 NIL"
+            + " NIL NIL NIL) \"related\" (\"boundary\" \"related\") NIL NIL NIL) \"alternative\""
+            + " (\"boundary\" \"inner\") NIL NIL NIL)(\"application\" \"pdf\" NIL NIL NIL"
+            + " \"base64\" 24 NIL (\"attachment\" (\"filename\""
+            + " \"=?UTF-8?B?UmVjaG51bmcg4oKsLnBkZg==?=\")) NIL NIL)(\"message\" \"rfc822\" NIL NIL"
+            + " NIL \"7bit\" 59 (NIL \"inner subject\" ((NIL NIL \"inner\" \"x.example\")) ((NIL"
+            + " NIL \"inner\" \"x.example\")) ((NIL NIL \"inner\" \"x.example\")) NIL NIL NIL NIL"
+            + " NIL) (\"text\" \"plain\" NIL NIL NIL \"7bit\" 10 1 NIL NIL NIL NIL) 4 NIL NIL NIL"
+            + " NIL) \"mixed\" (\"boundary\" \"outer\") NIL NIL NIL)",
         parse(FULL).headers().bodyStructure());
   }
 
@@ -150,7 +155,9 @@ class MailParserTest {
     Message crlf = parse(FULL);
     Message lf = parse(FULL.replace("\r\n", "\n"));
     assertEquals(crlf.text(), lf.text());
-    assertEquals(crlf.attachments().stream().map(Attachment::name).toList(), lf.attachments().stream().map(Attachment::name).toList());
+    assertEquals(
+        crlf.attachments().stream().map(Attachment::name).toList(),
+        lf.attachments().stream().map(Attachment::name).toList());
     assertEquals(18, lf.attachments().get(1).sizeBytes());
     assertEquals(56, lf.attachments().get(2).sizeBytes(), "a message within has three line breaks");
     assertEquals(crlf.headers().references(), lf.headers().references());
@@ -178,7 +185,11 @@ class MailParserTest {
     Message mail = parse("From: a@x.example\nContent-Type: text/plain; charset=utf-8\n\n" + body);
     assertTrue(mail.text().getBytes(StandardCharsets.UTF_8).length <= Message.TEXT_INLINE_BYTES);
     assertTrue(mail.text().getBytes(StandardCharsets.UTF_8).length > Message.TEXT_INLINE_BYTES - 4);
-    assertEquals(body, text("From: a@x.example\nContent-Type: text/plain; charset=utf-8\n\n" + body, mail.longText()));
+    assertEquals(
+        body,
+        text(
+            "From: a@x.example\nContent-Type: text/plain; charset=utf-8\n\n" + body,
+            mail.longText()));
   }
 
   @Test
@@ -195,8 +206,13 @@ class MailParserTest {
       {"koi8-r", "KOI8-R", "Привет"},
     };
     for (String[] one : cases) {
-      byte[] header = ("From: a@x.example\nContent-Type: text/plain; charset=" + one[0] + "\n\n").getBytes(StandardCharsets.US_ASCII);
-      byte[] body = one[2].equals("gr\ufffdn") ? "grün".getBytes(Charset.forName(one[1])) : one[2].getBytes(Charset.forName(one[1]));
+      byte[] header =
+          ("From: a@x.example\nContent-Type: text/plain; charset=" + one[0] + "\n\n")
+              .getBytes(StandardCharsets.US_ASCII);
+      byte[] body =
+          one[2].equals("gr\ufffdn")
+              ? "grün".getBytes(Charset.forName(one[1]))
+              : one[2].getBytes(Charset.forName(one[1]));
       byte[] mail = new byte[header.length + body.length];
       System.arraycopy(header, 0, mail, 0, header.length);
       System.arraycopy(body, 0, mail, header.length, body.length);
@@ -206,7 +222,12 @@ class MailParserTest {
 
   @Test
   void rawUtf8HeadersAreRead() throws IOException {
-    Message mail = parse("From: Jörg Ünal <jörg@bücher.example>\nTo: 用户 <用户@例子.example>\nSubject: Grüße 🎉\n\nx");
+    Message mail =
+        parse(
+            "From: Jörg Ünal <jörg@bücher.example>\n"
+                + "To: 用户 <用户@例子.example>\n"
+                + "Subject: Grüße 🎉\n\n"
+                + "x");
     assertEquals("jörg@bücher.example", mail.from().address());
     assertEquals("Jörg Ünal", mail.from().name());
     assertEquals("用户@例子.example", mail.to().get(0).address());
@@ -215,7 +236,16 @@ class MailParserTest {
 
   @Test
   void flowedTextIsJoined() throws IOException {
-    Message mail = parse("From: a@x.example\nContent-Type: text/plain; format=flowed\n\nOne sentence \nthat flows.\n> quoted \n> on\n\n-- \nme");
+    Message mail =
+        parse(
+            "From: a@x.example\n"
+                + "Content-Type: text/plain; format=flowed\n\n"
+                + "One sentence \n"
+                + "that flows.\n"
+                + "> quoted \n"
+                + "> on\n\n"
+                + "-- \n"
+                + "me");
     assertEquals("One sentence that flows.\n> quoted on\n\n--\nme", mail.text());
   }
 
@@ -227,13 +257,18 @@ class MailParserTest {
     assertTrue(parse("From: a@x.example\nList-Unsubscribe: <mailto:u@x>\n\nx").headers().machine());
     assertTrue(PARSER.parse(raw("From: a@x.example\n\nx"), "").headers().machine());
     assertFalse(PARSER.parse(raw("From: a@x.example\n\nx"), "a@x.example").headers().machine());
-    assertEquals("dev.lists.example", parse("From: a@x.example\nList-Id: Developers <Dev.Lists.Example>\n\nx").headers().listId());
+    assertEquals(
+        "dev.lists.example",
+        parse("From: a@x.example\nList-Id: Developers <Dev.Lists.Example>\n\nx")
+            .headers()
+            .listId());
   }
 
   @Test
   void whoSentItIsAlwaysSomebody() throws IOException {
     assertEquals("s@x.example", parse("Sender: s@x.example\n\nx").from().address());
-    assertEquals("env@x.example", PARSER.parse(raw("Subject: y\n\nx"), "env@x.example").from().address());
+    assertEquals(
+        "env@x.example", PARSER.parse(raw("Subject: y\n\nx"), "env@x.example").from().address());
     assertEquals("unknown@invalid", parse("From: not an address\n\nx").from().address());
     assertEquals("not an address", parse("From: not an address\n\nx").from().name());
   }
@@ -244,7 +279,14 @@ class MailParserTest {
     assertEquals("", parse("").text());
     assertEquals("only a header", parse("Subject: only a header").subject());
     assertEquals("body at once", parse("Subject: x\nbody at once").text());
-    Message noEnd = parse("Content-Type: multipart/mixed; boundary=b\n\n--b\n\nfirst\n--b\nContent-Type: image/png\n\nabc");
+    Message noEnd =
+        parse(
+            "Content-Type: multipart/mixed; boundary=b\n\n"
+                + "--b\n\n"
+                + "first\n"
+                + "--b\n"
+                + "Content-Type: image/png\n\n"
+                + "abc");
     assertEquals("first", noEnd.text());
     assertEquals(3, noEnd.attachments().get(0).sizeBytes());
   }
@@ -252,10 +294,15 @@ class MailParserTest {
   @Test
   void fileNamesHaveNoFolders() throws IOException {
     for (String name : List.of("../../etc/passwd", "C:\\\\Windows\\\\passwd", "/passwd")) {
-      Message mail = parse("Content-Type: application/x-sh\nContent-Disposition: attachment; filename=\"" + name + "\"\n\nx");
+      Message mail =
+          parse(
+              "Content-Type: application/x-sh\nContent-Disposition: attachment; filename=\""
+                  + name
+                  + "\"\n\nx");
       assertEquals("passwd", mail.attachments().get(0).name());
     }
-    Message none = parse("Content-Type: image/jpeg\nContent-Disposition: attachment; filename=\"..\"\n\nx");
+    Message none =
+        parse("Content-Type: image/jpeg\nContent-Disposition: attachment; filename=\"..\"\n\nx");
     assertEquals("picture-1.jpg", none.attachments().get(0).name());
   }
 
@@ -263,7 +310,11 @@ class MailParserTest {
   void nestingPartsAndHeadersAreBounded() throws IOException {
     StringBuilder deep = new StringBuilder("From: a@x.example\n");
     for (int i = 0; i < 5_000; i++) {
-      deep.append("Content-Type: multipart/mixed; boundary=b").append(i).append("\n\n--b").append(i).append('\n');
+      deep.append("Content-Type: multipart/mixed; boundary=b")
+          .append(i)
+          .append("\n\n--b")
+          .append(i)
+          .append('\n');
     }
     assertNotNull(parse(deep.toString()));
     StringBuilder messages = new StringBuilder("From: a@x.example\n");
@@ -291,7 +342,8 @@ class MailParserTest {
       Message mail = PARSER.parse(Raw.of(KEY, java.util.Arrays.copyOf(whole, cut)), "");
       assertEquals(cut, mail.sizeBytes());
       for (Attachment attachment : mail.attachments()) {
-        assertTrue(attachment.part().range().offset() + attachment.part().range().sizeBytes() <= cut);
+        assertTrue(
+            attachment.part().range().offset() + attachment.part().range().sizeBytes() <= cut);
       }
     }
   }
@@ -318,7 +370,8 @@ class MailParserTest {
       int number = round;
       Message mail = PARSER.parse(Raw.of(KEY, broken), null);
       assertEquals(broken.length, mail.sizeBytes(), () -> "seed " + seed + ", round " + number);
-      HtmlSanitizer.sanitize(mail.html() == null ? mail.text() : text(broken, mail.html()), java.util.Map.of(), false);
+      HtmlSanitizer.sanitize(
+          mail.html() == null ? mail.text() : text(broken, mail.html()), java.util.Map.of(), false);
     }
     assertTrue(Duration.ofNanos(System.nanoTime() - start).toSeconds() < 60);
   }
@@ -334,9 +387,18 @@ class MailParserTest {
       {"Fri Nov 20 23:59:60 2026 +0200", "2026-11-20T21:59:59Z"},
     };
     for (String[] one : cases) {
-      assertEquals(one[1], String.valueOf(java.util.Objects.requireNonNull(Dates.parse(one[0]), one[0]).toInstant()));
+      assertEquals(
+          one[1],
+          String.valueOf(
+              java.util.Objects.requireNonNull(Dates.parse(one[0]), one[0]).toInstant()));
     }
-    for (String bad : List.of("", "yesterday", "Sat, 32 Nov 2026 11:00:00 +0100", "Sat, 21 Foo 2026 11:00:00 +0100", "x".repeat(100_000))) {
+    for (String bad :
+        List.of(
+            "",
+            "yesterday",
+            "Sat, 32 Nov 2026 11:00:00 +0100",
+            "Sat, 21 Foo 2026 11:00:00 +0100",
+            "x".repeat(100_000))) {
       assertNull(Dates.parse(bad), bad.length() > 100 ? "long" : bad);
     }
   }
@@ -370,7 +432,10 @@ class MailParserTest {
 
   private static byte[] bytes(String mail, Part part) throws IOException {
     byte[] all = mail.getBytes(StandardCharsets.UTF_8);
-    try (InputStream in = Parts.decode(Raw.of(KEY, all).open(part.range().offset(), part.range().sizeBytes()), part.encoding())) {
+    try (InputStream in =
+        Parts.decode(
+            Raw.of(KEY, all).open(part.range().offset(), part.range().sizeBytes()),
+            part.encoding())) {
       return in.readAllBytes();
     }
   }

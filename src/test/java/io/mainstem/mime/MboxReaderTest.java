@@ -67,14 +67,23 @@ class MboxReaderTest {
             "",
             "2026-11-19T10:00Z",
             Set.of("\\Answered", "\\Flagged", "\\Seen"),
-            "From: dora@x.example\r\nSubject: one\r\n\r\nfirst line\r\nFrom here it is quoted\r\n>From twice\r\n\r\nFrom now on this is no separator.\r\n"),
+            "From: dora@x.example\r\n"
+                + "Subject: one\r\n\r\n"
+                + "first line\r\n"
+                + "From here it is quoted\r\n"
+                + ">From twice\r\n\r\n"
+                + "From now on this is no separator.\r\n"),
         all.get(0));
     assertEquals("2026-11-20T11:30+02:00", all.get(1).received());
     assertEquals(Set.of(), all.get(1).flags());
     assertEquals("From: bob@x.example\r\n\r\ntwo\r\n", all.get(1).mail());
     assertTrue(all.get(2).why().contains("note of a mail program"));
     assertEquals("2026-11-21T09:00Z", all.get(3).received());
-    assertEquals("From: carol at x.example\r\nReceived: from b by c; Sat, 21 Nov 2026 08:59:00 +0100\r\nReceived: from a by b; Sat, 21 Nov 2026 08:58:00 +0100\r\n\r\n", all.get(3).mail());
+    assertEquals(
+        "From: carol at x.example\r\n"
+            + "Received: from b by c; Sat, 21 Nov 2026 08:59:00 +0100\r\n"
+            + "Received: from a by b; Sat, 21 Nov 2026 08:58:00 +0100\r\n\r\n",
+        all.get(3).mail());
   }
 
   @Test
@@ -101,9 +110,19 @@ class MboxReaderTest {
   @Test
   void whatCannotBeReadIsNamedByItsOffset() throws IOException {
     List<Read> all =
-        read("rubbish\nmore rubbish\nFrom a@x Thu Nov 19 10:00:00 2026\nSubject: good\n\nx\n\nFrom a@x Thu Nov 19 10:00:00 2026\n\nFrom a@x Thu Nov 19 10:00:00 2026\nSubject: good too\n\ny\n");
+        read(
+            "rubbish\n"
+                + "more rubbish\n"
+                + "From a@x Thu Nov 19 10:00:00 2026\n"
+                + "Subject: good\n\n"
+                + "x\n\n"
+                + "From a@x Thu Nov 19 10:00:00 2026\n\n"
+                + "From a@x Thu Nov 19 10:00:00 2026\n"
+                + "Subject: good too\n\n"
+                + "y\n");
     assertEquals(List.of(0L, 21L, 73L, 108L), all.stream().map(Read::offset).toList());
-    assertEquals(List.of(false, true, false, true), all.stream().map(one -> one.why().isEmpty()).toList());
+    assertEquals(
+        List.of(false, true, false, true), all.stream().map(one -> one.why().isEmpty()).toList());
     assertEquals("y\r\n", all.get(3).mail().substring(all.get(3).mail().indexOf("\r\n\r\n") + 4));
     assertEquals(1, read("no mbox at all\n").size());
     assertEquals(0, read("").size());
@@ -135,13 +154,15 @@ class MboxReaderTest {
         assertNotNull(first);
         assertEquals(all.get(i).offset(), first.offset());
         assertEquals(mails.get(i), text(first));
-        assertEquals(i + 1 < all.size() ? all.get(i + 1).offset() : Files.size(path), reader.offset());
+        assertEquals(
+            i + 1 < all.size() ? all.get(i + 1).offset() : Files.size(path), reader.offset());
       }
     }
   }
 
   private static String mail(Random random, int number) {
-    StringBuilder mail = new StringBuilder("Subject: mail " + number + "\r\nX: y\r\n\tfolded\r\n\r\n");
+    StringBuilder mail =
+        new StringBuilder("Subject: mail " + number + "\r\nX: y\r\n\tfolded\r\n\r\n");
     int lines = random.nextInt(30);
     for (int i = 0; i < lines; i++) {
       switch (random.nextInt(7)) {
@@ -160,7 +181,11 @@ class MboxReaderTest {
   @Test
   void aMessageThatIsNotReadIsSkipped() throws IOException {
     Path path = directory.resolve("mbox");
-    Files.writeString(path, "From a@x Thu Nov 19 10:00:00 2026\nSubject: 1\n\n" + "long line ".repeat(50_000) + "\n\nFrom a@x Thu Nov 19 10:00:00 2026\nSubject: 2\n\nx\n");
+    Files.writeString(
+        path,
+        "From a@x Thu Nov 19 10:00:00 2026\nSubject: 1\n\n"
+            + "long line ".repeat(50_000)
+            + "\n\nFrom a@x Thu Nov 19 10:00:00 2026\nSubject: 2\n\nx\n");
     try (MboxReader reader = new MboxReader(path, 0)) {
       assertNotNull(reader.next());
       Mbox second = reader.next();
@@ -178,7 +203,13 @@ class MboxReaderTest {
     try (MboxReader reader = new MboxReader(path, 0)) {
       for (Mbox one = reader.next(); one != null; one = reader.next()) {
         String why = one.unreadable();
-        all.add(new Read(one.offset(), why == null ? "" : why, String.valueOf(one.received()), one.flags(), text(one)));
+        all.add(
+            new Read(
+                one.offset(),
+                why == null ? "" : why,
+                String.valueOf(one.received()),
+                one.flags(),
+                text(one)));
       }
     }
     return all;

@@ -10,19 +10,29 @@ import org.junit.jupiter.api.Test;
 
 class SubmissionCleanerTest {
   private static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
-  private static final String ADDED = "Date: Sat, 21 Nov 2026 10:00:00 +0000\r\nMessage-ID: <new@here>\r\n";
+  private static final String ADDED =
+      "Date: Sat, 21 Nov 2026 10:00:00 +0000\r\nMessage-ID: <new@here>\r\n";
 
   @Test
   void bccIsTakenOutAndTheRestIsUntouched() {
     check(
-        "From: a@x\r\nBcc: secret@x,\r\n other@x\r\nTo: b@x\r\nDate: d\r\nMessage-ID: <m@x>\r\nresent-bcc: z@x\r\n\r\nBcc: in the body\r\n",
+        "From: a@x\r\n"
+            + "Bcc: secret@x,\r\n"
+            + " other@x\r\n"
+            + "To: b@x\r\n"
+            + "Date: d\r\n"
+            + "Message-ID: <m@x>\r\n"
+            + "resent-bcc: z@x\r\n\r\n"
+            + "Bcc: in the body\r\n",
         "From: a@x\r\nTo: b@x\r\nDate: d\r\nMessage-ID: <m@x>\r\n\r\nBcc: in the body\r\n");
   }
 
   @Test
   void whatIsMissingIsAdded() {
     check("From: a@x\r\n\r\nhi\0\u00ff\r\n", "From: a@x\r\n" + ADDED + "\r\nhi\0\u00ff\r\n");
-    check("From: a@x\r\nMESSAGE-ID: <m@x>\r\n\r\n", "From: a@x\r\nMESSAGE-ID: <m@x>\r\nDate: Sat, 21 Nov 2026 10:00:00 +0000\r\n\r\n");
+    check(
+        "From: a@x\r\nMESSAGE-ID: <m@x>\r\n\r\n",
+        "From: a@x\r\nMESSAGE-ID: <m@x>\r\nDate: Sat, 21 Nov 2026 10:00:00 +0000\r\n\r\n");
     check("From: a@x\nDate : d\n\nhi", "From: a@x\nDate : d\nMessage-ID: <new@here>\r\n\nhi");
   }
 

@@ -23,7 +23,8 @@ final class ImportCommand {
       name = "mbox",
       description = {
         "Imports a file in mbox format, of any size.",
-        "Dates and read flags are kept. An import that was stopped goes on where it was when it is started again; what is there already is not added again."
+        "Dates and read flags are kept. An import that was stopped goes on where it was when it is"
+            + " started again; what is there already is not added again."
       },
       mixinStandardHelpOptions = true)
   static final class Mbox implements Callable<Integer> {
@@ -32,13 +33,22 @@ final class ImportCommand {
     @Parameters(paramLabel = "FILE", description = "The mbox file.")
     @Nullable Path file;
 
-    @Option(names = "--user", required = true, paramLabel = "NAME", description = "Name or address of the mailbox's owner.")
+    @Option(
+        names = "--user",
+        required = true,
+        paramLabel = "NAME",
+        description = "Name or address of the mailbox's owner.")
     String user = "";
 
-    @Option(names = "--folder", paramLabel = "FOLDER", description = "Folder id for what the owner did not send himself (default: inbox).")
+    @Option(
+        names = "--folder",
+        paramLabel = "FOLDER",
+        description = "Folder id for what the owner did not send himself (default: inbox).")
     String folder = "inbox";
 
-    @Option(names = "--again", description = "Begin at the start of the file, even if an earlier import came further.")
+    @Option(
+        names = "--again",
+        description = "Begin at the start of the file, even if an earlier import came further.")
     boolean again;
 
     @Override
@@ -49,7 +59,14 @@ final class ImportCommand {
       }
       Path data = settings.load().data();
       ImportState state = ImportState.open(data, source, user, again);
-      MboxImport run = new MboxImport(AdminClient.of(data), source, user, folder, state, new Progress(System.err, Files.size(source)));
+      MboxImport run =
+          new MboxImport(
+              AdminClient.of(data),
+              source,
+              user,
+              folder,
+              state,
+              new Progress(System.err, Files.size(source)));
       return run.run() ? 0 : 1;
     }
   }

@@ -14,8 +14,8 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far an import came, in the data directory that it fills: so it lives and dies with the mail. It only saves time; the server
- * recognises by itself what it has.
+ * How far an import came, in the data directory that it fills: so it lives and dies with the mail.
+ * It only saves time; the server recognises by itself what it has.
  */
 final class ImportState {
   private static final int HEAD_BYTES = 64 << 10;
@@ -32,7 +32,8 @@ final class ImportState {
 
   /** The state of this file's import for this user: a file is known by how it begins. */
   static ImportState open(Path data, Path source, String user, boolean again) throws IOException {
-    ImportState state = new ImportState(data.resolve("imports").resolve(name(source, user) + ".json"));
+    ImportState state =
+        new ImportState(data.resolve("imports").resolve(name(source, user) + ".json"));
     if (!again && Files.exists(state.file)) {
       JsonObject saved = read(state.file);
       if (saved != null && saved.getLong("offset", 0L) <= Files.size(source)) {
@@ -63,14 +64,20 @@ final class ImportState {
   }
 
   /** All before {@code next} is settled. */
-  void advance(long next, long moreImported, long moreKnown, long moreUnreadable) throws IOException {
+  void advance(long next, long moreImported, long moreKnown, long moreUnreadable)
+      throws IOException {
     offset = next;
     imported += moreImported;
     known += moreKnown;
     unreadable += moreUnreadable;
     Files.createDirectories(file.getParent());
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
-    JsonObject saved = new JsonObject().put("offset", offset).put("imported", imported).put("known", known).put("unreadable", unreadable);
+    JsonObject saved =
+        new JsonObject()
+            .put("offset", offset)
+            .put("imported", imported)
+            .put("known", known)
+            .put("unreadable", unreadable);
     Files.writeString(fresh, saved.encode());
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }

@@ -16,8 +16,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The next messages of a file in the form in which the server takes them, read from the file while they are sent. So a message of
- * any size costs one piece of memory. Read by one thread at a time.
+ * The next messages of a file in the form in which the server takes them, read from the file while
+ * they are sent. So a message of any size costs one piece of memory. Read by one thread at a time.
  */
 final class MboxBatch extends InputStream {
   private static final int MAX_MESSAGES = 256;

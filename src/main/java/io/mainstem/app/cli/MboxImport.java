@@ -16,7 +16,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Sends a file to the server batch after batch, and goes on only behind what the server says is durable. */
+/**
+ * Sends a file to the server batch after batch, and goes on only behind what the server says is
+ * durable.
+ */
 final class MboxImport {
   private static final int MAX_TRIES = 12;
   private static final int SAMPLE_BYTES = 4 << 20;
@@ -29,7 +32,13 @@ final class MboxImport {
   private final ImportState state;
   private final Progress progress;
 
-  MboxImport(AdminClient admin, Path file, String user, String folder, ImportState state, Progress progress) {
+  MboxImport(
+      AdminClient admin,
+      Path file,
+      String user,
+      String folder,
+      ImportState state,
+      Progress progress) {
     this.admin = admin;
     this.file = file;
     this.path = "/admin/users/" + URLEncoder.encode(user, StandardCharsets.UTF_8) + "/import";
@@ -47,8 +56,10 @@ final class MboxImport {
     if (state.offset() > 0) {
       progress.say(
           state.offset() == size
-              ? "All of %s was imported before; --again looks at all of it once more.".formatted(file)
-              : "Going on at byte %d, where an earlier import of this file stopped.".formatted(state.offset()));
+              ? "All of %s was imported before; --again looks at all of it once more."
+                  .formatted(file)
+              : "Going on at byte %d, where an earlier import of this file stopped."
+                  .formatted(state.offset()));
     }
     progress.begin(state.offset(), done());
     int tries = 0;
@@ -64,7 +75,9 @@ final class MboxImport {
       }
       tries = outcome.busy() ? tries + 1 : 0;
       if (tries > MAX_TRIES) {
-        progress.say("Stopped: the server has been too busy for a while. Run the same command again to go on.");
+        progress.say(
+            "Stopped: the server has been too busy for a while. Run the same command again to go"
+                + " on.");
         return false;
       }
       if (outcome.busy()) {
@@ -82,10 +95,14 @@ final class MboxImport {
     return state.imported() + state.known();
   }
 
-  /** @param stop why it makes no sense to go on, else null; @param busy to be tried again from where the state is */
+  /**
+   * @param stop why it makes no sense to go on, else null; @param busy to be tried again from where
+   *     the state is
+   */
   private record Outcome(boolean ended, boolean busy, @Nullable String stop) {}
 
-  private Outcome batch(boolean marks, OffsetDateTime modified) throws IOException, InterruptedException {
+  private Outcome batch(boolean marks, OffsetDateTime modified)
+      throws IOException, InterruptedException {
     try (MboxReader reader = new MboxReader(file, state.offset())) {
       MboxBatch batch = new MboxBatch(reader, folder, marks, modified);
       JsonObject answer = admin.stream(path, () -> batch);
@@ -99,7 +116,10 @@ final class MboxImport {
     long known = 0;
     long refused = 0;
     for (int i = 0; i < offsets.size(); i++) {
-      JsonObject answer = i < answers.size() ? answers.getJsonObject(i) : new JsonObject().put("rule", "BUSY").put("error", "no answer");
+      JsonObject answer =
+          i < answers.size()
+              ? answers.getJsonObject(i)
+              : new JsonObject().put("rule", "BUSY").put("error", "no answer");
       String rule = answer.getString("rule");
       if (rule == null) {
         imported += answer.getBoolean("created", false) ? 1 : 0;
@@ -127,10 +147,14 @@ final class MboxImport {
     return new Outcome(batch.isAtFileEnd(), false, null);
   }
 
-  /** A program that keeps flags in the file marks what it has shown; an archive marks nothing, and its mail is history. */
+  /**
+   * A program that keeps flags in the file marks what it has shown; an archive marks nothing, and
+   * its mail is history.
+   */
   private boolean marks() throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      return MARK.matcher(new String(in.readNBytes(SAMPLE_BYTES), StandardCharsets.ISO_8859_1)).find();
+      return MARK.matcher(new String(in.readNBytes(SAMPLE_BYTES), StandardCharsets.ISO_8859_1))
+          .find();
     }
   }
 }

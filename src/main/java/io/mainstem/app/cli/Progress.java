@@ -4,7 +4,9 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
 
-/** A bar with rate and time left for a person at a terminal; a line now and then where nobody sits. */
+/**
+ * A bar with rate and time left for a person at a terminal; a line now and then where nobody sits.
+ */
 final class Progress {
   private static final int WIDTH = 30;
   private static final long BAR_NANOS = Duration.ofMillis(200).toNanos();
@@ -34,7 +36,10 @@ final class Progress {
       return;
     }
     shownNanos = now;
-    out.print((terminal ? "\r" : "") + text(doneBytes, doneMessages, now - startNanos) + (terminal ? "\u001b[K" : "\n"));
+    out.print(
+        (terminal ? "\r" : "")
+            + text(doneBytes, doneMessages, now - startNanos)
+            + (terminal ? "\u001b[K" : "\n"));
     out.flush();
   }
 
@@ -57,7 +62,10 @@ final class Progress {
     double bytesPerSecond = (doneBytes - startBytes) / seconds;
     double share = totalBytes == 0 ? 1 : (double) doneBytes / totalBytes;
     int full = (int) (share * WIDTH);
-    String left = bytesPerSecond < 1 ? "" : ", " + time((long) ((totalBytes - doneBytes) / bytesPerSecond)) + " left";
+    String left =
+        bytesPerSecond < 1
+            ? ""
+            : ", " + time((long) ((totalBytes - doneBytes) / bytesPerSecond)) + " left";
     return String.format(
         Locale.ROOT,
         "[%s%s] %3.0f %%  %s of %s, %,d mails, %,.0f mails/s, %s/s%s",

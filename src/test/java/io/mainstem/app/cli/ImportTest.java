@@ -44,11 +44,26 @@ class ImportTest {
             Mainstem.start(
                 Config.of(
                     Map.of(
-                        "data", data().toString(), "http.port", "0", "smtp.port", "0", "submission.port", "0", "imap.port", "0",
-                        "admin.port", "0"))));
+                        "data",
+                        data().toString(),
+                        "http.port",
+                        "0",
+                        "smtp.port",
+                        "0",
+                        "submission.port",
+                        "0",
+                        "imap.port",
+                        "0",
+                        "admin.port",
+                        "0"))));
     AdminClient admin = AdminClient.of(data());
-    admin.post("/admin/users", new JsonObject().put("name", "alice").put("password", "correct horse battery"));
-    token = admin.post("/admin/users/alice/sessions", new JsonObject().put("label", "test")).getString("token");
+    admin.post(
+        "/admin/users",
+        new JsonObject().put("name", "alice").put("password", "correct horse battery"));
+    token =
+        admin
+            .post("/admin/users/alice/sessions", new JsonObject().put("label", "test"))
+            .getString("token");
   }
 
   @AfterEach
@@ -90,14 +105,21 @@ class ImportTest {
             The third.
             """);
     String first = run(0, mbox);
-    assertTrue(first.contains("3 mails imported, 0 were there already, 0 could not be read"), first);
+    assertTrue(
+        first.contains("3 mails imported, 0 were there already, 0 could not be read"), first);
     JsonArray threads = threads();
     assertEquals(1, threads.size(), threads.encodePrettily());
     assertEquals(1, threads.getJsonObject(0).getInteger("unread"));
     Map<String, JsonObject> messages = messages();
     assertEquals(3, messages.size());
-    assertEquals(Instant.parse("2020-11-19T09:00:00Z"), Instant.parse(messages.get("read").getString("sentAt")), "its Date is shown");
-    assertEquals(Instant.parse("2020-11-20T10:00:00Z"), Instant.parse(messages.get("unread").getString("sentAt")), "without one, when it came");
+    assertEquals(
+        Instant.parse("2020-11-19T09:00:00Z"),
+        Instant.parse(messages.get("read").getString("sentAt")),
+        "its Date is shown");
+    assertEquals(
+        Instant.parse("2020-11-20T10:00:00Z"),
+        Instant.parse(messages.get("unread").getString("sentAt")),
+        "without one, when it came");
     assertTrue(messages.get("read").getJsonArray("flags").contains("\\Seen"), messages::toString);
     assertFalse(messages.get("unread").getJsonArray("flags", new JsonArray()).contains("\\Seen"));
     assertEquals("The third.", messages.get("own").getString("text"));
@@ -142,7 +164,12 @@ class ImportTest {
   @Test
   void whatCannotBeReadIsNamedAndTheRestIsImported() throws Exception {
     String good = archive(3);
-    Path mbox = mbox("rubbish before\n" + good + "From a@x.example Thu Nov 19 10:00:00 2020\n\n" + archive(1).replace("mail 0", "last"));
+    Path mbox =
+        mbox(
+            "rubbish before\n"
+                + good
+                + "From a@x.example Thu Nov 19 10:00:00 2020\n\n"
+                + archive(1).replace("mail 0", "last"));
     String told = run(0, mbox);
     assertTrue(told.contains("byte 0: the file does not begin with"), told);
     assertTrue(told.contains("byte " + (15 + good.length()) + ": it has no header"), told);
@@ -170,9 +197,21 @@ class ImportTest {
   private static String archive(int count) {
     StringBuilder all = new StringBuilder();
     for (int i = 0; i < count; i++) {
-      all.append("From p").append(i % 7).append("@elsewhere.example Thu Nov 19 10:00:").append("%02d".formatted(i % 60)).append(" 2020\n");
-      all.append("From: P").append(i % 7).append(" <p").append(i % 7).append("@elsewhere.example>\nTo: alice@mainstem.test\n");
-      all.append("Subject: mail ").append(i).append("\nMessage-ID: <").append(i).append("@elsewhere.example>\n\n");
+      all.append("From p")
+          .append(i % 7)
+          .append("@elsewhere.example Thu Nov 19 10:00:")
+          .append("%02d".formatted(i % 60))
+          .append(" 2020\n");
+      all.append("From: P")
+          .append(i % 7)
+          .append(" <p")
+          .append(i % 7)
+          .append("@elsewhere.example>\nTo: alice@mainstem.test\n");
+      all.append("Subject: mail ")
+          .append(i)
+          .append("\nMessage-ID: <")
+          .append(i)
+          .append("@elsewhere.example>\n\n");
       all.append("Text of ").append(i).append(".\n".repeat(1 + i % 50 * 40)).append('\n');
     }
     return all.toString();
@@ -207,10 +246,19 @@ class ImportTest {
       String before = "";
       while (before != null) {
         JsonObject page =
-            get("/api/v1/threads/" + ((JsonObject) thread).getString("id") + "/messages?limit=500" + (before.isEmpty() ? "" : "&before=" + URLEncoder.encode(before, StandardCharsets.UTF_8)));
+            get(
+                "/api/v1/threads/"
+                    + ((JsonObject) thread).getString("id")
+                    + "/messages?limit=500"
+                    + (before.isEmpty()
+                        ? ""
+                        : "&before=" + URLEncoder.encode(before, StandardCharsets.UTF_8)));
         for (Object one : page.getJsonArray("messages")) {
           JsonObject message = (JsonObject) one;
-          assertEquals(null, bySubject.put(message.getString("subject"), message), "twice: " + message.getString("subject"));
+          assertEquals(
+              null,
+              bySubject.put(message.getString("subject"), message),
+              "twice: " + message.getString("subject"));
         }
         before = page.getString("next");
       }
@@ -220,7 +268,9 @@ class ImportTest {
 
   private JsonObject get(String path) throws Exception {
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://" + node.addresses().get("http") + path)).header("Authorization", "Bearer " + token).build();
+        HttpRequest.newBuilder(URI.create("http://" + node.addresses().get("http") + path))
+            .header("Authorization", "Bearer " + token)
+            .build();
     HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
     assertEquals(200, response.statusCode(), response.body());
     return new JsonObject(response.body());
