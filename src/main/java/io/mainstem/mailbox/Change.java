@@ -14,13 +14,17 @@ public sealed interface Change {
   record MessageChanged(MessageView message, boolean arrived) implements Change {}
 
   /** A message left the mailbox for good, or one folder of it. */
-  record MessageGone(MessageId id, ThreadId thread, FolderId folder, boolean everywhere) implements Change {}
+  record MessageGone(MessageId id, ThreadId thread, FolderId folder, boolean everywhere)
+      implements Change {}
 
   /** What was sent up to this message in this thread has now this status with this recipient. */
-  record StatusChanged(ThreadId thread, MessageId upTo, Status status, Person by) implements Change {}
+  record StatusChanged(ThreadId thread, MessageId upTo, Status status, Person by)
+      implements Change {}
 
   /** Flags of messages changed together (read, unread, STORE). */
-  record FlagsChanged(ThreadId thread, List<MessageId> messages, Set<String> added, Set<String> removed) implements Change {}
+  record FlagsChanged(
+      ThreadId thread, List<MessageId> messages, Set<String> added, Set<String> removed)
+      implements Change {}
 
   /** The thread was read up to this seq of the reader's log. */
   record ReadChanged(ThreadId thread, long upTo, int unread) implements Change {}

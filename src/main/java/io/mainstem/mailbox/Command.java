@@ -15,19 +15,21 @@ import org.infinispan.protostream.annotations.Proto;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be asked of a mailbox. A command carries all that the outside knows (resolved addresses, parsed content, stored
- * blobs); {@code decide} looks up nothing.
+ * What can be asked of a mailbox. A command carries all that the outside knows (resolved addresses,
+ * parsed content, stored blobs); {@code decide} looks up nothing.
  */
 public sealed interface Command<R extends Reply> {
 
   // ---- messages come and go
 
   /**
-   * The owner sends. Exactly one of {@code thread} and {@code message.to()} names the recipients: with a thread, the gateway leaves
-   * {@code to} empty and decide fills it with the thread's people (for a group, its members).
+   * The owner sends. Exactly one of {@code thread} and {@code message.to()} names the recipients:
+   * with a thread, the gateway leaves {@code to} empty and decide fills it with the thread's people
+   * (for a group, its members).
    *
    * @param id chosen by the client; its time lies within 7 days of now
-   * @param message {@code from} is the owner; recipients resolved (unknown local ones were refused by the gateway)
+   * @param message {@code from} is the owner; recipients resolved (unknown local ones were refused
+   *     by the gateway)
    * @param recipients who gets it: To, Cc and Bcc, resolved; empty with {@code thread}
    * @param group when not null, a new group of this title is made for {@code recipients}
    */
@@ -46,11 +48,14 @@ public sealed interface Command<R extends Reply> {
   /**
    * A message arrives.
    *
-   * @param id the sender's; a mail from outside gets one made of the hash of its bytes, envelope and Message-ID
-   * @param sender the key of idempotence beside the id: {@link Person#key} of an authenticated sender, else {@code "smtp"}
+   * @param id the sender's; a mail from outside gets one made of the hash of its bytes, envelope
+   *     and Message-ID
+   * @param sender the key of idempotence beside the id: {@link Person#key} of an authenticated
+   *     sender, else {@code "smtp"}
    * @param origin where the sender's mailbox keeps it, for status; null from outside
    * @param stamp given once by the sender's mailbox, or at acceptance for all local recipients
-   * @param claims when the From is an address of this server but no password or token proved it: whom it claims to be
+   * @param claims when the From is an address of this server but no password or token proved it:
+   *     whom it claims to be
    * @param group the group that it belongs to
    */
   record Deliver(
@@ -75,9 +80,11 @@ public sealed interface Command<R extends Reply> {
   }
 
   /**
-   * A message is put into a folder as it is (IMAP APPEND, import): always a new message, in the thread's past.
+   * A message is put into a folder as it is (IMAP APPEND, import): always a new message, in the
+   * thread's past.
    *
-   * @param contentHash an import's own key: what is already there with this hash is skipped; null for APPEND
+   * @param contentHash an import's own key: what is already there with this hash is skipped; null
+   *     for APPEND
    */
   record Append(
       MessageId id,
@@ -91,31 +98,47 @@ public sealed interface Command<R extends Reply> {
 
   // ---- reading and sorting
 
-  /** Marks as read what this device had seen of the thread: all that arrived up to this seq of the owner's log. */
+  /**
+   * Marks as read what this device had seen of the thread: all that arrived up to this seq of the
+   * owner's log.
+   */
   record Read(ThreadId thread, long upTo) implements Command<Reply.Done> {}
 
   /** Marks this message and what came after it in the thread as unread. */
   record Unread(ThreadId thread, MessageId from) implements Command<Reply.Done> {}
 
-  /** Moves the thread's messages that stand in {@code from} (from Inbox: Chats too) to {@code to}; Sent and Drafts stay. */
+  /**
+   * Moves the thread's messages that stand in {@code from} (from Inbox: Chats too) to {@code to};
+   * Sent and Drafts stay.
+   */
   record Move(ThreadId thread, FolderId from, FolderId to) implements Command<Reply.Done> {}
 
   /** Sets and clears flags and keywords on all placements of a message. */
-  record SetFlags(MessageId message, Set<String> add, Set<String> remove) implements Command<Reply.Done> {}
+  record SetFlags(MessageId message, Set<String> add, Set<String> remove)
+      implements Command<Reply.Done> {}
 
-  /** The owner deletes a message for himself: to Trash; what is in Trash, for good (its content is erased after the undo time). */
+  /**
+   * The owner deletes a message for himself: to Trash; what is in Trash, for good (its content is
+   * erased after the undo time).
+   */
   record Delete(MessageId message) implements Command<Reply.Done> {}
 
   /** Takes a message's content away at once and for ever, wherever it stands in this mailbox. */
   record Erase(MessageId message) implements Command<Reply.Done> {}
 
-  /** Undoes the owner's entry whose last number is {@code seq} (move, delete, flags, read, decline, accept), while the undo time lasts. */
+  /**
+   * Undoes the owner's entry whose last number is {@code seq} (move, delete, flags, read, decline,
+   * accept), while the undo time lasts.
+   */
   record Undo(long seq) implements Command<Reply.Done> {}
 
   // ---- placements, as IMAP names them
 
-  /** STORE: flags of placements by UID. {@code unchangedSince} 0: unconditional (RFC 7162 §3.1.3). */
-  record StoreFlags(FolderId folder, List<Integer> uids, Set<String> flags, FlagsMode mode, long unchangedSince)
+  /**
+   * STORE: flags of placements by UID. {@code unchangedSince} 0: unconditional (RFC 7162 §3.1.3).
+   */
+  record StoreFlags(
+      FolderId folder, List<Integer> uids, Set<String> flags, FlagsMode mode, long unchangedSince)
       implements Command<Reply.Done> {}
 
   /** How STORE changes flags. */
@@ -126,7 +149,8 @@ public sealed interface Command<R extends Reply> {
   }
 
   /** COPY or MOVE of placements by UID (RFC 9051 §6.4.7, §6.4.8). */
-  record Place(FolderId from, List<Integer> uids, FolderId to, boolean move) implements Command<Reply.Done> {}
+  record Place(FolderId from, List<Integer> uids, FolderId to, boolean move)
+      implements Command<Reply.Done> {}
 
   /** EXPUNGE of placements by UID; with {@code uids} empty, of all that are \Deleted. */
   record Expunge(FolderId folder, List<Integer> uids) implements Command<Reply.Done> {}
@@ -165,21 +189,28 @@ public sealed interface Command<R extends Reply> {
   /** Changes the owner's settings of one thread. */
   record ChangeThread(ThreadId thread, ThreadSettings settings) implements Command<Reply.Done> {}
 
-  /** Accepts the people of a thread in Requests (or Junk): it and all later messages of theirs come to Inbox and Chats. */
+  /**
+   * Accepts the people of a thread in Requests (or Junk): it and all later messages of theirs come
+   * to Inbox and Chats.
+   */
   record Accept(ThreadId thread) implements Command<Reply.Done> {}
 
   /** Declines them, silently: the thread and all later messages go to Junk. */
   record Decline(ThreadId thread) implements Command<Reply.Done> {}
 
-  /** Changes a group: title and members, for everybody from the next message on. Null leaves the title. */
+  /**
+   * Changes a group: title and members, for everybody from the next message on. Null leaves the
+   * title.
+   */
   record ChangeGroup(ThreadId thread, @Nullable String title, List<Person> add, List<Person> remove)
       implements Command<Reply.Done> {}
 
   // ---- delivery and status: said by our own program, not by the owner
 
   /**
-   * In the sender's mailbox: all that he sent to this recipient up to {@code upTo} (a seq of the sender's log) has been settled in
-   * the recipient's log ({@link Progress#handed}), handed to a device, read, or failed. Watermarks merge by maximum.
+   * In the sender's mailbox: all that he sent to this recipient up to {@code upTo} (a seq of the
+   * sender's log) has been settled in the recipient's log ({@link Progress#handed}), handed to a
+   * device, read, or failed. Watermarks merge by maximum.
    */
   record Report(UserId recipient, List<Progress> progress) implements Command<Reply.Done> {
     public Report {
@@ -187,16 +218,23 @@ public sealed interface Command<R extends Reply> {
     }
   }
 
-  /** Watermarks of one thread of the sender's and one recipient; 0 says nothing. Each is a seq of the sender's log. */
+  /**
+   * Watermarks of one thread of the sender's and one recipient; 0 says nothing. Each is a seq of
+   * the sender's log.
+   */
   record Progress(ThreadId thread, long handed, long delivered, long read) {}
 
   /** In the sender's mailbox: delivery of this message to this recipient is given up. */
   record Fail(MessageId message, Person recipient, String reason) implements Command<Reply.Done> {}
 
-  /** In the sender's mailbox: tries a failed message again for the recipients that it failed for. */
+  /**
+   * In the sender's mailbox: tries a failed message again for the recipients that it failed for.
+   */
   record Retry(MessageId message) implements Command<Reply.Done> {}
 
-  /** In the recipient's mailbox: a device of the owner has been handed everything up to this seq. */
+  /**
+   * In the recipient's mailbox: a device of the owner has been handed everything up to this seq.
+   */
   record Handed(long upTo) implements Command<Reply.Done> {}
 
   /** In the recipient's mailbox: this sender has been told of these watermarks. */
@@ -206,6 +244,9 @@ public sealed interface Command<R extends Reply> {
     }
   }
 
-  /** Does what is due (content to erase after the undo time, retention, a held burst). Said by the host's timer. */
+  /**
+   * Does what is due (content to erase after the undo time, retention, a held burst). Said by the
+   * host's timer.
+   */
   record Due() implements Command<Reply.Done> {}
 }

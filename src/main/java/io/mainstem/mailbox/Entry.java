@@ -5,13 +5,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A decision: all its events, numbered {@code first} to {@code first + events.size() - 1}, in one row of the log.
+ * A decision: all its events, numbered {@code first} to {@code first + events.size() - 1}, in one
+ * row of the log.
  *
  * @param settled the highest settled seq known when it was written
  * @param atMillis when it was decided
  * @param contents beside the events, in their order; empty when there is none or it was redacted
  */
-public record Entry(long first, long settled, long atMillis, List<Event> events, List<Content> contents) {
+public record Entry(
+    long first, long settled, long atMillis, List<Event> events, List<Content> contents) {
   public Entry {
     events = List.copyOf(events);
     contents = List.copyOf(contents);
@@ -25,7 +27,9 @@ public record Entry(long first, long settled, long atMillis, List<Event> events,
     this(first, settled, atMillis, events, List.of());
   }
 
-  /** What stands beside the event with this index; null when there is nothing, or it was redacted. */
+  /**
+   * What stands beside the event with this index; null when there is nothing, or it was redacted.
+   */
   public @Nullable Content content(int index) {
     return index < contents.size() ? contents.get(index) : null;
   }

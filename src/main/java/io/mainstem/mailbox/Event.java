@@ -17,8 +17,9 @@ import org.infinispan.protostream.annotations.Proto;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An outcome: what has happened to a mailbox. A kind once released is readable for ever: components are only ever added at the end.
- * Addresses here are those of a thread's people; what a message says, and to whom, stands beside the event in the row's body.
+ * An outcome: what has happened to a mailbox. A kind once released is readable for ever: components
+ * are only ever added at the end. Addresses here are those of a thread's people; what a message
+ * says, and to whom, stands beside the event in the row's body.
  */
 public sealed interface Event {
   /** What it does to messages and counts; null when nothing. */
@@ -35,10 +36,18 @@ public sealed interface Event {
    * The owner sent a message.
    *
    * @param joined recipients whom this thread did not have before
-   * @param owed the thread's row in the outbox from now on; null when nobody else gets it, or it is held
+   * @param owed the thread's row in the outbox from now on; null when nobody else gets it, or it is
+   *     held
    */
   @Proto
-  record Sent(Effect effect, String thread, String message, List<Recipient> joined, @Nullable Owed owed, @Nullable Held held, Rate rate)
+  record Sent(
+      Effect effect,
+      String thread,
+      String message,
+      List<Recipient> joined,
+      @Nullable Owed owed,
+      @Nullable Held held,
+      Rate rate)
       implements Event {
     public Sent {
       joined = List.copyOf(joined);
@@ -52,7 +61,9 @@ public sealed interface Event {
    * @param told whether he is to be told when a device is handed it
    */
   @Proto
-  record Delivered(Effect effect, String thread, String message, @Nullable Arrival from, boolean told) implements Event {}
+  record Delivered(
+      Effect effect, String thread, String message, @Nullable Arrival from, boolean told)
+      implements Event {}
 
   /** A message was put into a folder as it is. */
   @Proto
@@ -60,7 +71,8 @@ public sealed interface Event {
 
   /** The owner read a thread up to this seq. */
   @Proto
-  record ReadUpTo(Effect effect, String thread, long upTo, List<Receipt> receipts) implements Event {
+  record ReadUpTo(Effect effect, String thread, long upTo, List<Receipt> receipts)
+      implements Event {
     public ReadUpTo {
       receipts = List.copyOf(receipts);
     }
@@ -76,7 +88,8 @@ public sealed interface Event {
 
   /** Flags of messages changed. */
   @Proto
-  record Flagged(Effect effect, List<String> added, List<String> removed, List<Receipt> receipts) implements Event {
+  record Flagged(Effect effect, List<String> added, List<String> removed, List<Receipt> receipts)
+      implements Event {
     public Flagged {
       added = List.copyOf(added);
       removed = List.copyOf(removed);
@@ -88,7 +101,10 @@ public sealed interface Event {
   @Proto
   record Placed(Effect effect, String from, String to, boolean move) implements Event {}
 
-  /** Messages or placements were deleted; the content of those that stand nowhere any more is to be erased later. */
+  /**
+   * Messages or placements were deleted; the content of those that stand nowhere any more is to be
+   * erased later.
+   */
   @Proto
   record Deleted(Effect effect, List<Erasure> erasures) implements Event {
     public Deleted {
@@ -102,7 +118,8 @@ public sealed interface Event {
    * @param failures for recipients whom the message was not handed to yet: they never get it
    */
   @Proto
-  record Erased(Effect effect, List<Long> rows, List<Failure> failures, List<Mark> marks) implements Event {
+  record Erased(Effect effect, List<Long> rows, List<Failure> failures, List<Mark> marks)
+      implements Event {
     public Erased {
       rows = List.copyOf(rows);
       failures = List.copyOf(failures);
@@ -134,7 +151,9 @@ public sealed interface Event {
   @Proto
   record FolderDropped(Effect effect, Folder folder) implements Event {}
 
-  /** A draft was saved. @param replaced row of its earlier form, whose body is taken away; 0: none */
+  /**
+   * A draft was saved. @param replaced row of its earlier form, whose body is taken away; 0: none
+   */
   @Proto
   record DraftSaved(String id, @Nullable String thread, long replaced) implements Event {}
 
@@ -160,7 +179,8 @@ public sealed interface Event {
    * @param was how the thread stood before, and {@code were} its people
    */
   @Proto
-  record Accepted(Effect effect, String thread, Standing was, List<Standing> were) implements Event {
+  record Accepted(Effect effect, String thread, Standing was, List<Standing> were)
+      implements Event {
     public Accepted {
       were = List.copyOf(were);
     }
@@ -168,7 +188,8 @@ public sealed interface Event {
 
   /** The people of a thread were declined. */
   @Proto
-  record Declined(Effect effect, String thread, Standing was, List<Standing> were) implements Event {
+  record Declined(Effect effect, String thread, Standing was, List<Standing> were)
+      implements Event {
     public Declined {
       were = List.copyOf(were);
     }
@@ -217,7 +238,9 @@ public sealed interface Event {
    * @param replaced row of an earlier try, whose copy of the content is taken away; 0: none
    */
   @Proto
-  record Retried(String thread, String message, long stamp, List<Integer> indexes, long replaced, Owed owed) implements Event {
+  record Retried(
+      String thread, String message, long stamp, List<Integer> indexes, long replaced, Owed owed)
+      implements Event {
     public Retried {
       indexes = List.copyOf(indexes);
     }
@@ -225,7 +248,8 @@ public sealed interface Event {
 
   /** A message that was held back goes out. */
   @Proto
-  record Released(Effect effect, String thread, String message, long stamp, Owed owed) implements Event {}
+  record Released(Effect effect, String thread, String message, long stamp, Owed owed)
+      implements Event {}
 
   /** A device of the owner has been handed everything up to this seq. */
   @Proto
@@ -243,7 +267,9 @@ public sealed interface Event {
     }
   }
 
-  /** The content of these rows is taken away, because the time in which it could be undone is over. */
+  /**
+   * The content of these rows is taken away, because the time in which it could be undone is over.
+   */
   @Proto
   record Redacted(Effect effect, List<Long> rows) implements Event {
     public Redacted {
@@ -263,7 +289,10 @@ public sealed interface Event {
     }
   }
 
-  /** Another owner took the log over; it changes nothing. @param previousEpoch of the entry before it; 0 for none */
+  /**
+   * Another owner took the log over; it changes nothing. @param previousEpoch of the entry before
+   * it; 0 for none
+   */
   @Proto
   record Fenced(long epoch, long previousEpoch) implements Event {}
 }

@@ -26,5 +26,16 @@ public record Limits(
     int maxKeywords,
     Duration undo) {
   public static final Limits DEFAULT =
-      new Limits(10L << 30, 5_000_000, 10_000, 200, Duration.ofDays(7), 256 << 10, 256, 1_000, 500, 100, Duration.ofMinutes(10));
+      new Limits(
+          10L << 30,
+          5_000_000,
+          10_000,
+          200,
+          Duration.ofDays(7),
+          256 << 10,
+          256,
+          1_000,
+          500,
+          100,
+          Duration.ofMinutes(10));
 }

@@ -21,31 +21,42 @@ public final class Mailbox {
 
   private Mailbox() {}
 
-  /** What a command leads to. {@code entry} is null when nothing is to be written (a repeat, nothing to change). */
+  /**
+   * What a command leads to. {@code entry} is null when nothing is to be written (a repeat, nothing
+   * to change).
+   */
   public record Decision<R extends Reply>(@Nullable Entry entry, R reply) {}
 
   /**
-   * Decides. Throws {@link PageFault} for what is absent and {@link io.mainstem.message.Rejected} for what is refused. The entry's
-   * {@code first} is the image's last seq + 1; the host has its own knowledge of {@code settled}.
+   * Decides. Throws {@link PageFault} for what is absent and {@link io.mainstem.message.Rejected}
+   * for what is refused. The entry's {@code first} is the image's last seq + 1; the host has its
+   * own knowledge of {@code settled}.
    */
-  public static <R extends Reply> Decision<R> decide(Image image, Command<R> command, Moment moment, long settled) {
+  public static <R extends Reply> Decision<R> decide(
+      Image image, Command<R> command, Moment moment, long settled) {
     var out = Deciding.decide(image, command, moment);
     if (out.event() == null) {
       return new Decision<>(null, out.reply());
     }
     var contents = out.content() == null ? List.<Content>of() : List.of(out.content());
-    var entry = new Entry(lastSeq(image) + 1, settled, moment.nowMillis(), List.of(out.event()), contents);
+    var entry =
+        new Entry(lastSeq(image) + 1, settled, moment.nowMillis(), List.of(out.event()), contents);
     return new Decision<>(entry, out.reply());
   }
 
   /**
-   * The entry with which an owner takes the mailbox over: one event, which changes nothing but the header's seq and epoch. For an
-   * empty log it is the first entry and makes the header.
+   * The entry with which an owner takes the mailbox over: one event, which changes nothing but the
+   * header's seq and epoch. For an empty log it is the first entry and makes the header.
    *
    * @param previousEpoch of the entry before it; 0 for none
    */
-  public static Entry fence(Image image, Moment moment, long settled, long epoch, long previousEpoch) {
-    return new Entry(lastSeq(image) + 1, settled, moment.nowMillis(), List.of(new Event.Fenced(epoch, previousEpoch)));
+  public static Entry fence(
+      Image image, Moment moment, long settled, long epoch, long previousEpoch) {
+    return new Entry(
+        lastSeq(image) + 1,
+        settled,
+        moment.nowMillis(),
+        List.of(new Event.Fenced(epoch, previousEpoch)));
   }
 
   /** Answers a query; throws like {@link #decide}. {@code cursor} is the image's end. */
@@ -63,8 +74,12 @@ public final class Mailbox {
     return out;
   }
 
-  /** The object after the entry; skips events that it covers. Null: the object does not exist (before), or exists no longer (after). */
-  public static @Nullable StoredObject apply(String key, @Nullable StoredObject object, Entry entry) {
+  /**
+   * The object after the entry; skips events that it covers. Null: the object does not exist
+   * (before), or exists no longer (after).
+   */
+  public static @Nullable StoredObject apply(
+      String key, @Nullable StoredObject object, Entry entry) {
     return Apply.apply(key, object, entry);
   }
 
@@ -83,7 +98,10 @@ public final class Mailbox {
     return Debts.receipts(owner, entry);
   }
 
-  /** Whether the agenda mark must be durable before the entry is acknowledged (work that no client asks for follows from it). */
+  /**
+   * Whether the agenda mark must be durable before the entry is acknowledged (work that no client
+   * asks for follows from it).
+   */
   public static boolean hasAgenda(Entry entry) {
     return Debts.hasAgenda(entry);
   }
@@ -91,15 +109,23 @@ public final class Mailbox {
   /** Whether nothing is left to do that no client asks for: the mark may be cleared. */
   public static boolean agendaIsDone(Image image) {
     var header = new Reads(image).header();
-    return header.outbox().isEmpty() && header.receipts().isEmpty() && dueMillis(image) == Long.MAX_VALUE;
+    return header.outbox().isEmpty()
+        && header.receipts().isEmpty()
+        && dueMillis(image) == Long.MAX_VALUE;
   }
 
-  /** When {@link Command.Due} is next to be said, milliseconds since 1970; {@link Long#MAX_VALUE} for never. */
+  /**
+   * When {@link Command.Due} is next to be said, milliseconds since 1970; {@link Long#MAX_VALUE}
+   * for never.
+   */
   public static long dueMillis(Image image) {
     return new Reads(image).header().dueMillis();
   }
 
-  /** Seqs of rows whose body is to be redacted because of this entry (erasure at once, or a Due after the undo time). */
+  /**
+   * Seqs of rows whose body is to be redacted because of this entry (erasure at once, or a Due
+   * after the undo time).
+   */
   public static List<Long> redactions(Entry entry) {
     return Debts.redactions(entry);
   }

@@ -5,21 +5,26 @@ import io.vertx.core.Future;
 import reactor.core.publisher.Flux;
 
 /**
- * The sole entry to a user's mailbox, wherever it lives. Nothing that these give was computed from an event that is not settled.
- * Refusals are {@link io.mainstem.message.Rejected}; anything else that fails a future is our fault.
+ * The sole entry to a user's mailbox, wherever it lives. Nothing that these give was computed from
+ * an event that is not settled. Refusals are {@link io.mainstem.message.Rejected}; anything else
+ * that fails a future is our fault.
  */
 public interface MailboxService {
-  /** Decides a command; the reply comes when its entry is durable. Repeating a command changes nothing. */
+  /**
+   * Decides a command; the reply comes when its entry is durable. Repeating a command changes
+   * nothing.
+   */
   <R extends Reply> Future<R> submit(UserId user, Command<R> command);
 
   /** Answers from the settled image. */
   <R> Future<R> query(UserId user, Query<R> query);
 
   /**
-   * Every entry after the cursor, once, in order, without a gap: first those of the log, then a {@link Watched.CaughtUp}, then
-   * live ones. Cold; cancel to stop. A subscriber that asks for no more costs a bounded buffer and is read from the log later.
-   * A cursor that cannot be gone on from gives a {@link Watched.Reset} first and then goes on from its seq. Ends with
-   * {@link Watched.Reconnect} when this node no longer owns the user.
+   * Every entry after the cursor, once, in order, without a gap: first those of the log, then a
+   * {@link Watched.CaughtUp}, then live ones. Cold; cancel to stop. A subscriber that asks for no
+   * more costs a bounded buffer and is read from the log later. A cursor that cannot be gone on
+   * from gives a {@link Watched.Reset} first and then goes on from its seq. Ends with {@link
+   * Watched.Reconnect} when this node no longer owns the user.
    */
   Flux<Watched> watch(UserId user, Cursor after);
 

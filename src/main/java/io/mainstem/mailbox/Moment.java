@@ -3,8 +3,8 @@ package io.mainstem.mailbox;
 import io.mainstem.message.UserId;
 
 /**
- * All that a decision may know beside state and command: who, when, and chance. The host makes one per submit and uses the same
- * one when it decides again after a page fault.
+ * All that a decision may know beside state and command: who, when, and chance. The host makes one
+ * per submit and uses the same one when it decides again after a page fault.
  *
  * @param owner whose mailbox this is
  * @param nowMillis milliseconds since 1970, by the node's clock

@@ -2,7 +2,10 @@ package io.mainstem.mailbox;
 
 import java.util.List;
 
-/** Objects (by key) and entries (by a seq in them) are needed that are not in memory. Names as many at once as are known. */
+/**
+ * Objects (by key) and entries (by a seq in them) are needed that are not in memory. Names as many
+ * at once as are known.
+ */
 public final class PageFault extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -2,7 +2,10 @@ package io.mainstem.mailbox;
 
 import io.mainstem.message.Hlc;
 
-/** A place in the display order: by stamp, then by id (a message id, or a thread id in lists of threads). */
+/**
+ * A place in the display order: by stamp, then by id (a message id, or a thread id in lists of
+ * threads).
+ */
 public record Position(Hlc stamp, String id) implements Comparable<Position> {
   @Override
   public int compareTo(Position other) {

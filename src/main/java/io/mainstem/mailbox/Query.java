@@ -12,19 +12,26 @@ import org.jspecify.annotations.Nullable;
 
 /** What can be asked without changing anything. Answers are computed from settled events only. */
 public sealed interface Query<R> {
-  /** A page of threads, newest first. {@code folder} null: all but Junk and Trash. {@code channel} null: together. */
-  record Threads(@Nullable FolderId folder, @Nullable Channel channel, int limit, @Nullable Position before)
+  /**
+   * A page of threads, newest first. {@code folder} null: all but Junk and Trash. {@code channel}
+   * null: together.
+   */
+  record Threads(
+      @Nullable FolderId folder, @Nullable Channel channel, int limit, @Nullable Position before)
       implements Query<ThreadPage> {}
 
-  /** @param next for {@code before}; null at the end */
+  /**
+   * @param next for {@code before}; null at the end
+   */
   record ThreadPage(List<ThreadView> threads, @Nullable Position next, Cursor cursor) {}
 
   /** One thread. */
   record Thread(ThreadId thread, @Nullable Channel channel) implements Query<ThreadView> {}
 
   /**
-   * A page of a thread's messages, oldest first; without {@code before} and {@code after} the newest. {@code folder} null: all outside
-   * Junk and Trash (a thread that stands only there is shown whole).
+   * A page of a thread's messages, oldest first; without {@code before} and {@code after} the
+   * newest. {@code folder} null: all outside Junk and Trash (a thread that stands only there is
+   * shown whole).
    */
   record Messages(
       ThreadId thread,
@@ -35,14 +42,21 @@ public sealed interface Query<R> {
       @Nullable Position after)
       implements Query<MessagePage> {}
 
-  /** @param next older, for {@code before}; @param prev newer, for {@code after}; null at the ends */
-  record MessagePage(List<MessageView> messages, @Nullable Position next, @Nullable Position prev, Cursor cursor) {}
+  /**
+   * @param next older, for {@code before}; @param prev newer, for {@code after}; null at the ends
+   */
+  record MessagePage(
+      List<MessageView> messages,
+      @Nullable Position next,
+      @Nullable Position prev,
+      Cursor cursor) {}
 
   /** One message. */
   record One(MessageId message) implements Query<MessageView> {}
 
   /** A message that was sent with this id before, for a repeat's reply. */
-  record Attachment(MessageId message, String attachment) implements Query<io.mainstem.message.Attachment> {}
+  record Attachment(MessageId message, String attachment)
+      implements Query<io.mainstem.message.Attachment> {}
 
   /** Counts, with the cursor that they belong to. */
   record GetCounts() implements Query<CountsAt> {}
@@ -65,20 +79,28 @@ public sealed interface Query<R> {
   /** The settled end of the log. */
   record Head() implements Query<Cursor> {}
 
-  /** Entries after a cursor, oldest first, at most {@code limit}; fails with RESET. For long-polling. */
+  /**
+   * Entries after a cursor, oldest first, at most {@code limit}; fails with RESET. For
+   * long-polling.
+   */
   record Updates(Cursor after, int limit) implements Query<UpdatePage> {}
 
-  /** @param cursor of the last frame, or as asked when there is none */
+  /**
+   * @param cursor of the last frame, or as asked when there is none
+   */
   record UpdatePage(List<Frame> frames, Cursor cursor) {}
 
   /** What the outbox still owes: messages to hand over, after a take-over. Oldest first. */
   record Outstanding(long afterSeq, int limit) implements Query<OutboxPage> {}
 
-  /** @param nextSeq to go on after; 0 at the end */
+  /**
+   * @param nextSeq to go on after; 0 at the end
+   */
   record OutboxPage(List<Outgoing> outgoing, List<Receipt> receipts, long nextSeq) {}
 
   /** One message for one recipient. */
-  record Outgoing(UserId sender, Person recipient, long seq, ThreadId thread, Command.Deliver deliver) {}
+  record Outgoing(
+      UserId sender, Person recipient, long seq, ThreadId thread, Command.Deliver deliver) {}
 
   /** What a sender is still to be told about what the owner was handed or has read. */
   record Receipt(UserId reader, UserId sender, Command.Progress progress) {}
@@ -87,7 +109,13 @@ public sealed interface Query<R> {
   record DeadLetters() implements Query<List<DeadLetter>> {}
 
   /** A message given up for a recipient. */
-  record DeadLetter(MessageId message, ThreadId thread, Person recipient, String reason, long seq, long failedMillis) {}
+  record DeadLetter(
+      MessageId message,
+      ThreadId thread,
+      Person recipient,
+      String reason,
+      long seq,
+      long failedMillis) {}
 
   /** Blob ranges that this mailbox still refers to in this message; for downloads. */
   record Raw(MessageId message) implements Query<BlobRange> {}

@@ -6,20 +6,43 @@ import io.mainstem.message.ThreadId;
 
 /** What a command answers once its entry is settled; a repeat gets the same. */
 public sealed interface Reply {
-  /** The command is done; {@code cursor} is the mailbox's after it (usable as {@code since}), {@code changed} false when it had nothing to change. */
+  /**
+   * The command is done; {@code cursor} is the mailbox's after it (usable as {@code since}), {@code
+   * changed} false when it had nothing to change.
+   */
   record Done(Cursor cursor, boolean changed) implements Reply {}
 
-  /** @param created false for a repeat, which stored nothing */
+  /**
+   * @param created false for a repeat, which stored nothing
+   */
   record Sent(MessageId id, ThreadId thread, Cursor cursor, boolean created) implements Reply {}
 
   /**
-   * @param id the message's id in this mailbox (another than the sender's, when two senders chose alike)
+   * @param id the message's id in this mailbox (another than the sender's, when two senders chose
+   *     alike)
    * @param dropped the owner declined or blocked the sender; nobody is told
    */
-  record Delivered(MessageId id, ThreadId thread, FolderId folder, Cursor cursor, boolean created, boolean dropped) implements Reply {}
+  record Delivered(
+      MessageId id,
+      ThreadId thread,
+      FolderId folder,
+      Cursor cursor,
+      boolean created,
+      boolean dropped)
+      implements Reply {}
 
-  /** @param uid in the folder (RFC 4315 APPENDUID) */
-  record Appended(MessageId id, ThreadId thread, FolderId folder, int uidValidity, int uid, Cursor cursor, boolean created) implements Reply {}
+  /**
+   * @param uid in the folder (RFC 4315 APPENDUID)
+   */
+  record Appended(
+      MessageId id,
+      ThreadId thread,
+      FolderId folder,
+      int uidValidity,
+      int uid,
+      Cursor cursor,
+      boolean created)
+      implements Reply {}
 
   /** A folder was made. */
   record FolderMade(FolderId folder, Cursor cursor) implements Reply {}

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param screenMail whether mail from strangers goes to Requests as well
  * @param retentionDays messages older than this expire from Trash and Junk; 0 is off
  * @param blocked keys of persons ({@link io.mainstem.message.Person#key})
- * @param page what a page remembers for itself (dismissed hints, scheme): at most 64 keys of 64 characters, values of 1,024
+ * @param page what a page remembers for itself (dismissed hints, scheme): at most 64 keys of 64
+ *     characters, values of 1,024
  */
 public record Settings(
     ChannelView channels,
@@ -42,7 +43,10 @@ public record Settings(
     CONTACTS
   }
 
-  /** A change of some settings; null leaves one as it is. {@code block} and {@code unblock} are keys of persons. */
+  /**
+   * A change of some settings; null leaves one as it is. {@code block} and {@code unblock} are keys
+   * of persons.
+   */
   public record Patch(
       @Nullable ChannelView channels,
       @Nullable WhoMayChat whoMayChat,

@@ -1,6 +1,9 @@
 package io.mainstem.mailbox;
 
-/** What became of a message that the owner sent, as far as a recipient lets it be seen. Each includes those before it, but FAILED. */
+/**
+ * What became of a message that the owner sent, as far as a recipient lets it be seen. Each
+ * includes those before it, but FAILED.
+ */
 public enum Status {
   /** Durable with us. */
   SENT,

@@ -8,7 +8,10 @@ public sealed interface Watched {
   /** All that was durable when the watch began has been told. */
   record CaughtUp(Cursor cursor) implements Watched {}
 
-  /** The cursor was of another generation, before the kept log, ahead of it or too far behind: load anew, go on from here. */
+  /**
+   * The cursor was of another generation, before the kept log, ahead of it or too far behind: load
+   * anew, go on from here.
+   */
   record Reset(Cursor cursor) implements Watched {}
 
   /** Something that is never logged (typing, presence). */

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param contentId without angle brackets (RFC 2392), when the HTML body may name it
  */
 @Proto
-public record Attachment(String id, String name, long sizeBytes, Part part, @Nullable String contentId, boolean inline) {
+public record Attachment(
+    String id, String name, long sizeBytes, Part part, @Nullable String contentId, boolean inline) {
   public String type() {
     return part.type();
   }

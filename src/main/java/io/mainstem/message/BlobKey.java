@@ -2,7 +2,10 @@ package io.mainstem.message;
 
 import org.infinispan.protostream.annotations.Proto;
 
-/** Where a blob lies: an opaque text of at most 128 characters of {@code [A-Za-z0-9._-]}, which contains an unguessable cookie. */
+/**
+ * Where a blob lies: an opaque text of at most 128 characters of {@code [A-Za-z0-9._-]}, which
+ * contains an unguessable cookie.
+ */
 @Proto
 public record BlobKey(String value) {
   public BlobKey {
@@ -11,7 +14,12 @@ public record BlobKey(String value) {
     }
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
-      if (!(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '_' || c == '-')) {
+      if (!(c >= 'a' && c <= 'z'
+          || c >= 'A' && c <= 'Z'
+          || c >= '0' && c <= '9'
+          || c == '.'
+          || c == '_'
+          || c == '-')) {
         throw new IllegalArgumentException("a blob key has letters, digits, '.', '_' and '-' only");
       }
     }

@@ -4,8 +4,8 @@ import java.util.List;
 import org.infinispan.protostream.annotations.Proto;
 
 /**
- * A folder's id in one mailbox (RFC 8474 MAILBOXID). The folders that every mailbox has bear the ids below; the user's own
- * have ids that are made once and outlive a rename.
+ * A folder's id in one mailbox (RFC 8474 MAILBOXID). The folders that every mailbox has bear the
+ * ids below; the user's own have ids that are made once and outlive a rename.
  */
 @Proto
 public record FolderId(String value) implements Comparable<FolderId> {

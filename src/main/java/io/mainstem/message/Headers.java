@@ -5,12 +5,15 @@ import org.infinispan.protostream.annotations.Proto;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a mail's header says that threading, lists and mail programs need (RFC 5322, RFC 2919, RFC 3834).
+ * What a mail's header says that threading, lists and mail programs need (RFC 5322, RFC 2919, RFC
+ * 3834).
  *
  * @param messageId without angle brackets
  * @param dateMillis of the Date field: shown, never sorted by
- * @param machine Auto-Submitted, Precedence bulk/list/junk, List-Unsubscribe, or a null reverse-path
- * @param bodyStructure the MIME tree as IMAP's BODYSTRUCTURE (RFC 9051 §7.5.2), when the message came as MIME
+ * @param machine Auto-Submitted, Precedence bulk/list/junk, List-Unsubscribe, or a null
+ *     reverse-path
+ * @param bodyStructure the MIME tree as IMAP's BODYSTRUCTURE (RFC 9051 §7.5.2), when the message
+ *     came as MIME
  */
 @Proto
 public record Headers(

@@ -5,10 +5,12 @@ import org.infinispan.protostream.annotations.Proto;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a message says: the part of it that erasure takes away. Ids, stamps, flags and places are kept beside it.
+ * What a message says: the part of it that erasure takes away. Ids, stamps, flags and places are
+ * kept beside it.
  *
  * @param subject empty where there is none
- * @param text the plain text to show; at most {@link #TEXT_INLINE_BYTES} of UTF-8, the rest is in {@code longText}
+ * @param text the plain text to show; at most {@link #TEXT_INLINE_BYTES} of UTF-8, the rest is in
+ *     {@code longText}
  * @param longText the whole text, when it is longer than what stands in {@code text}
  * @param html the HTML body as it came, not sanitised
  * @param raw the message's RFC 5322 bytes, exactly as they came; null for a chat

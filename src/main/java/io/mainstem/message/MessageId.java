@@ -3,8 +3,9 @@ package io.mainstem.message;
 import org.infinispan.protostream.annotations.Proto;
 
 /**
- * A message's id: a ULID (26 characters of Crockford base 32, upper case; the first 10 are milliseconds since 1970). The
- * client that writes a message chooses it; the key of idempotence is (sender, id).
+ * A message's id: a ULID (26 characters of Crockford base 32, upper case; the first 10 are
+ * milliseconds since 1970). The client that writes a message chooses it; the key of idempotence is
+ * (sender, id).
  */
 @Proto
 public record MessageId(String value) implements Comparable<MessageId> {
@@ -12,7 +13,8 @@ public record MessageId(String value) implements Comparable<MessageId> {
 
   public MessageId {
     if (!isUlid(value)) {
-      throw new IllegalArgumentException("a message id is a ULID: 26 characters of 0-9 and A-Z without I, L, O, U");
+      throw new IllegalArgumentException(
+          "a message id is a ULID: 26 characters of 0-9 and A-Z without I, L, O, U");
     }
   }
 
@@ -29,7 +31,10 @@ public record MessageId(String value) implements Comparable<MessageId> {
     return true;
   }
 
-  /** A ULID of this time (milliseconds since 1970, 48 bits) and 80 bits of entropy: the low 16 of {@code high}, all of {@code low}. */
+  /**
+   * A ULID of this time (milliseconds since 1970, 48 bits) and 80 bits of entropy: the low 16 of
+   * {@code high}, all of {@code low}.
+   */
   public static MessageId of(long millis, long high, long low) {
     var out = new char[26];
     for (int i = 9; i >= 0; i--) {

@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param address normalised: mail {@code local@domain}, phone {@code +49…}, or a handle
  * @param name the name to show, as the message or the account gave it
- * @param user set when the address belongs to an account here and that account has proved that it is meant (as recipient, or
- *     as sender with password or token); a mail from outside never sets it for its From
+ * @param user set when the address belongs to an account here and that account has proved that it
+ *     is meant (as recipient, or as sender with password or token); a mail from outside never sets
+ *     it for its From
  */
 @Proto
 public record Person(String address, @Nullable String name, @Nullable UserId user) {

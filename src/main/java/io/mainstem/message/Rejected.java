@@ -1,6 +1,9 @@
 package io.mainstem.message;
 
-/** A request that was understood and refused: the asker's fault or a limit, named by its rule. It carries no stack trace. */
+/**
+ * A request that was understood and refused: the asker's fault or a limit, named by its rule. It
+ * carries no stack trace.
+ */
 public final class Rejected extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

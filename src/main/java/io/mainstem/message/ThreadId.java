@@ -2,7 +2,10 @@ package io.mainstem.message;
 
 import org.infinispan.protostream.annotations.Proto;
 
-/** A conversation's id in one mailbox: made once, never computed again. 1–64 characters of {@code [a-z0-9-]}. */
+/**
+ * A conversation's id in one mailbox: made once, never computed again. 1–64 characters of {@code
+ * [a-z0-9-]}.
+ */
 @Proto
 public record ThreadId(String value) implements Comparable<ThreadId> {
   public ThreadId {

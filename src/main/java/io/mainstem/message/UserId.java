@@ -2,7 +2,10 @@ package io.mainstem.message;
 
 import org.infinispan.protostream.annotations.Proto;
 
-/** The stable id of a person with an account here; it never changes and is never used for another. ASCII, 1–64 characters of {@code [a-z0-9-]}. */
+/**
+ * The stable id of a person with an account here; it never changes and is never used for another.
+ * ASCII, 1–64 characters of {@code [a-z0-9-]}.
+ */
 @Proto
 public record UserId(String value) implements Comparable<UserId> {
   public UserId {

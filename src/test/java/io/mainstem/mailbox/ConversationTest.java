@@ -27,9 +27,13 @@ class ConversationTest {
     assertEquals(new Counts(0, 0).requests(), town.counts("alice").requests());
     assertEquals(new Counts(1, 0), town.counts("bob"));
     var atBob = town.threads("bob").get(0);
-    assertEquals(List.of("hello", "hi bob"), town.messages("bob", atBob.id()).stream().map(m -> m.message().text()).toList());
-    assertEquals(town.messages("bob", atBob.id()).stream().map(MessageView::position).toList(),
-        town.messages("alice", thread.id()).stream().map(MessageView::position).toList(), "one order");
+    assertEquals(
+        List.of("hello", "hi bob"),
+        town.messages("bob", atBob.id()).stream().map(m -> m.message().text()).toList());
+    assertEquals(
+        town.messages("bob", atBob.id()).stream().map(MessageView::position).toList(),
+        town.messages("alice", thread.id()).stream().map(MessageView::position).toList(),
+        "one order");
     assertEquals(List.of(FolderId.CHATS), town.messages("alice", thread.id()).get(0).folders());
   }
 
@@ -49,7 +53,9 @@ class ConversationTest {
     assertTrue(read.changed());
     town.settle();
     assertEquals(Status.READ, town.messages("bob", at.id()).get(1).status());
-    assertFalse(town.submit("alice", new Command.Read(alice.id(), town.at("alice").lastSeq())).changed(), "a repeat makes no entry");
+    assertFalse(
+        town.submit("alice", new Command.Read(alice.id(), town.at("alice").lastSeq())).changed(),
+        "a repeat makes no entry");
     assertTrue(Mailbox.agendaIsDone(town.at("bob").image));
     assertTrue(Mailbox.agendaIsDone(town.at("alice").image));
   }
@@ -58,15 +64,21 @@ class ConversationTest {
   void theSameIdAgainIsTheSameReplyAndOtherContentAConflict() {
     var id = town.id();
     var to = List.of(Town.person("bob"));
-    var send = new Command.Send(id, null, Town.message(Channel.CHAT, Town.person("alice"), to, "", "x"), to, null);
+    var send =
+        new Command.Send(
+            id, null, Town.message(Channel.CHAT, Town.person("alice"), to, "", "x"), to, null);
     var first = town.submit("alice", send);
     var again = town.submit("alice", send);
     assertTrue(first.created());
     assertFalse(again.created());
     assertEquals(first.cursor(), again.cursor());
     assertEquals(first.thread(), again.thread());
-    var other = new Command.Send(id, null, Town.message(Channel.CHAT, Town.person("alice"), to, "", "y"), to, null);
-    assertEquals(Rejected.Rule.CONFLICT, assertThrows(Rejected.class, () -> town.submit("alice", other)).rule());
+    var other =
+        new Command.Send(
+            id, null, Town.message(Channel.CHAT, Town.person("alice"), to, "", "y"), to, null);
+    assertEquals(
+        Rejected.Rule.CONFLICT,
+        assertThrows(Rejected.class, () -> town.submit("alice", other)).rule());
   }
 
   @Test
@@ -75,7 +87,10 @@ class ConversationTest {
     town.settle();
     var bob = town.at("bob");
     var page = town.ask("bob", new Query.Updates(new Cursor(0, 0), 100));
-    assertTrue(page.frames().stream().flatMap(f -> f.changes().stream()).anyMatch(c -> c instanceof Change.MessageChanged));
+    assertTrue(
+        page.frames().stream()
+            .flatMap(f -> f.changes().stream())
+            .anyMatch(c -> c instanceof Change.MessageChanged));
     assertEquals(bob.lastSeq(), page.cursor().seq());
     assertEquals("", SimMailbox.difference(bob.bytes(), bob.replayed(bob.log).bytes()));
   }

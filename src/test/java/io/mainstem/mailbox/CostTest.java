@@ -26,8 +26,11 @@ class CostTest {
     var random = new SplittableRandom(messages);
     for (; stored < messages; stored++) {
       var from = stored % 100 == 0 ? sender(0) : sender(1 + random.nextInt(1 + stored / 10));
-      var mail = Town.message(Channel.MAIL, from, List.of(Town.person("alice")), "s", "text " + stored);
-      town.submit("alice", new Command.Append(town.id(), FolderId.INBOX, mail, Set.of("\\Seen"), town.now, 0, null));
+      var mail =
+          Town.message(Channel.MAIL, from, List.of(Town.person("alice")), "s", "text " + stored);
+      town.submit(
+          "alice",
+          new Command.Append(town.id(), FolderId.INBOX, mail, Set.of("\\Seen"), town.now, 0, null));
     }
   }
 
@@ -46,9 +49,24 @@ class CostTest {
 
   private List<Cost> costs() {
     var out = new ArrayList<Cost>();
-    out.add(cold(() -> assertEquals(50, town.ask("alice", new Query.Threads(FolderId.INBOX, null, 50, null)).threads().size())));
-    var longest = town.ask("alice", new Query.Thread(town.arrives("alice", mail(0)).thread(), null)).id();
-    out.add(cold(() -> assertTrue(town.ask("alice", new Query.Messages(longest, null, null, 10, null, null)).messages().size() >= 10)));
+    out.add(
+        cold(
+            () ->
+                assertEquals(
+                    50,
+                    town.ask("alice", new Query.Threads(FolderId.INBOX, null, 50, null))
+                        .threads()
+                        .size())));
+    var longest =
+        town.ask("alice", new Query.Thread(town.arrives("alice", mail(0)).thread(), null)).id();
+    out.add(
+        cold(
+            () ->
+                assertTrue(
+                    town.ask("alice", new Query.Messages(longest, null, null, 10, null, null))
+                            .messages()
+                            .size()
+                        >= 10)));
     out.add(cold(() -> assertTrue(town.arrives("alice", mail(0)).created())));
     out.add(cold(() -> assertTrue(town.arrives("alice", mail(-stored)).created())));
     return out;
@@ -67,9 +85,14 @@ class CostTest {
     System.out.println("cold at 1,000:  open, read, deliver, deliver from a stranger: " + small);
     System.out.println("cold at 12,000: open, read, deliver, deliver from a stranger: " + large);
     for (int i = 0; i < small.size(); i++) {
-      // An index has a page more to look at in each generation, and there are log4(n / 256) of them.
-      assertTrue(large.get(i).objects() <= small.get(i).objects() + 12, "objects: " + small.get(i) + ", " + large.get(i));
-      assertTrue(large.get(i).bytes() <= small.get(i).bytes() * 2 + 250_000, "bytes: " + small.get(i) + ", " + large.get(i));
+      // An index has a page more to look at in each generation, and there are log4(n / 256) of
+      // them.
+      assertTrue(
+          large.get(i).objects() <= small.get(i).objects() + 12,
+          "objects: " + small.get(i) + ", " + large.get(i));
+      assertTrue(
+          large.get(i).bytes() <= small.get(i).bytes() * 2 + 250_000,
+          "bytes: " + small.get(i) + ", " + large.get(i));
     }
   }
 }

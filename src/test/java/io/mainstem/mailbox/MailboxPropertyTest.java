@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * What must hold after any sequence of commands. {@code -Dmailbox.seed=N} repeats a walk, {@code -Dmailbox.steps=N} sets its
- * length; a failure prints the seed and the shortest sequence found that fails alike.
+ * What must hold after any sequence of commands. {@code -Dmailbox.seed=N} repeats a walk, {@code
+ * -Dmailbox.steps=N} sets its length; a failure prints the seed and the shortest sequence found
+ * that fails alike.
  */
 class MailboxPropertyTest {
   private static final long SEED = Long.getLong("mailbox.seed", 20260101);
@@ -36,16 +37,33 @@ class MailboxPropertyTest {
       var shortest = shrink(steps, failure);
       var last = new Walk();
       var again = failure(last, shortest, Integer.MAX_VALUE);
-      fail("seed " + SEED + ": " + failure.text() + "\nshrunken to " + shortest.length + " steps: " + (again == null ? "" : again.text())
-          + "\n" + String.join("\n", last.told) + "\nsteps " + Arrays.toString(shortest));
+      fail(
+          "seed "
+              + SEED
+              + ": "
+              + failure.text()
+              + "\nshrunken to "
+              + shortest.length
+              + " steps: "
+              + (again == null ? "" : again.text())
+              + "\n"
+              + String.join("\n", last.told)
+              + "\nsteps "
+              + Arrays.toString(shortest));
     }
     coverage(walk);
   }
 
-  /** @param step after how many steps; @param inStep whether a step failed, and not the look at everything after it */
+  /**
+   * @param step after how many steps; @param inStep whether a step failed, and not the look at
+   *     everything after it
+   */
   private record Failure(int step, boolean inStep, String text) {}
 
-  /** Takes the steps and looks at everything every {@code every} steps and at the end; null when all is well. */
+  /**
+   * Takes the steps and looks at everything every {@code every} steps and at the end; null when all
+   * is well.
+   */
   private static @Nullable Failure failure(Walk walk, long[] steps, int every) {
     int i = 0;
     boolean inStep = true;
@@ -63,15 +81,21 @@ class MailboxPropertyTest {
       return null;
     } catch (AssertionError | RuntimeException e) {
       var at = Arrays.stream(e.getStackTrace()).limit(8).map(StackTraceElement::toString).toList();
-      return new Failure(Math.min(steps.length, i + 1), inStep, e + "\n  at " + String.join("\n  at ", at));
+      return new Failure(
+          Math.min(steps.length, i + 1), inStep, e + "\n  at " + String.join("\n  at ", at));
     }
   }
 
-  /** Leaves out ever smaller pieces while what is left still fails in the same way: in a step, or in the look after the last. */
+  /**
+   * Leaves out ever smaller pieces while what is left still fails in the same way: in a step, or in
+   * the look after the last.
+   */
   private static long[] shrink(long[] steps, Failure failure) {
     long[] now = Arrays.copyOf(steps, failure.step());
     long end = System.nanoTime() + Long.getLong("mailbox.shrinkSeconds", 60) * 1_000_000_000L;
-    for (int piece = now.length / 2; piece >= 1 && System.nanoTime() < end; piece = piece == 1 ? 0 : Math.max(1, piece / 2)) {
+    for (int piece = now.length / 2;
+        piece >= 1 && System.nanoTime() < end;
+        piece = piece == 1 ? 0 : Math.max(1, piece / 2)) {
       for (int from = 0; from < now.length && System.nanoTime() < end; ) {
         int to = Math.min(now.length, from + piece);
         long[] less = new long[now.length - (to - from)];
@@ -128,7 +152,10 @@ class MailboxPropertyTest {
     }
     var counts = box.ask(new Query.GetCounts(), now).counts();
     assertEquals(unread, counts.unread(), box.user + ": rows of the inbox and the badge");
-    assertEquals(pages(box, FolderId.REQUESTS, now).size(), counts.requests(), box.user + ": rows of Requests and the badge");
+    assertEquals(
+        pages(box, FolderId.REQUESTS, now).size(),
+        counts.requests(),
+        box.user + ": rows of Requests and the badge");
   }
 
   private static int channels(SimMailbox box, ThreadView t, long now) {
@@ -150,7 +177,8 @@ class MailboxPropertyTest {
     var seen = new HashSet<String>();
     for (int i = 0; i < out.size(); i++) {
       assertTrue(seen.add(out.get(i).id().value()), "a thread twice in a list");
-      assertTrue(i == 0 || out.get(i - 1).position().compareTo(out.get(i).position()) > 0, "newest first");
+      assertTrue(
+          i == 0 || out.get(i - 1).position().compareTo(out.get(i).position()) > 0, "newest first");
     }
     return out;
   }
@@ -160,7 +188,11 @@ class MailboxPropertyTest {
     int n = 0;
     for (ThreadView t : pages(box, null, now)) {
       if (n++ % 20 == 0) {
-        var expected = recount.histories.get(t.id().value()).stream().filter(Ref::visible).map(Ref::id).toList();
+        var expected =
+            recount.histories.get(t.id().value()).stream()
+                .filter(Ref::visible)
+                .map(Ref::id)
+                .toList();
         var back = new ArrayList<String>();
         Position before = null;
         do {
@@ -169,7 +201,11 @@ class MailboxPropertyTest {
           before = page.next();
         } while (before != null);
         assertEquals(expected, back, "pages backwards");
-        var first = box.ask(new Query.Messages(t.id(), null, null, 1, null, new Position(io.mainstem.message.Hlc.ZERO, "")), now);
+        var first =
+            box.ask(
+                new Query.Messages(
+                    t.id(), null, null, 1, null, new Position(io.mainstem.message.Hlc.ZERO, "")),
+                now);
         var forth = new ArrayList<>(first.messages().stream().map(m -> m.id().value()).toList());
         for (Position after = first.prev(); after != null; ) {
           var page = box.ask(new Query.Messages(t.id(), null, null, 9, null, after), now);
@@ -198,7 +234,8 @@ class MailboxPropertyTest {
         for (Ref r : refs) {
           if (r.sender() != null) {
             var sent = stamps.get(r.sender() + " " + r.id());
-            assertTrue(sent == null || sent == r.stamp(), "a message stands elsewhere at " + box.user);
+            assertTrue(
+                sent == null || sent == r.stamp(), "a message stands elsewhere at " + box.user);
           }
         }
       }
@@ -226,7 +263,9 @@ class MailboxPropertyTest {
     kinds.remove("Fenced");
     assertEquals(kinds, events.keySet(), "every kind of event");
     assertEquals(
-        new TreeSet<>(List.of("d", "dead", "h", "h/page", "k/page", "l", "l/page", "p/page", "row", "t")), faults.keySet(),
+        new TreeSet<>(
+            List.of("d", "dead", "h", "h/page", "k/page", "l", "l/page", "p/page", "row", "t")),
+        faults.keySet(),
         "every kind of page fault");
   }
 

@@ -145,7 +145,10 @@ final class Recount {
         newest.merge(Tally.list(Tally.VISIBLE, r.channel()), r.stamp(), Math::max);
       }
     }
-    same(counts.keySet(), new TreeSet<>(t.state().tallies().stream().map(Tally::list).toList()), "tallies of " + t.id());
+    same(
+        counts.keySet(),
+        new TreeSet<>(t.state().tallies().stream().map(Tally::list).toList()),
+        "tallies of " + t.id());
     for (Tally tally : t.state().tallies()) {
       var c = counts.get(tally.list());
       same(c[0], tally.messages(), t.id() + " messages in " + tally.list());
@@ -161,7 +164,10 @@ final class Recount {
   private void recent(ThreadObject t, List<Ref> refs) {
     var standing = refs.stream().filter(r -> !r.spots().isEmpty()).toList();
     var recent = t.recent().stream().map(i -> i.ref()).toList();
-    same(standing.subList(Math.max(0, standing.size() - recent.size()), standing.size()), recent, "recent of " + t.id());
+    same(
+        standing.subList(Math.max(0, standing.size() - recent.size()), standing.size()),
+        recent,
+        "recent of " + t.id());
   }
 
   private static void add(Map<String, int[]> counts, String list, boolean unread) {
@@ -177,11 +183,14 @@ final class Recount {
       same(c[1], f.unseen(), "unseen in " + f.name());
       same(folderSizes.getOrDefault(f.id(), 0L), f.sizeBytes(), "bytes in " + f.name());
     }
-    folders.keySet().forEach(k -> {
-      if (header.folder(k) == null) {
-        throw new AssertionError(user + ": messages in a folder that is gone: " + k);
-      }
-    });
+    folders
+        .keySet()
+        .forEach(
+            k -> {
+              if (header.folder(k) == null) {
+                throw new AssertionError(user + ": messages in a folder that is gone: " + k);
+              }
+            });
   }
 
   private void lists() {
@@ -228,24 +237,28 @@ final class Recount {
           if (o instanceof PlacementPage p) {
             p.placements().forEach(x -> placed.put(parts[1] + "/" + x.uid(), x));
           } else if (o instanceof ExpungePage x) {
-            x.expunges().forEach(e -> {
-              for (int uid = e.from(); uid <= e.to(); uid++) {
-                gone.add(parts[1] + "/" + uid);
-              }
-            });
+            x.expunges()
+                .forEach(
+                    e -> {
+                      for (int uid = e.from(); uid <= e.to(); uid++) {
+                        gone.add(parts[1] + "/" + uid);
+                      }
+                    });
           }
         });
     same(spots.keySet(), placed.keySet(), "placements");
-    spots.forEach((k, s) -> {
-      same(s.flags(), placed.get(k).flags(), "flags of " + k);
-      same(s.keywords(), placed.get(k).keywords(), "keywords of " + k);
-      same(s.modseq(), placed.get(k).modseq(), "modseq of " + k);
-    });
+    spots.forEach(
+        (k, s) -> {
+          same(s.flags(), placed.get(k).flags(), "flags of " + k);
+          same(s.keywords(), placed.get(k).keywords(), "keywords of " + k);
+          same(s.modseq(), placed.get(k).modseq(), "modseq of " + k);
+        });
     for (Folder f : header.folders()) {
       for (int uid = 1; uid < f.uidNext(); uid++) {
         var key = f.id() + "/" + uid;
         if (placed.containsKey(key) == gone.contains(key)) {
-          throw new AssertionError(user + ": UID " + key + " is both or neither placed and expunged");
+          throw new AssertionError(
+              user + ": UID " + key + " is both or neither placed and expunged");
         }
       }
     }
@@ -263,11 +276,15 @@ final class Recount {
 
   private void indexes() {
     var counts = new TreeMap<String, Integer>();
-    objects.forEach((k, o) -> {
-      if (o instanceof IndexPage p) {
-        counts.merge(k.split("/")[1], p.keys().size(), Integer::sum);
-      }
-    });
-    header.indexes().forEach(i -> same(counts.getOrDefault(i.name(), 0), i.count(), "entries of index " + i.name()));
+    objects.forEach(
+        (k, o) -> {
+          if (o instanceof IndexPage p) {
+            counts.merge(k.split("/")[1], p.keys().size(), Integer::sum);
+          }
+        });
+    header
+        .indexes()
+        .forEach(
+            i -> same(counts.getOrDefault(i.name(), 0), i.count(), "entries of index " + i.name()));
   }
 }

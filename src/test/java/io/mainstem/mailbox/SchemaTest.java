@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Test;
 class SchemaTest {
   private static TreeSet<String> definitions(String resource) throws IOException {
     try (var in = SchemaTest.class.getResourceAsStream(resource)) {
-      var text = new String(in.readAllBytes(), StandardCharsets.UTF_8).replaceAll("(?m)^\\s*//.*$", "").replaceAll("\\s+", " ");
+      var text =
+          new String(in.readAllBytes(), StandardCharsets.UTF_8)
+              .replaceAll("(?m)^\\s*//.*$", "")
+              .replaceAll("\\s+", " ");
       return new TreeSet<>(List.of(text.split("(?<=})")));
     }
   }
@@ -22,15 +25,19 @@ class SchemaTest {
   @Test
   void theCheckedInSchemaIsTheGeneratedOne() throws IOException {
     assertEquals(
-        definitions("/io/mainstem/mailbox/mailbox.proto"), definitions("/proto/mailbox.proto"),
-        "copy target/classes/proto/mailbox.proto when the change is meant; numbers of released fields never change");
+        definitions("/io/mainstem/mailbox/mailbox.proto"),
+        definitions("/proto/mailbox.proto"),
+        "copy target/classes/proto/mailbox.proto when the change is meant; numbers of released"
+            + " fields never change");
   }
 
   @Test
   void whatIsNoEntryIsRefused() {
     assertThrows(IllegalArgumentException.class, () -> Codec.decode(new byte[] {1, 2, 3}, null));
-    assertThrows(IllegalArgumentException.class, () -> Codec.decodeObject("t/x", new byte[] {9, 9}));
-    assertThrows(IllegalArgumentException.class, () -> Codec.decodeObject("nonsense", new byte[] {1}));
+    assertThrows(
+        IllegalArgumentException.class, () -> Codec.decodeObject("t/x", new byte[] {9, 9}));
+    assertThrows(
+        IllegalArgumentException.class, () -> Codec.decodeObject("nonsense", new byte[] {1}));
   }
 
   @Test

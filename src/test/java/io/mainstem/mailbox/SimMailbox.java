@@ -10,7 +10,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
-/** A mailbox as a host runs it, without a store: log and objects in maps, objects dropped and loaded at will. Confined to one test. */
+/**
+ * A mailbox as a host runs it, without a store: log and objects in maps, objects dropped and loaded
+ * at will. Confined to one test.
+ */
 final class SimMailbox {
   /** A row of the log. */
   record Row(byte[] entry, byte[] body) {}
@@ -174,14 +177,18 @@ final class SimMailbox {
   /** A mailbox made from the log alone. */
   SimMailbox replayed(TreeMap<Long, Row> rows) {
     var out = new SimMailbox(user.value());
-    rows.forEach((first, row) -> {
-      out.log.put(first, row);
-      out.apply(Codec.decode(row.entry(), row.body()));
-    });
+    rows.forEach(
+        (first, row) -> {
+          out.log.put(first, row);
+          out.apply(Codec.decode(row.entry(), row.body()));
+        });
     return out;
   }
 
-  /** Goes through a log in pieces; between them objects are saved, dropped, and older ones are brought back with their tail replayed. */
+  /**
+   * Goes through a log in pieces; between them objects are saved, dropped, and older ones are
+   * brought back with their tail replayed.
+   */
   SimMailbox replayedInPieces(RandomGenerator random) {
     var out = new SimMailbox(user.value());
     var old = new TreeMap<String, byte[]>();
@@ -235,5 +242,4 @@ final class SimMailbox {
   private static String show(String key, byte[] bytes) {
     return bytes == null ? "(absent)" : Codec.decodeObject(key, bytes).toString();
   }
-
 }

@@ -36,7 +36,8 @@ class StatusTest {
 
   private void readByAlice() {
     town.submit("alice", new Command.Handed(town.at("alice").lastSeq()));
-    town.submit("alice", new Command.Read(town.threads("alice").get(0).id(), town.at("alice").lastSeq()));
+    town.submit(
+        "alice", new Command.Read(town.threads("alice").get(0).id(), town.at("alice").lastSeq()));
     town.settle();
   }
 
@@ -68,7 +69,8 @@ class StatusTest {
     town.settle();
     town.submit("alice", new Command.SetFlags(second.id(), Set.of("\\Seen"), Set.of()));
     town.settle();
-    assertEquals(Status.SENT, town.messages("bob", thread).get(2).status(), "the one before it is unread");
+    assertEquals(
+        Status.SENT, town.messages("bob", thread).get(2).status(), "the one before it is unread");
     town.submit("alice", new Command.SetFlags(first.id(), Set.of("\\Seen"), Set.of()));
     town.settle();
     assertEquals(Status.READ, town.messages("bob", thread).get(1).status());
@@ -86,7 +88,8 @@ class StatusTest {
     var alice = town.threads("alice").get(0).id();
     town.submit("alice", new Command.Read(alice, seen));
     assertEquals(1, town.ask("alice", new Query.Thread(alice, null)).unread());
-    assertFalse(town.submit("alice", new Command.Read(alice, seen - 1)).changed(), "never backward");
+    assertFalse(
+        town.submit("alice", new Command.Read(alice, seen - 1)).changed(), "never backward");
   }
 
   @Test
@@ -94,7 +97,13 @@ class StatusTest {
     var people = List.of(Town.person("bob"), Town.person("carol"));
     var sent =
         town.submit(
-            "alice", new Command.Send(town.id(), null, Town.message(Channel.CHAT, Town.person("alice"), people, "", "hi"), people, "Trip"));
+            "alice",
+            new Command.Send(
+                town.id(),
+                null,
+                Town.message(Channel.CHAT, Town.person("alice"), people, "", "hi"),
+                people,
+                "Trip"));
     town.settle();
     var atBob = town.threads("bob").get(0).id();
     town.submit("bob", new Command.Accept(atBob));
@@ -163,10 +172,16 @@ class StatusTest {
   void bccIsHandedOnWithoutItsName() {
     var to = List.of(Town.person("bob"));
     var m = Town.message(Channel.MAIL, Town.person("alice"), to, "Hi", "x");
-    var sent = town.submit("alice", new Command.Send(town.id(), null, m, List.of(Town.person("bob"), Town.person("carol")), null));
+    var sent =
+        town.submit(
+            "alice",
+            new Command.Send(
+                town.id(), null, m, List.of(Town.person("bob"), Town.person("carol")), null));
     assertEquals(2, town.outbox.size());
     town.settle();
-    assertEquals(List.of(Town.person("bob")), town.ask("alice", new Query.Thread(sent.thread(), null)).participants());
+    assertEquals(
+        List.of(Town.person("bob")),
+        town.ask("alice", new Query.Thread(sent.thread(), null)).participants());
     assertEquals(2, town.messages("alice", sent.thread()).get(0).recipients().recipients());
     town.answer("alice", sent.thread(), "only bob");
     assertEquals(1, town.outbox.size());

@@ -70,13 +70,15 @@ class StrangersTest {
     town.submit("alice", new Command.ChangeSettings(patch(null, true, Set.of())));
     assertEquals(FolderId.REQUESTS, town.arrives("alice", mail).folder());
     town.mail("alice", "Re: Hi", "y", "dora@elsewhere.example");
-    assertEquals(FolderId.INBOX, town.arrives("alice", mail).folder(), "writing to them is knowing them");
+    assertEquals(
+        FolderId.INBOX, town.arrives("alice", mail).folder(), "writing to them is knowing them");
     assertEquals(0, town.counts("alice").requests());
   }
 
   @Test
   void onlyContactsMayChatWhenTheOwnerWantsIt() {
-    town.submit("alice", new Command.ChangeSettings(patch(Settings.WhoMayChat.CONTACTS, null, Set.of())));
+    town.submit(
+        "alice", new Command.ChangeSettings(patch(Settings.WhoMayChat.CONTACTS, null, Set.of())));
     town.chat("bob", "hello", "alice");
     assertEquals(Rejected.Rule.NOT_PERMITTED, assertThrows(Rejected.class, town::settle).rule());
     town.chat("alice", "hello", "carol");
@@ -101,7 +103,18 @@ class StrangersTest {
   void aBurstToManyNewPeopleIsHeldAndGoesOutLater() {
     var box = town.at("alice");
     box.limits =
-        new Limits(1 << 30, 1000, 100, 1, Duration.ofDays(7), 1 << 16, 256, 10, 10, 10, Duration.ofMinutes(10));
+        new Limits(
+            1 << 30,
+            1000,
+            100,
+            1,
+            Duration.ofDays(7),
+            1 << 16,
+            256,
+            10,
+            10,
+            10,
+            Duration.ofMinutes(10));
     town.chat("alice", "one", "bob");
     var held = town.chat("alice", "two", "carol");
     assertEquals("burst-held", town.messages("alice", held.thread()).get(0).reason().code());
@@ -121,31 +134,62 @@ class StrangersTest {
     var thread = chatOfBob();
     town.submit("alice", new Command.Accept(thread));
     town.submit("alice", new Command.Move(thread, FolderId.INBOX, FolderId.ARCHIVE));
-    assertEquals(List.of(), town.ask("alice", new Query.Threads(FolderId.INBOX, null, 10, null)).threads());
+    assertEquals(
+        List.of(), town.ask("alice", new Query.Threads(FolderId.INBOX, null, 10, null)).threads());
     town.chat("bob", "back", "alice");
     town.settle();
-    assertEquals(1, town.ask("alice", new Query.Threads(FolderId.INBOX, null, 10, null)).threads().size());
+    assertEquals(
+        1, town.ask("alice", new Query.Threads(FolderId.INBOX, null, 10, null)).threads().size());
     town.submit("alice", new Command.Move(thread, FolderId.INBOX, FolderId.ARCHIVE));
     town.submit("alice", new Command.ChangeThread(thread, new ThreadSettings(true, null)));
     town.chat("bob", "not back", "alice");
     town.settle();
-    assertEquals(List.of(), town.ask("alice", new Query.Threads(FolderId.INBOX, null, 10, null)).threads());
+    assertEquals(
+        List.of(), town.ask("alice", new Query.Threads(FolderId.INBOX, null, 10, null)).threads());
     assertEquals(0, town.counts("alice").unread());
   }
 
   @Test
   void aFullMailboxRefuses() {
-    town.at("alice").limits = new Limits(1 << 30, 1, 100, 100, Duration.ofDays(7), 1 << 16, 256, 10, 10, 10, Duration.ofMinutes(10));
+    town.at("alice").limits =
+        new Limits(
+            1 << 30,
+            1,
+            100,
+            100,
+            Duration.ofDays(7),
+            1 << 16,
+            256,
+            10,
+            10,
+            10,
+            Duration.ofMinutes(10));
     town.chat("alice", "one", "bob");
-    assertEquals(Rejected.Rule.OVER_QUOTA, assertThrows(Rejected.class, () -> town.chat("alice", "two", "bob")).rule());
+    assertEquals(
+        Rejected.Rule.OVER_QUOTA,
+        assertThrows(Rejected.class, () -> town.chat("alice", "two", "bob")).rule());
   }
 
   @Test
   void tooManyMessagesInAnHourAreRefused() {
-    town.at("alice").limits = new Limits(1 << 30, 99, 2, 100, Duration.ofDays(7), 1 << 16, 256, 10, 10, 10, Duration.ofMinutes(10));
+    town.at("alice").limits =
+        new Limits(
+            1 << 30,
+            99,
+            2,
+            100,
+            Duration.ofDays(7),
+            1 << 16,
+            256,
+            10,
+            10,
+            10,
+            Duration.ofMinutes(10));
     town.chat("alice", "one", "bob");
     town.chat("alice", "two", "bob");
-    assertEquals(Rejected.Rule.RATE_LIMITED, assertThrows(Rejected.class, () -> town.chat("alice", "three", "bob")).rule());
+    assertEquals(
+        Rejected.Rule.RATE_LIMITED,
+        assertThrows(Rejected.class, () -> town.chat("alice", "three", "bob")).rule());
     town.now += 3_600_000;
     town.chat("alice", "three", "bob");
   }

@@ -27,8 +27,17 @@ class ThreadingTest {
 
   private Headers headers(@Nullable String inReplyTo, @Nullable String listId, boolean machine) {
     return new Headers(
-        "m" + n++ + "@x", inReplyTo, inReplyTo == null ? List.of() : List.of(inReplyTo), null, List.of(), List.of(), null, listId, null,
-        machine, null);
+        "m" + n++ + "@x",
+        inReplyTo,
+        inReplyTo == null ? List.of() : List.of(inReplyTo),
+        null,
+        List.of(),
+        List.of(),
+        null,
+        listId,
+        null,
+        machine,
+        null);
   }
 
   private List<Person> alice() {
@@ -76,16 +85,33 @@ class ThreadingTest {
     var people = List.of(Town.person("bob"));
     var sent =
         town.submit(
-            "alice", new Command.Send(town.id(), null, Town.message(Channel.CHAT, Town.person("alice"), people, "", "hi"), people, "Trip"));
-    town.submit("alice", new Command.ChangeGroup(sent.thread(), "Trip 2", List.of(Town.person("carol")), List.of()));
+            "alice",
+            new Command.Send(
+                town.id(),
+                null,
+                Town.message(Channel.CHAT, Town.person("alice"), people, "", "hi"),
+                people,
+                "Trip"));
+    town.submit(
+        "alice",
+        new Command.ChangeGroup(sent.thread(), "Trip 2", List.of(Town.person("carol")), List.of()));
     town.answer("alice", sent.thread(), "carol too");
     town.settle();
     assertEquals("Trip 2", town.threads("bob").get(0).title());
     assertEquals(2, town.threads("bob").get(0).participants().size());
-    assertEquals(1, town.messages("carol", town.threads("carol").get(0).id()).size(), "who joins later sees what comes later");
+    assertEquals(
+        1,
+        town.messages("carol", town.threads("carol").get(0).id()).size(),
+        "who joins later sees what comes later");
     var second =
         town.submit(
-            "alice", new Command.Send(town.id(), null, Town.message(Channel.CHAT, Town.person("alice"), people, "", "hi"), people, "Trip"));
+            "alice",
+            new Command.Send(
+                town.id(),
+                null,
+                Town.message(Channel.CHAT, Town.person("alice"), people, "", "hi"),
+                people,
+                "Trip"));
     assertNotEquals(sent.thread(), second.thread(), "two groups may have the same people");
     var first = town.messages("alice", sent.thread());
     assertNull(first.get(0).recipients());
@@ -94,8 +120,16 @@ class ThreadingTest {
 
   @Test
   void aListIsOneThreadWhoeverWrites() {
-    var a = town.arrives("alice", mail(DORA, alice(), "One", headers(null, "dev.list.example", false)));
-    var b = town.arrives("alice", mail(Town.outsider("eve@x.example"), alice(), "Two", headers(null, "Dev.List.Example", true)));
+    var a =
+        town.arrives("alice", mail(DORA, alice(), "One", headers(null, "dev.list.example", false)));
+    var b =
+        town.arrives(
+            "alice",
+            mail(
+                Town.outsider("eve@x.example"),
+                alice(),
+                "Two",
+                headers(null, "Dev.List.Example", true)));
     assertEquals(a.thread(), b.thread());
     assertEquals(ThreadKind.LIST, town.threads("alice").get(0).kind());
   }
@@ -105,7 +139,8 @@ class ThreadingTest {
     var first = headers(null, null, true);
     var a = town.arrives("alice", mail(DORA, alice(), "Build 7", first));
     var b = town.arrives("alice", mail(DORA, alice(), "Re: Build 7", headers(null, null, true)));
-    var c = town.arrives("alice", mail(DORA, alice(), "Other", headers(first.messageId(), null, true)));
+    var c =
+        town.arrives("alice", mail(DORA, alice(), "Other", headers(first.messageId(), null, true)));
     var d = town.arrives("alice", mail(DORA, alice(), "Third", headers(null, null, true)));
     assertEquals(a.thread(), b.thread());
     assertEquals(a.thread(), c.thread());
@@ -127,7 +162,9 @@ class ThreadingTest {
   void anAnswerToAListMessageStaysThere() {
     var first = headers(null, "dev.list.example", false);
     var list = town.arrives("alice", mail(DORA, alice(), "One", first));
-    var answer = town.arrives("alice", mail(DORA, alice(), "Re: One", headers(first.messageId(), null, false)));
+    var answer =
+        town.arrives(
+            "alice", mail(DORA, alice(), "Re: One", headers(first.messageId(), null, false)));
     assertEquals(list.thread(), answer.thread());
   }
 
@@ -136,11 +173,22 @@ class ThreadingTest {
     var first = headers(null, null, false);
     var asked = town.arrives("alice", mail(DORA, alice(), "Q", first));
     var eve = Town.outsider("eve@x.example");
-    var answer = town.arrives("alice", mail(eve, List.of(Town.person("alice"), DORA), "Re: Q", headers(first.messageId(), null, false)));
+    var answer =
+        town.arrives(
+            "alice",
+            mail(
+                eve,
+                List.of(Town.person("alice"), DORA),
+                "Re: Q",
+                headers(first.messageId(), null, false)));
     assertNotEquals(asked.thread(), answer.thread());
     assertEquals(asked.id(), town.messages("alice", answer.thread()).get(0).answers());
-    var same = town.arrives("alice", mail(DORA, alice(), "Re: Q", headers(first.messageId(), null, false)));
-    assertNull(town.messages("alice", same.thread()).get(1).answers(), "in its own thread there is nothing to link");
+    var same =
+        town.arrives(
+            "alice", mail(DORA, alice(), "Re: Q", headers(first.messageId(), null, false)));
+    assertNull(
+        town.messages("alice", same.thread()).get(1).answers(),
+        "in its own thread there is nothing to link");
   }
 
   @Test
@@ -151,22 +199,32 @@ class ThreadingTest {
         town.submit(
             "alice",
             new Command.Deliver(
-                town.id(), "smtp", null, Hlc.ofMillis(town.now), mail(from, alice(), "Money", headers(null, null, false)),
-                Town.person("bob"), null));
+                town.id(),
+                "smtp",
+                null,
+                Hlc.ofMillis(town.now),
+                mail(from, alice(), "Money", headers(null, null, false)),
+                Town.person("bob"),
+                null));
     assertNotEquals(bobs, fake.thread());
     assertEquals(FolderId.INBOX, fake.folder());
     var view = town.messages("alice", fake.thread()).get(0);
     assertEquals("not-from-account", view.reason().code());
-    assertEquals("Says that it is from bob; was not sent with their password.", view.reason().text());
+    assertEquals(
+        "Says that it is from bob; was not sent with their password.", view.reason().text());
   }
 
   @Test
   void theLaterOfTwoMessagesWithOneIdGetsAnother() {
     var id = town.id();
     var chat = Town.message(Channel.CHAT, Town.person("bob"), alice(), "", "from bob");
-    var a = town.submit("alice", new Command.Deliver(id, "u:bob", null, Hlc.ofMillis(town.now), chat, null, null));
+    var a =
+        town.submit(
+            "alice",
+            new Command.Deliver(id, "u:bob", null, Hlc.ofMillis(town.now), chat, null, null));
     var other = Town.message(Channel.CHAT, Town.person("carol"), alice(), "", "from carol");
-    var deliver = new Command.Deliver(id, "u:carol", null, Hlc.ofMillis(town.now), other, null, null);
+    var deliver =
+        new Command.Deliver(id, "u:carol", null, Hlc.ofMillis(town.now), other, null, null);
     var b = town.submit("alice", deliver);
     assertEquals(id, a.id());
     assertNotEquals(id, b.id());

@@ -27,11 +27,17 @@ class TidyingTest {
   private final Town town = new Town("alice", "bob");
 
   private Reply.Delivered mail(String subject) {
-    return town.arrives("alice", Town.message(Channel.MAIL, DORA, List.of(Town.person("alice")), subject, "text of " + subject));
+    return town.arrives(
+        "alice",
+        Town.message(
+            Channel.MAIL, DORA, List.of(Town.person("alice")), subject, "text of " + subject));
   }
 
   private FolderView folder(FolderId id) {
-    return town.ask("alice", new Query.Folders()).stream().filter(f -> f.id().equals(id)).findFirst().orElseThrow();
+    return town.ask("alice", new Query.Folders()).stream()
+        .filter(f -> f.id().equals(id))
+        .findFirst()
+        .orElseThrow();
   }
 
   private List<FolderId> places(MessageId id) {
@@ -49,7 +55,8 @@ class TidyingTest {
     assertEquals(List.of(FolderId.TRASH), places(m.id()));
     assertEquals("text of one", town.ask("alice", new Query.One(m.id())).message().text());
     assertFalse(town.submit("alice", new Command.Undo(gone.cursor().seq())).changed());
-    assertEquals(Long.MAX_VALUE, Mailbox.dueMillis(town.at("alice").image), "nothing is erased any more");
+    assertEquals(
+        Long.MAX_VALUE, Mailbox.dueMillis(town.at("alice").image), "nothing is erased any more");
   }
 
   @Test
@@ -62,7 +69,9 @@ class TidyingTest {
     town.now = Mailbox.dueMillis(box.image);
     town.submit("alice", new Command.Due());
     assertNull(box.log.get(m.cursor().seq()).body());
-    var late = assertThrows(Rejected.class, () -> town.submit("alice", new Command.Undo(gone.cursor().seq())));
+    var late =
+        assertThrows(
+            Rejected.class, () -> town.submit("alice", new Command.Undo(gone.cursor().seq())));
     assertEquals(Rejected.Rule.NOT_UNDOABLE, late.rule());
   }
 
@@ -81,7 +90,8 @@ class TidyingTest {
   void undoRevertsOnlyWhatNothingLaterTouched() {
     var a = mail("one");
     var b = mail("two");
-    var moved = town.submit("alice", new Command.Move(a.thread(), FolderId.INBOX, FolderId.ARCHIVE));
+    var moved =
+        town.submit("alice", new Command.Move(a.thread(), FolderId.INBOX, FolderId.ARCHIVE));
     town.submit("alice", new Command.SetFlags(b.id(), Set.of("\\Flagged"), Set.of()));
     town.submit("alice", new Command.Undo(moved.cursor().seq()));
     assertEquals(List.of(FolderId.INBOX), places(a.id()));
@@ -102,7 +112,10 @@ class TidyingTest {
   void uidsAreNeverUsedAgain() {
     var m = mail("one");
     int uid = folder(FolderId.INBOX).uidNext() - 1;
-    town.submit("alice", new Command.StoreFlags(FolderId.INBOX, List.of(uid), Set.of("\\Deleted"), FlagsMode.ADD, 0));
+    town.submit(
+        "alice",
+        new Command.StoreFlags(
+            FolderId.INBOX, List.of(uid), Set.of("\\Deleted"), FlagsMode.ADD, 0));
     var gone = town.submit("alice", new Command.Expunge(FolderId.INBOX, List.of()));
     town.submit("alice", new Command.Undo(gone.cursor().seq()));
     assertEquals(uid + 2, folder(FolderId.INBOX).uidNext());
@@ -114,12 +127,28 @@ class TidyingTest {
   void storeLeavesAloneWhatChangedSince() {
     mail("one");
     long before = town.at("alice").lastSeq() - 1;
-    var done = town.submit("alice", new Command.StoreFlags(FolderId.INBOX, List.of(1), Set.of("\\Flagged"), FlagsMode.ADD, Math.max(1, before)));
+    var done =
+        town.submit(
+            "alice",
+            new Command.StoreFlags(
+                FolderId.INBOX,
+                List.of(1),
+                Set.of("\\Flagged"),
+                FlagsMode.ADD,
+                Math.max(1, before)));
     assertEquals(before < 1, done.changed());
     mail("two");
     long now = town.at("alice").lastSeq();
-    assertTrue(town.submit("alice", new Command.StoreFlags(FolderId.INBOX, List.of(1), Set.of("x"), FlagsMode.SET, now)).changed());
-    assertFalse(town.submit("alice", new Command.StoreFlags(FolderId.INBOX, List.of(1), Set.of(), FlagsMode.SET, now)).changed());
+    assertTrue(
+        town.submit(
+                "alice",
+                new Command.StoreFlags(FolderId.INBOX, List.of(1), Set.of("x"), FlagsMode.SET, now))
+            .changed());
+    assertFalse(
+        town.submit(
+                "alice",
+                new Command.StoreFlags(FolderId.INBOX, List.of(1), Set.of(), FlagsMode.SET, now))
+            .changed());
   }
 
   @Test
@@ -134,7 +163,8 @@ class TidyingTest {
     assertEquals(List.of(FolderId.TRASH), places(m.id()));
     var again = town.submit("alice", new Command.CreateFolder("Job"));
     assertTrue(folder(again.folder()).uidValidity() > 1);
-    assertThrows(Rejected.class, () -> town.submit("alice", new Command.DeleteFolder(FolderId.INBOX)));
+    assertThrows(
+        Rejected.class, () -> town.submit("alice", new Command.DeleteFolder(FolderId.INBOX)));
   }
 
   @Test
@@ -155,30 +185,54 @@ class TidyingTest {
   void importsEnterTheThreadsPastAndMoveNoClock() {
     var m = mail("now");
     var old = Town.message(Channel.MAIL, DORA, List.of(Town.person("alice")), "old", "then");
-    var append = new Command.Append(town.id(), FolderId.ARCHIVE, old, Set.of("\\Seen"), Town.START - 1_000_000, 60, "h1");
+    var append =
+        new Command.Append(
+            town.id(), FolderId.ARCHIVE, old, Set.of("\\Seen"), Town.START - 1_000_000, 60, "h1");
     var first = town.submit("alice", append);
     assertEquals(m.thread(), first.thread());
-    assertEquals(List.of("then", "text of now"), town.messages("alice", m.thread()).stream().map(v -> v.message().text()).toList());
-    var again = town.submit("alice", new Command.Append(town.id(), FolderId.ARCHIVE, old, Set.of(), Town.START, 0, "h1"));
+    assertEquals(
+        List.of("then", "text of now"),
+        town.messages("alice", m.thread()).stream().map(v -> v.message().text()).toList());
+    var again =
+        town.submit(
+            "alice",
+            new Command.Append(town.id(), FolderId.ARCHIVE, old, Set.of(), Town.START, 0, "h1"));
     assertFalse(again.created());
     assertEquals(first.uid(), again.uid());
-    var future = new Command.Append(town.id(), FolderId.ARCHIVE, old, Set.of(), town.now + 9_999_999, 0, null);
+    var future =
+        new Command.Append(
+            town.id(), FolderId.ARCHIVE, old, Set.of(), town.now + 9_999_999, 0, null);
     town.submit("alice", future);
-    var stamps = town.messages("alice", m.thread()).stream().map(v -> v.position().stamp().millis()).toList();
+    var stamps =
+        town.messages("alice", m.thread()).stream()
+            .map(v -> v.position().stamp().millis())
+            .toList();
     assertTrue(stamps.get(2) <= town.now, "never later than now");
   }
 
   @Test
   void anAnswerNeverStandsBeforeWhatItAnswers() {
-    var ahead = Town.message(Channel.CHAT, Town.person("bob"), List.of(Town.person("alice")), "", "from a fast clock");
+    var ahead =
+        Town.message(
+            Channel.CHAT,
+            Town.person("bob"),
+            List.of(Town.person("alice")),
+            "",
+            "from a fast clock");
     var m =
         town.submit(
             "alice",
-            new Command.Deliver(town.id(), "u:bob", null, Hlc.ofMillis(town.now + 4_000), ahead, null, null));
+            new Command.Deliver(
+                town.id(), "u:bob", null, Hlc.ofMillis(town.now + 4_000), ahead, null, null));
     town.answer("alice", m.thread(), "answer");
-    assertEquals(List.of("from a fast clock", "answer"), town.messages("alice", m.thread()).stream().map(v -> v.message().text()).toList());
-    var far = new Command.Deliver(town.id(), "u:bob", null, Hlc.ofMillis(town.now + 60_000), ahead, null, null);
-    assertEquals(Rejected.Rule.BUSY, assertThrows(Rejected.class, () -> town.submit("alice", far)).rule());
+    assertEquals(
+        List.of("from a fast clock", "answer"),
+        town.messages("alice", m.thread()).stream().map(v -> v.message().text()).toList());
+    var far =
+        new Command.Deliver(
+            town.id(), "u:bob", null, Hlc.ofMillis(town.now + 60_000), ahead, null, null);
+    assertEquals(
+        Rejected.Rule.BUSY, assertThrows(Rejected.class, () -> town.submit("alice", far)).rule());
   }
 
   @Test
@@ -194,10 +248,19 @@ class TidyingTest {
     assertEquals(2, town.counts("alice").unread());
     apart("alice", ThreadSettings.ChannelView.APART);
     assertEquals(3, town.counts("alice").unread(), "mail and chat of Bob, mail of Dora");
-    var thread = town.threads("alice").stream().filter(t -> t.participants().get(0).user() != null).findFirst().orElseThrow().id();
-    var chat = town.ask("alice", new Query.Messages(thread, null, Channel.CHAT, 9, null, null)).messages();
+    var thread =
+        town.threads("alice").stream()
+            .filter(t -> t.participants().get(0).user() != null)
+            .findFirst()
+            .orElseThrow()
+            .id();
+    var chat =
+        town.ask("alice", new Query.Messages(thread, null, Channel.CHAT, 9, null, null)).messages();
     assertEquals(List.of("hi", "chat"), chat.stream().map(v -> v.message().text()).toList());
-    town.submit("alice", new Command.ChangeThread(thread, new ThreadSettings(false, ThreadSettings.ChannelView.TOGETHER)));
+    town.submit(
+        "alice",
+        new Command.ChangeThread(
+            thread, new ThreadSettings(false, ThreadSettings.ChannelView.TOGETHER)));
     assertEquals(2, town.counts("alice").unread(), "together for one person");
     apart("alice", ThreadSettings.ChannelView.TOGETHER);
     assertEquals(3, town.messages("alice", thread).size());
@@ -226,13 +289,27 @@ class TidyingTest {
   void whatDoesNotExistIsNotFound() {
     var none = new ThreadId("none");
     for (Command<?> c :
-        List.of(new Command.Read(none, 0), new Command.Accept(none), new Command.Delete(town.id()), new Command.Undo(99),
+        List.of(
+            new Command.Read(none, 0),
+            new Command.Accept(none),
+            new Command.Delete(town.id()),
+            new Command.Undo(99),
             new Command.Move(none, FolderId.INBOX, FolderId.TRASH))) {
-      assertEquals(Rejected.Rule.NOT_FOUND, assertThrows(Rejected.class, () -> town.submit("alice", c)).rule(), c.toString());
+      assertEquals(
+          Rejected.Rule.NOT_FOUND,
+          assertThrows(Rejected.class, () -> town.submit("alice", c)).rule(),
+          c.toString());
     }
     Message m = Town.message(Channel.CHAT, Town.person("alice"), List.of(), "", "x");
-    assertThrows(Rejected.class, () -> town.submit("alice", new Command.Send(town.id(), null, m, List.of(), null)));
     assertThrows(
-        Rejected.class, () -> town.submit("alice", new Command.Send(MessageId.of(5, 5, 5), null, m, List.of(Town.person("bob")), null)));
+        Rejected.class,
+        () -> town.submit("alice", new Command.Send(town.id(), null, m, List.of(), null)));
+    assertThrows(
+        Rejected.class,
+        () ->
+            town.submit(
+                "alice",
+                new Command.Send(
+                    MessageId.of(5, 5, 5), null, m, List.of(Town.person("bob")), null)));
   }
 }

@@ -16,7 +16,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
-/** A few mailboxes that write to one another, with a clock that the test moves. Confined to one test. */
+/**
+ * A few mailboxes that write to one another, with a clock that the test moves. Confined to one
+ * test.
+ */
 final class Town {
   static final long START = 1_700_000_000_000L;
 
@@ -28,6 +31,7 @@ final class Town {
 
   /** Is told of every reply. */
   BiConsumer<String, Reply> replies = (user, reply) -> {};
+
   private long chance = 7;
 
   Town(String... users) {
@@ -84,7 +88,9 @@ final class Town {
     var to = o.recipient().user();
     if (to != null && mailboxes.containsKey(to.value())) {
       submit(to.value(), o.deliver());
-      submit(o.sender().value(), new Command.Report(to, List.of(new Command.Progress(o.thread(), o.seq(), 0, 0))));
+      submit(
+          o.sender().value(),
+          new Command.Report(to, List.of(new Command.Progress(o.thread(), o.seq(), 0, 0))));
     }
     return true;
   }
@@ -107,12 +113,26 @@ final class Town {
     while (handOver() || tell()) {}
   }
 
-  static Message message(Channel channel, Person from, List<Person> to, String subject, String text) {
+  static Message message(
+      Channel channel, Person from, List<Person> to, String subject, String text) {
     return message(channel, from, to, subject, text, Headers.NONE);
   }
 
-  static Message message(Channel channel, Person from, List<Person> to, String subject, String text, Headers headers) {
-    return new Message(channel, from, to, List.of(), subject, text, null, null, List.of(), null, text.length(), headers);
+  static Message message(
+      Channel channel, Person from, List<Person> to, String subject, String text, Headers headers) {
+    return new Message(
+        channel,
+        from,
+        to,
+        List.of(),
+        subject,
+        text,
+        null,
+        null,
+        List.of(),
+        null,
+        text.length(),
+        headers);
   }
 
   Reply.Sent chat(String from, String text, String... to) {
@@ -128,15 +148,26 @@ final class Town {
     for (String t : to) {
       people.add(t.contains("@") ? outsider(t) : person(t));
     }
-    return submit(from, new Command.Send(id(), null, message(channel, person(from), people, subject, text), people, null));
+    return submit(
+        from,
+        new Command.Send(
+            id(), null, message(channel, person(from), people, subject, text), people, null));
   }
 
   Reply.Sent answer(String from, ThreadId thread, String text) {
-    return submit(from, new Command.Send(id(), thread, message(Channel.CHAT, person(from), List.of(), "", text), List.of(), null));
+    return submit(
+        from,
+        new Command.Send(
+            id(),
+            thread,
+            message(Channel.CHAT, person(from), List.of(), "", text),
+            List.of(),
+            null));
   }
 
   Reply.Delivered arrives(String user, Message message) {
-    return submit(user, new Command.Deliver(id(), "smtp", null, Hlc.ofMillis(now), message, null, null));
+    return submit(
+        user, new Command.Deliver(id(), "smtp", null, Hlc.ofMillis(now), message, null, null));
   }
 
   List<ThreadView> threads(String user) {

@@ -21,7 +21,10 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
-/** Takes random steps in a town. A step is a number: the same numbers give the same walk. Confined to one test. */
+/**
+ * Takes random steps in a town. A step is a number: the same numbers give the same walk. Confined
+ * to one test.
+ */
 final class Walk {
   static final List<String> USERS = List.of("alice", "bob", "carol");
   private static final int OUTSIDERS = 500;
@@ -29,6 +32,7 @@ final class Walk {
   final Town town = new Town(USERS.toArray(new String[0]));
   final TreeMap<String, Integer> refused = new TreeMap<>();
   final List<String> told = new ArrayList<>();
+
   private record Placed(ThreadId thread, MessageId message) {}
 
   private final Map<String, List<ThreadId>> threads = new HashMap<>();
@@ -55,7 +59,17 @@ final class Walk {
       rfcIds.put(u, new ArrayList<>());
       town.at(u).limits =
           new Limits(
-              1L << 30, 1_000_000, 100_000, 20, Limits.DEFAULT.idWindow(), 1 << 16, 256, 16, 8, 20, Limits.DEFAULT.undo());
+              1L << 30,
+              1_000_000,
+              100_000,
+              20,
+              Limits.DEFAULT.idWindow(),
+              1 << 16,
+              256,
+              16,
+              8,
+              20,
+              Limits.DEFAULT.undo());
     }
   }
 
@@ -138,12 +152,14 @@ final class Walk {
   }
 
   private Command<?> send() {
-    var channel = random.nextInt(3) == 0 ? Channel.MAIL : random.nextInt(8) == 0 ? Channel.SMS : Channel.CHAT;
+    var channel =
+        random.nextInt(3) == 0 ? Channel.MAIL : random.nextInt(8) == 0 ? Channel.SMS : Channel.CHAT;
     int how = random.nextInt(10);
     if (how < 6) {
       var known = threads.get(user);
       var lively = random.nextInt(3) > 0 && !known.isEmpty() ? known.get(0) : thread();
-      return new Command.Send(town.id(), lively, text(channel, Town.person(user), List.of()), List.of(), null);
+      return new Command.Send(
+          town.id(), lively, text(channel, Town.person(user), List.of()), List.of(), null);
     }
     var to = people(how == 9 ? 3 : 2);
     var group = how == 8 ? "group " + random.nextInt(5) : null;
@@ -151,7 +167,8 @@ final class Walk {
     if (channel == Channel.MAIL && random.nextInt(4) == 0) {
       recipients.add(somebody());
     }
-    return new Command.Send(town.id(), null, text(channel, Town.person(user), to), recipients, group);
+    return new Command.Send(
+        town.id(), null, text(channel, Town.person(user), to), recipients, group);
   }
 
   private Message text(Channel channel, Person from, List<Person> to) {
@@ -165,9 +182,24 @@ final class Walk {
     boolean machine = channel == Channel.MAIL && random.nextInt(6) == 0;
     var headers =
         new Headers(
-            rfc, reply, reply == null ? List.of() : List.of(reply), null, List.of(), List.of(), null,
-            list ? "list" + random.nextInt(5) : null, null, machine, null);
-    return Town.message(channel, from, to, channel == Channel.MAIL ? "Re: subject " + random.nextInt(9) : "", "t" + random.nextInt(1 << 20), headers);
+            rfc,
+            reply,
+            reply == null ? List.of() : List.of(reply),
+            null,
+            List.of(),
+            List.of(),
+            null,
+            list ? "list" + random.nextInt(5) : null,
+            null,
+            machine,
+            null);
+    return Town.message(
+        channel,
+        from,
+        to,
+        channel == Channel.MAIL ? "Re: subject " + random.nextInt(9) : "",
+        "t" + random.nextInt(1 << 20),
+        headers);
   }
 
   private Command<?> mail() {
@@ -181,39 +213,78 @@ final class Walk {
     var from = claims == null ? outsider() : new Person(claims.address(), claims.name(), null);
     long stamp = random.nextInt(200) == 0 ? town.now + 60_000 : town.now - random.nextInt(3_000);
     return new Command.Deliver(
-        random.nextInt(20) == 0 ? message() : town.id(), "smtp", null, Hlc.ofMillis(stamp), text(channel, from, to), claims, null);
+        random.nextInt(20) == 0 ? message() : town.id(),
+        "smtp",
+        null,
+        Hlc.ofMillis(stamp),
+        text(channel, from, to),
+        claims,
+        null);
   }
 
   private Command<?> rare() {
     return switch (random.nextInt(29)) {
-      case 0 -> new Command.Append(
-          town.id(), folder(), text(Channel.MAIL, somebody(), List.of(Town.person(user))), flags(),
-          town.now - random.nextLong(1L << 30), 60, random.nextBoolean() ? null : "h" + random.nextInt(300));
+      case 0 ->
+          new Command.Append(
+              town.id(),
+              folder(),
+              text(Channel.MAIL, somebody(), List.of(Town.person(user))),
+              flags(),
+              town.now - random.nextLong(1L << 30),
+              60,
+              random.nextBoolean() ? null : "h" + random.nextInt(300));
       case 1 -> unread();
-      case 2, 3 -> new Command.Move(thread(), random.nextBoolean() ? FolderId.INBOX : folder(), folder());
+      case 2, 3 ->
+          new Command.Move(thread(), random.nextBoolean() ? FolderId.INBOX : folder(), folder());
       case 4 -> new Command.SetFlags(message(), flags(), flags());
       case 5, 6 -> new Command.Delete(message());
       case 7 -> new Command.Erase(message());
       case 8, 9, 10 -> new Command.Undo(pick(seqs.get(user), 1L));
       case 11 -> storeFlags(folder());
-      case 27 -> new Command.StoreFlags(
-          FolderId.INBOX, uids(FolderId.INBOX), Set.of("\\Deleted", "\\Seen"), FlagsMode.ADD, 0);
+      case 27 ->
+          new Command.StoreFlags(
+              FolderId.INBOX,
+              uids(FolderId.INBOX),
+              Set.of("\\Deleted", "\\Seen"),
+              FlagsMode.ADD,
+              0);
       case 12 -> place(folder());
       case 13 -> new Command.Expunge(folder(), List.of());
       case 28 -> new Command.Expunge(FolderId.INBOX, uids(FolderId.INBOX));
-      case 14 -> new Command.CreateFolder("f" + random.nextInt(6) + (random.nextBoolean() ? "" : "/below"));
+      case 14 ->
+          new Command.CreateFolder(
+              "f" + random.nextInt(6) + (random.nextBoolean() ? "" : "/below"));
       case 15 -> new Command.RenameFolder(folder(), "g" + random.nextInt(6));
-      case 16 -> random.nextInt(4) == 0 ? new Command.DeleteFolder(folder()) : new Command.Subscribe(folder(), random.nextBoolean());
-      case 17 -> new Command.SaveDraft(
-          MessageId.of(1, 1, random.nextInt(12)), random.nextBoolean() ? null : thread(), people(2), Channel.MAIL, "s",
-          "d" + random.nextInt(4), List.of());
+      case 16 ->
+          random.nextInt(4) == 0
+              ? new Command.DeleteFolder(folder())
+              : new Command.Subscribe(folder(), random.nextBoolean());
+      case 17 ->
+          new Command.SaveDraft(
+              MessageId.of(1, 1, random.nextInt(12)),
+              random.nextBoolean() ? null : thread(),
+              people(2),
+              Channel.MAIL,
+              "s",
+              "d" + random.nextInt(4),
+              List.of());
       case 18 -> new Command.DiscardDraft(MessageId.of(1, 1, random.nextInt(12)));
       case 19 -> settings();
-      case 20 -> new Command.ChangeThread(
-          thread(), new ThreadSettings(random.nextBoolean(), random.nextBoolean() ? null : ChannelView.values()[random.nextInt(2)]));
+      case 20 ->
+          new Command.ChangeThread(
+              thread(),
+              new ThreadSettings(
+                  random.nextBoolean(),
+                  random.nextBoolean() ? null : ChannelView.values()[random.nextInt(2)]));
       case 21, 22 -> new Command.Accept(thread());
-      case 23 -> random.nextInt(3) == 0 ? new Command.Decline(thread()) : new Command.Accept(thread());
-      case 24 -> new Command.ChangeGroup(pick(groups.get(user), new ThreadId("none")), random.nextBoolean() ? null : "new " + random.nextInt(3), people(2), people(1));
+      case 23 ->
+          random.nextInt(3) == 0 ? new Command.Decline(thread()) : new Command.Accept(thread());
+      case 24 ->
+          new Command.ChangeGroup(
+              pick(groups.get(user), new ThreadId("none")),
+              random.nextBoolean() ? null : "new " + random.nextInt(3),
+              people(2),
+              people(1));
       case 25 -> new Command.Fail(pick(own.get(user), message()), somebody(), "no such host");
       default -> new Command.Retry(pick(own.get(user), message()));
     };
@@ -235,14 +306,16 @@ final class Walk {
       case 5 -> new Query.Drafts();
       case 6 -> new Query.Folders();
       case 7 -> new Query.Updates(new Cursor(1, Math.max(0, box().lastSeq() - 30)), 20);
-      case 8 -> new Query.Outstanding(random.nextBoolean() ? 0 : Math.max(0, box().lastSeq() - 100), 10);
+      case 8 ->
+          new Query.Outstanding(random.nextBoolean() ? 0 : Math.max(0, box().lastSeq() - 100), 10);
       default -> new Query.DeadLetters();
     };
   }
 
   private Command<?> storeFlags(FolderId folder) {
     long since = random.nextBoolean() ? 0 : box().lastSeq() - 50;
-    return new Command.StoreFlags(folder, uids(folder), flags(), FlagsMode.values()[random.nextInt(3)], since);
+    return new Command.StoreFlags(
+        folder, uids(folder), flags(), FlagsMode.values()[random.nextInt(3)], since);
   }
 
   private Command<?> place(FolderId from) {
@@ -275,10 +348,15 @@ final class Walk {
     var patch =
         new Settings.Patch(
             random.nextBoolean() ? null : ChannelView.values()[random.nextInt(2)],
-            random.nextBoolean() ? null : strict ? Settings.WhoMayChat.CONTACTS : Settings.WhoMayChat.EVERYONE,
-            random.nextBoolean() ? null : random.nextInt(4) > 0, random.nextBoolean() ? null : strict,
-            random.nextBoolean() ? null : random.nextInt(3) == 0 ? 1 : 0, random.nextInt(6) == 0 ? Set.of(outsider().key()) : Set.of(),
-            Set.of(), random.nextBoolean() ? Map.of() : Map.of("hint", "x" + random.nextInt(3)));
+            random.nextBoolean()
+                ? null
+                : strict ? Settings.WhoMayChat.CONTACTS : Settings.WhoMayChat.EVERYONE,
+            random.nextBoolean() ? null : random.nextInt(4) > 0,
+            random.nextBoolean() ? null : strict,
+            random.nextBoolean() ? null : random.nextInt(3) == 0 ? 1 : 0,
+            random.nextInt(6) == 0 ? Set.of(outsider().key()) : Set.of(),
+            Set.of(),
+            random.nextBoolean() ? Map.of() : Map.of("hint", "x" + random.nextInt(3)));
     return new Command.ChangeSettings(patch);
   }
 
@@ -312,21 +390,35 @@ final class Walk {
     }
   }
 
-  /** A copy makes another copy, a folder's name is taken then, and what is deleted again is deleted for good. */
+  /**
+   * A copy makes another copy, a folder's name is taken then, and what is deleted again is deleted
+   * for good.
+   */
   private static boolean isRepeatable(Command<?> c) {
-    return !(c instanceof Command.Place || c instanceof Command.CreateFolder || c instanceof Command.Delete || c instanceof Command.Due
-        || c instanceof Command.Append a && a.contentHash() == null || c instanceof Command.DeleteFolder);
+    return !(c instanceof Command.Place
+        || c instanceof Command.CreateFolder
+        || c instanceof Command.Delete
+        || c instanceof Command.Due
+        || c instanceof Command.Append a && a.contentHash() == null
+        || c instanceof Command.DeleteFolder);
   }
 
   private void repeat(Command<?> command, Reply reply) {
     long before = box().lastSeq();
     var again = town.submit(user, command);
     if (box().lastSeq() != before) {
-      throw new AssertionError("a repeat wrote an entry: " + command + "\n" + Codec.decode(box().log.lastEntry().getValue().entry(), null));
+      throw new AssertionError(
+          "a repeat wrote an entry: "
+              + command
+              + "\n"
+              + Codec.decode(box().log.lastEntry().getValue().entry(), null));
     }
     switch (reply) {
       case Reply.Sent r -> same(new Reply.Sent(r.id(), r.thread(), r.cursor(), false), again);
-      case Reply.Delivered r when again instanceof Reply.Delivered a -> same(r.id() + " " + r.thread() + " " + r.cursor(), a.id() + " " + a.thread() + " " + a.cursor());
+      case Reply.Delivered r when again instanceof Reply.Delivered a ->
+          same(
+              r.id() + " " + r.thread() + " " + r.cursor(),
+              a.id() + " " + a.thread() + " " + a.cursor());
       case Reply.Done r when again instanceof Reply.Done a -> same(false, a.changed());
       default -> {}
     }

@@ -46,7 +46,8 @@ public final class Answers {
       case Query.One q -> one(reads, q.message());
       case Query.Attachment q -> attachment(reads, q);
       case Query.GetCounts q -> new Query.CountsAt(reads.header().counts(), head(reads, moment));
-      case Query.GetSettings q -> new Query.SettingsAt(reads.header().settings().toSettings(), head(reads, moment));
+      case Query.GetSettings q ->
+          new Query.SettingsAt(reads.header().settings().toSettings(), head(reads, moment));
       case Query.Drafts q -> drafts(reads);
       case Query.Folders q -> folders(reads);
       case Query.Head q -> head(reads, moment);
@@ -70,7 +71,12 @@ public final class Answers {
   private static ThreadView thread(Reads reads, Query.Thread q) {
     var t = reads.thread(q.thread().value());
     var shown = Shown.opened(t.state(), null, q.channel());
-    return Threads.view(reads, t, shown, Threads.last(reads, t, shown), Views.stamp(t.state(), shown.lists(), q.channel()));
+    return Threads.view(
+        reads,
+        t,
+        shown,
+        Threads.last(reads, t, shown),
+        Views.stamp(t.state(), shown.lists(), q.channel()));
   }
 
   private static MessageView one(Reads reads, MessageId id) {
@@ -117,8 +123,15 @@ public final class Answers {
       if (d != null && c != null) {
         out.add(
             new DraftView(
-                new MessageId(d.id()), d.thread() == null ? null : new ThreadId(d.thread()), c.to(), c.channel(), c.subject(), c.text(),
-                c.attachments(), Instant.ofEpochMilli(d.savedMillis()), d.seq()));
+                new MessageId(d.id()),
+                d.thread() == null ? null : new ThreadId(d.thread()),
+                c.to(),
+                c.channel(),
+                c.subject(),
+                c.text(),
+                c.attachments(),
+                Instant.ofEpochMilli(d.savedMillis()),
+                d.seq()));
       }
     }
     return out;
@@ -139,7 +152,9 @@ public final class Answers {
     long end = reads.header().covers();
     var after = q.after();
     boolean start = after.generation() == 0 && after.seq() == 0;
-    if (!start && after.generation() != moment.generation() || after.seq() > end || end - after.seq() > MAX_BEHIND) {
+    if (!start && after.generation() != moment.generation()
+        || after.seq() > end
+        || end - after.seq() > MAX_BEHIND) {
       throw new Rejected(Rule.RESET, "this cursor cannot be gone on from");
     }
     var out = new ArrayList<Frame>();
@@ -159,7 +174,12 @@ public final class Answers {
       Failure f = failures.get(i);
       out.add(
           new Query.DeadLetter(
-              new MessageId(f.message()), new ThreadId(f.thread()), f.recipient(), f.reason(), f.seq(), f.atMillis()));
+              new MessageId(f.message()),
+              new ThreadId(f.thread()),
+              f.recipient(),
+              f.reason(),
+              f.seq(),
+              f.atMillis()));
     }
     return out;
   }

@@ -56,7 +56,13 @@ public final class Debts {
   }
 
   private static void to(
-      UserId owner, Content content, String thread, String id, long stamp, long seq, List<Query.Outgoing> out) {
+      UserId owner,
+      Content content,
+      String thread,
+      String id,
+      long stamp,
+      long seq,
+      List<Query.Outgoing> out) {
     var message = content.message();
     if (message != null) {
       for (Person p : content.recipients()) {
@@ -66,11 +72,23 @@ public final class Debts {
   }
 
   private static Query.Outgoing outgoing(
-      UserId owner, Person to, String thread, String id, long stamp, long seq, Message message, Command.@Nullable Group group) {
+      UserId owner,
+      Person to,
+      String thread,
+      String id,
+      long stamp,
+      long seq,
+      Message message,
+      Command.@Nullable Group group) {
     var threadId = new ThreadId(thread);
     var deliver =
         new Command.Deliver(
-            new MessageId(id), "u:" + owner.value(), new Command.Origin(owner, threadId, seq), new Hlc(stamp), withoutBcc(message), null,
+            new MessageId(id),
+            "u:" + owner.value(),
+            new Command.Origin(owner, threadId, seq),
+            new Hlc(stamp),
+            withoutBcc(message),
+            null,
             group);
     return new Query.Outgoing(owner, to, seq, threadId, deliver);
   }
@@ -83,10 +101,29 @@ public final class Debts {
     }
     var headers =
         new Headers(
-            h.messageId(), h.inReplyTo(), h.references(), h.sender(), h.replyTo(), List.of(), h.dateMillis(), h.listId(),
-            h.listUnsubscribe(), h.machine(), h.bodyStructure());
+            h.messageId(),
+            h.inReplyTo(),
+            h.references(),
+            h.sender(),
+            h.replyTo(),
+            List.of(),
+            h.dateMillis(),
+            h.listId(),
+            h.listUnsubscribe(),
+            h.machine(),
+            h.bodyStructure());
     return new Message(
-        m.channel(), m.from(), m.to(), m.cc(), m.subject(), m.text(), m.longText(), m.html(), m.attachments(), m.raw(), m.sizeBytes(),
+        m.channel(),
+        m.from(),
+        m.to(),
+        m.cc(),
+        m.subject(),
+        m.text(),
+        m.longText(),
+        m.html(),
+        m.attachments(),
+        m.raw(),
+        m.sizeBytes(),
         headers);
   }
 
@@ -102,10 +139,16 @@ public final class Debts {
 
   private static Query.Receipt receipt(UserId owner, Receipt r) {
     return new Query.Receipt(
-        owner, new UserId(r.sender()), new Command.Progress(new ThreadId(r.thread()), 0, Math.max(r.delivered(), r.read()), r.read()));
+        owner,
+        new UserId(r.sender()),
+        new Command.Progress(
+            new ThreadId(r.thread()), 0, Math.max(r.delivered(), r.read()), r.read()));
   }
 
-  /** What was sent after this seq and is not handed to everybody yet, oldest first, and all receipts that are not told yet. */
+  /**
+   * What was sent after this seq and is not handed to everybody yet, oldest first, and all receipts
+   * that are not told yet.
+   */
   static Query.OutboxPage outstanding(Reads reads, UserId owner, Query.Outstanding q) {
     var header = reads.header();
     reads.need(header.outbox().stream().map(o -> Keys.thread(o.thread())).toList());
@@ -134,14 +177,21 @@ public final class Debts {
       var content = entry.content((int) (d.seq() - entry.first()));
       var message = content == null ? null : content.message();
       if (content != null && message != null) {
-        out.add(outgoing(owner, d.to(), d.thread(), d.id(), d.stamp(), d.seq(), message, content.group()));
+        out.add(
+            outgoing(
+                owner, d.to(), d.thread(), d.id(), d.stamp(), d.seq(), message, content.group()));
       }
     }
-    var receipts = q.afterSeq() > 0 ? List.<Query.Receipt>of() : header.receipts().stream().map(r -> receipt(owner, r)).toList();
+    var receipts =
+        q.afterSeq() > 0
+            ? List.<Query.Receipt>of()
+            : header.receipts().stream().map(r -> receipt(owner, r)).toList();
     return new Query.OutboxPage(out, receipts, next);
   }
 
-  /** @param seq of the row that holds the content */
+  /**
+   * @param seq of the row that holds the content
+   */
   private record Due(long seq, String thread, String id, long stamp, Person to) {}
 
   private static void due(Reads reads, ThreadObject t, long from, List<Due> out) {

@@ -46,7 +46,8 @@ public final class Frames {
     return new Frame(new Cursor(generation, entry.last()), out);
   }
 
-  private static void changes(Event event, @Nullable Content content, long seq, long atMillis, List<Change> out) {
+  private static void changes(
+      Event event, @Nullable Content content, long seq, long atMillis, List<Change> out) {
     switch (event) {
       case Event.Sent e -> {
         arrived(e.effect(), content, Status.SENT, out);
@@ -62,18 +63,22 @@ public final class Frames {
         all(e.effect(), out);
       }
       case Event.ReadUpTo e -> {
-        out.add(new Change.ReadChanged(new ThreadId(e.thread()), e.upTo(), unread(e.effect(), e.thread())));
+        out.add(
+            new Change.ReadChanged(
+                new ThreadId(e.thread()), e.upTo(), unread(e.effect(), e.thread())));
         all(e.effect(), out);
       }
       case Event.MarkedUnread e -> {
         flags(e.effect(), out);
-        out.add(new Change.ReadChanged(new ThreadId(e.thread()), 0, unread(e.effect(), e.thread())));
+        out.add(
+            new Change.ReadChanged(new ThreadId(e.thread()), 0, unread(e.effect(), e.thread())));
         all(e.effect(), out);
       }
       case Event.Flagged e -> {
         flags(e.effect(), out);
         for (ThreadEffect t : e.effect().threads()) {
-          out.add(new Change.ReadChanged(new ThreadId(t.thread()), 0, t.state().unread(Tally.VISIBLE)));
+          out.add(
+              new Change.ReadChanged(new ThreadId(t.thread()), 0, t.state().unread(Tally.VISIBLE)));
         }
         all(e.effect(), out);
       }
@@ -90,17 +95,21 @@ public final class Frames {
       case Event.GroupChanged e -> all(e.effect(), out);
       case Event.Erased e -> {
         for (RefChange c : e.effect().refs()) {
-          out.add(new Change.MessageChanged(Views.message(c.thread(), c.ref(), null, null, null, null), false));
+          out.add(
+              new Change.MessageChanged(
+                  Views.message(c.thread(), c.ref(), null, null, null, null), false));
         }
         all(e.effect(), out);
       }
       case Event.FolderMade e -> out.add(new Change.FoldersChanged(folder(e.folder()), false));
-      case Event.FoldersRenamed e -> e.folders().forEach(f -> out.add(new Change.FoldersChanged(folder(f), false)));
+      case Event.FoldersRenamed e ->
+          e.folders().forEach(f -> out.add(new Change.FoldersChanged(folder(f), false)));
       case Event.FolderDropped e -> {
         places(e.effect(), out);
         out.add(new Change.FoldersChanged(folder(e.folder()), true));
       }
-      case Event.DraftSaved e -> out.add(new Change.DraftChanged(new MessageId(e.id()), draft(e, content, seq, atMillis)));
+      case Event.DraftSaved e ->
+          out.add(new Change.DraftChanged(new MessageId(e.id()), draft(e, content, seq, atMillis)));
       case Event.DraftDiscarded e -> out.add(new Change.DraftChanged(new MessageId(e.id()), null));
       case Event.SettingsSet e -> {
         out.add(new Change.SettingsChanged(e.settings().toSettings()));
@@ -108,7 +117,12 @@ public final class Frames {
       }
       case Event.Reported e -> e.marks().forEach(m -> mark(m, out));
       case Event.Failed e ->
-          out.add(status(e.failure().thread(), e.failure().message(), Status.FAILED, e.failure().recipient()));
+          out.add(
+              status(
+                  e.failure().thread(),
+                  e.failure().message(),
+                  Status.FAILED,
+                  e.failure().recipient()));
       case Event.Retried e -> {
         if (content != null) {
           for (Person p : content.recipients()) {
@@ -131,7 +145,8 @@ public final class Frames {
     }
   }
 
-  private static void arrived(Effect effect, @Nullable Content content, @Nullable Status status, List<Change> out) {
+  private static void arrived(
+      Effect effect, @Nullable Content content, @Nullable Status status, List<Change> out) {
     for (RefChange c : effect.refs()) {
       if (c.arrived()) {
         out.add(new Change.MessageChanged(view(c, content, status), true));
@@ -142,7 +157,12 @@ public final class Frames {
   private static MessageView view(RefChange c, @Nullable Content content, @Nullable Status status) {
     int n = content == null ? 0 : content.recipients().size();
     return Views.message(
-        c.thread(), c.ref(), content == null ? null : content.message(), status, n > 1 ? new StatusCounts(n, 0, 0, 0) : null, null);
+        c.thread(),
+        c.ref(),
+        content == null ? null : content.message(),
+        status,
+        n > 1 ? new StatusCounts(n, 0, 0, 0) : null,
+        null);
   }
 
   /** Messages that left folders, then the threads and counts as they are now. */
@@ -157,7 +177,10 @@ public final class Frames {
         if (c.left(s)) {
           out.add(
               new Change.MessageGone(
-                  new MessageId(c.ref().id()), new ThreadId(c.thread()), new FolderId(s.folder()), c.ref().spots().isEmpty()));
+                  new MessageId(c.ref().id()),
+                  new ThreadId(c.thread()),
+                  new FolderId(s.folder()),
+                  c.ref().spots().isEmpty()));
         }
       }
     }
@@ -170,14 +193,23 @@ public final class Frames {
       if (face != null) {
         MessageView last = null;
         for (Change c : out) {
-          if (c instanceof Change.MessageChanged m && m.arrived() && m.message().thread().value().equals(t.thread())) {
+          if (c instanceof Change.MessageChanged m
+              && m.arrived()
+              && m.message().thread().value().equals(t.thread())) {
             last = m.message();
           }
         }
         long stamp = Views.stamp(t.state(), Set.of(Tally.VISIBLE), null);
         out.add(
             new Change.ThreadChanged(
-                Views.thread(t.thread(), face, t.state(), last, t.state().unread(Tally.VISIBLE), stamp == 0 ? t.state().newest() : stamp, null)));
+                Views.thread(
+                    t.thread(),
+                    face,
+                    t.state(),
+                    last,
+                    t.state().unread(Tally.VISIBLE),
+                    stamp == 0 ? t.state().newest() : stamp,
+                    null)));
       }
     }
     out.add(new Change.CountsChanged(effect.counts()));
@@ -209,10 +241,15 @@ public final class Frames {
         }
       }
       if (!added.isEmpty() || !removed.isEmpty()) {
-        groups.computeIfAbsent(new Alike(c.thread(), added, removed), k -> new ArrayList<>()).add(new MessageId(c.ref().id()));
+        groups
+            .computeIfAbsent(new Alike(c.thread(), added, removed), k -> new ArrayList<>())
+            .add(new MessageId(c.ref().id()));
       }
     }
-    groups.forEach((g, ids) -> out.add(new Change.FlagsChanged(new ThreadId(g.thread()), ids, g.added(), g.removed())));
+    groups.forEach(
+        (g, ids) ->
+            out.add(
+                new Change.FlagsChanged(new ThreadId(g.thread()), ids, g.added(), g.removed())));
   }
 
   private static void mark(Event.Mark m, List<Change> out) {
@@ -229,17 +266,33 @@ public final class Frames {
     return new Change.StatusChanged(new ThreadId(thread), new MessageId(message), status, by);
   }
 
-  private static @Nullable DraftView draft(Event.DraftSaved e, @Nullable Content content, long seq, long atMillis) {
+  private static @Nullable DraftView draft(
+      Event.DraftSaved e, @Nullable Content content, long seq, long atMillis) {
     var d = content == null ? null : content.draft();
     return d == null
         ? null
         : new DraftView(
-            new MessageId(e.id()), e.thread() == null ? null : new ThreadId(e.thread()), d.to(), d.channel(), d.subject(), d.text(),
-            d.attachments(), Instant.ofEpochMilli(atMillis), seq);
+            new MessageId(e.id()),
+            e.thread() == null ? null : new ThreadId(e.thread()),
+            d.to(),
+            d.channel(),
+            d.subject(),
+            d.text(),
+            d.attachments(),
+            Instant.ofEpochMilli(atMillis),
+            seq);
   }
 
   static FolderView folder(Folder f) {
     return new FolderView(
-        new FolderId(f.id()), f.name(), f.subscribed(), f.uidValidity(), f.uidNext(), f.messages(), f.unseen(), f.sizeBytes(), f.modseq());
+        new FolderId(f.id()),
+        f.name(),
+        f.subscribed(),
+        f.uidValidity(),
+        f.uidNext(),
+        f.messages(),
+        f.unseen(),
+        f.sizeBytes(),
+        f.modseq());
   }
 }

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 record Shown(Set<String> lists, @Nullable FolderId folder, @Nullable Channel channel) {
   static Shown of(@Nullable FolderId folder, @Nullable Channel channel) {
     var lists =
-        folder == null ? Set.of(Tally.VISIBLE) : folder.equals(FolderId.INBOX) ? Set.of("inbox", "chats") : Set.of(folder.value());
+        folder == null
+            ? Set.of(Tally.VISIBLE)
+            : folder.equals(FolderId.INBOX) ? Set.of("inbox", "chats") : Set.of(folder.value());
     return new Shown(lists, folder, channel);
   }
 

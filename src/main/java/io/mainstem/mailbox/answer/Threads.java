@@ -46,7 +46,9 @@ final class Threads {
       var shownNow = new ArrayList<Place>();
       for (Place p : batch) {
         var t = reads.findThread(p.thread());
-        if (t != null && Views.stamp(t.state(), shown.lists(), shown.channel()) == p.stamp() && !shownNow.contains(p)) {
+        if (t != null
+            && Views.stamp(t.state(), shown.lists(), shown.channel()) == p.stamp()
+            && !shownNow.contains(p)) {
           shownNow.add(p);
         }
       }
@@ -55,9 +57,9 @@ final class Threads {
     }
     boolean end = !more || next(walks) == null;
     var next = end || last == null ? null : new Position(new Hlc(last.stamp()), last.thread());
-    return new Query.ThreadPage(views, next, new Cursor(moment.generation(), reads.header().covers()));
+    return new Query.ThreadPage(
+        views, next, new Cursor(moment.generation(), reads.header().covers()));
   }
-
 
   private static void views(Reads reads, Shown shown, List<Place> places, List<ThreadView> out) {
     var rows = new ArrayList<Long>();
@@ -72,7 +74,13 @@ final class Threads {
     }
     reads.needRows(rows);
     for (int i = 0; i < places.size(); i++) {
-      out.add(view(reads, reads.thread(places.get(i).thread()), shown, lasts.get(i), places.get(i).stamp()));
+      out.add(
+          view(
+              reads,
+              reads.thread(places.get(i).thread()),
+              shown,
+              lasts.get(i),
+              places.get(i).stamp()));
     }
   }
 
@@ -89,7 +97,14 @@ final class Threads {
     var content = last == null ? null : reads.content(t, last);
     var message = last == null ? null : Views.message(t, last, content);
     int unread = Views.unread(t.state(), shown.counted(), shown.channel());
-    return Views.thread(t.id(), t.face(), t.state(), message, unread, stamp, content == null || last == null || last.own() ? null : content.from());
+    return Views.thread(
+        t.id(),
+        t.face(),
+        t.state(),
+        message,
+        unread,
+        stamp,
+        content == null || last == null || last.own() ? null : content.from());
   }
 
   /** The newest message that this view shows. */

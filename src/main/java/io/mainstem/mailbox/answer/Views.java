@@ -43,11 +43,22 @@ final class Views {
         failure = f.reason();
       }
     }
-    return message(t.id(), ref, content, Delivery.status(counts), counts.recipients() > 1 ? counts : null, failure);
+    return message(
+        t.id(),
+        ref,
+        content,
+        Delivery.status(counts),
+        counts.recipients() > 1 ? counts : null,
+        failure);
   }
 
   static MessageView message(
-      String thread, Ref ref, @Nullable Message content, @Nullable Status status, @Nullable StatusCounts counts, @Nullable String failure) {
+      String thread,
+      Ref ref,
+      @Nullable Message content,
+      @Nullable Status status,
+      @Nullable StatusCounts counts,
+      @Nullable String failure) {
     Set<String> flags = Set.of();
     var folders = new LinkedHashSet<FolderId>();
     for (Spot s : ref.spots()) {
@@ -59,15 +70,33 @@ final class Views {
     }
     var date = content == null ? null : content.headers().dateMillis();
     return new MessageView(
-        new MessageId(ref.id()), new ThreadId(thread), content, ref.own(),
-        Instant.ofEpochMilli(date == null ? new Hlc(ref.stamp()).millis() : date), status, counts, failure, flags, List.copyOf(folders),
-        Reasons.of(Reasons.shown(ref), content == null ? null : content.from()), ref.answers() == null ? null : new MessageId(ref.answers()),
-        ref.position(), ref.seq());
+        new MessageId(ref.id()),
+        new ThreadId(thread),
+        content,
+        ref.own(),
+        Instant.ofEpochMilli(date == null ? new Hlc(ref.stamp()).millis() : date),
+        status,
+        counts,
+        failure,
+        flags,
+        List.copyOf(folders),
+        Reasons.of(Reasons.shown(ref), content == null ? null : content.from()),
+        ref.answers() == null ? null : new MessageId(ref.answers()),
+        ref.position(),
+        ref.seq());
   }
 
-  /** @param stamp of the thread's place in the list that is shown */
+  /**
+   * @param stamp of the thread's place in the list that is shown
+   */
   static ThreadView thread(
-      String id, ThreadFace face, ThreadState state, @Nullable MessageView last, int unread, long stamp, @Nullable Person from) {
+      String id,
+      ThreadFace face,
+      ThreadState state,
+      @Nullable MessageView last,
+      int unread,
+      long stamp,
+      @Nullable Person from) {
     var folders = new LinkedHashSet<FolderId>();
     var channels = EnumSet.noneOf(Channel.class);
     for (Tally t : state.tallies()) {
@@ -77,11 +106,27 @@ final class Views {
       }
     }
     return new ThreadView(
-        new ThreadId(id), face.kind(), face.title(), face.people(), last, unread, List.copyOf(folders), channels,
-        Reasons.of(folders.contains(FolderId.REQUESTS) || folders.contains(FolderId.JUNK) ? state.reason() : null, from), face.settings(), new Position(new Hlc(stamp), id));
+        new ThreadId(id),
+        face.kind(),
+        face.title(),
+        face.people(),
+        last,
+        unread,
+        List.copyOf(folders),
+        channels,
+        Reasons.of(
+            folders.contains(FolderId.REQUESTS) || folders.contains(FolderId.JUNK)
+                ? state.reason()
+                : null,
+            from),
+        face.settings(),
+        new Position(new Hlc(stamp), id));
   }
 
-  /** Unread messages in these folders and this channel; a thread that an opened one would not show counts where it stands. */
+  /**
+   * Unread messages in these folders and this channel; a thread that an opened one would not show
+   * counts where it stands.
+   */
   static int unread(ThreadState state, Set<String> folders, @Nullable Channel channel) {
     int n = 0;
     for (Tally t : state.tallies()) {
@@ -92,11 +137,15 @@ final class Views {
     return n;
   }
 
-  /** The newest place of a thread in these folders and this channel; 0 when it is in none of them. */
+  /**
+   * The newest place of a thread in these folders and this channel; 0 when it is in none of them.
+   */
   static long stamp(ThreadState state, Set<String> folders, @Nullable Channel channel) {
     long stamp = 0;
     for (Tally t : state.tallies()) {
-      if (folders.contains(t.folder()) && (channel == null || channel == t.channel()) && Long.compareUnsigned(t.stamp(), stamp) > 0) {
+      if (folders.contains(t.folder())
+          && (channel == null || channel == t.channel())
+          && Long.compareUnsigned(t.stamp(), stamp) > 0) {
         stamp = t.stamp();
       }
     }

@@ -46,7 +46,11 @@ final class Arriving {
     needed.addAll(Threading.candidates(ledger.reads, m, wanted));
     ledger.reads.need(needed);
     boolean fromOwner = c.sender().equals("u:" + owner.value());
-    var same = ledger.reads.find(IndexShape.MESSAGES, id, k -> c.sender().equals(k.sender()) || fromOwner && Sending.OWN.equals(k.sender()));
+    var same =
+        ledger.reads.find(
+            IndexShape.MESSAGES,
+            id,
+            k -> c.sender().equals(k.sender()) || fromOwner && Sending.OWN.equals(k.sender()));
     if (same != null) {
       return repeat(ledger, same.key(), hash, fromOwner);
     }
@@ -69,28 +73,54 @@ final class Arriving {
     var origin = c.origin();
     var ref =
         new Ref(
-            stored, ledger.seq, c.stamp().packed(), m.channel(), false, origin == null ? 0 : origin.seq(),
-            origin == null ? null : origin.sender().value(), List.of(), m.sizeBytes(), ledger.moment.nowMillis(), 0,
-            List.of(new Spot(place.id(), ledger.uid(place.id()), 0, List.of(), ledger.seq)), place.reason(), found.answers(), false);
+            stored,
+            ledger.seq,
+            c.stamp().packed(),
+            m.channel(),
+            false,
+            origin == null ? 0 : origin.seq(),
+            origin == null ? null : origin.sender().value(),
+            List.of(),
+            m.sizeBytes(),
+            ledger.moment.nowMillis(),
+            0,
+            List.of(new Spot(place.id(), ledger.uid(place.id()), 0, List.of(), ledger.seq)),
+            place.reason(),
+            found.answers(),
+            false);
     ledger.arrive(t, ref);
     if (place.id().equals("requests") || place.id().equals("junk")) {
       t.reason = place.reason();
     }
-    if (standing == Standing.KNOWN && t.face.kind() == ThreadKind.PEOPLE && t.face.people().size() == 1) {
+    if (standing == Standing.KNOWN
+        && t.face.kind() == ThreadKind.PEOPLE
+        && t.face.people().size() == 1) {
       t.standing = Standing.KNOWN;
     }
-    ledger.index(IndexShape.MESSAGES, new Key(id, t.id, ref.stamp(), stored, ledger.seq, c.sender(), hash, null));
+    ledger.index(
+        IndexShape.MESSAGES,
+        new Key(id, t.id, ref.stamp(), stored, ledger.seq, c.sender(), hash, null));
     if (taken) {
-      ledger.index(IndexShape.MESSAGES, new Key(stored, t.id, ref.stamp(), stored, ledger.seq, null, null, null));
+      ledger.index(
+          IndexShape.MESSAGES,
+          new Key(stored, t.id, ref.stamp(), stored, ledger.seq, null, null, null));
     }
     indexRfcId(ledger, t, m, ref);
     boolean told = origin != null && !place.id().equals("requests") && !place.id().equals("junk");
-    var from = origin != null ? new Arrival(t.id, origin.sender().value(), origin.thread().value(), origin.seq(), ledger.seq) : null;
+    var from =
+        origin != null
+            ? new Arrival(
+                t.id, origin.sender().value(), origin.thread().value(), origin.seq(), ledger.seq)
+            : null;
     return new Outcome<>(
         new Event.Delivered(ledger.effect(), t.id, stored, from, told),
         Content.of(m),
         new Reply.Delivered(
-            new MessageId(stored), new ThreadId(t.id), new FolderId(place.id()), Outcome.cursor(ledger, ledger.seq), true,
+            new MessageId(stored),
+            new ThreadId(t.id),
+            new FolderId(place.id()),
+            Outcome.cursor(ledger, ledger.seq),
+            true,
             Strangers.silent(place.reason())));
   }
 
@@ -102,7 +132,8 @@ final class Arriving {
     var group = c.group();
     return group == null
         ? Threading.wanted(c.message(), owner)
-        : Threading.ofGroup(group.id().value(), group.title(), Threading.people(owner, List.of(group.members())));
+        : Threading.ofGroup(
+            group.id().value(), group.title(), Threading.people(owner, List.of(group.members())));
   }
 
   private static @Nullable String threadOf(Ledger ledger, String key) {
@@ -111,11 +142,14 @@ final class Arriving {
   }
 
   /** A group's title and members come with its messages. */
-  private static void refreshGroup(ThreadLedger t, Command.@Nullable Group group, Threading.Wanted wanted) {
+  private static void refreshGroup(
+      ThreadLedger t, Command.@Nullable Group group, Threading.Wanted wanted) {
     if (group != null && t.before != null) {
       var now = wanted.face();
       if (!group.title().equals(t.face.title()) || !now.people().equals(t.face.people())) {
-        t.face(new ThreadFace(ThreadKind.GROUP, group.title(), now.people(), t.face.group(), t.face.settings()));
+        t.face(
+            new ThreadFace(
+                ThreadKind.GROUP, group.title(), now.people(), t.face.group(), t.face.settings()));
       }
     }
   }
@@ -131,9 +165,12 @@ final class Arriving {
     return Contacts.standing(ledger, from);
   }
 
-  private static Outcome<Reply.Delivered> repeat(Ledger ledger, Key key, String hash, boolean fromOwner) {
+  private static Outcome<Reply.Delivered> repeat(
+      Ledger ledger, Key key, String hash, boolean fromOwner) {
     boolean own = Sending.OWN.equals(key.sender());
-    if (!(own && fromOwner) && !hash.equals(key.hash()) || key.message() == null || key.thread() == null) {
+    if (!(own && fromOwner) && !hash.equals(key.hash())
+        || key.message() == null
+        || key.thread() == null) {
       throw new Rejected(Rule.CONFLICT, "another message came from this sender with this id");
     }
     var ref = ledger.reads.place(key.thread(), key.stamp(), key.message()).ref();
@@ -142,7 +179,11 @@ final class Arriving {
         null,
         null,
         new Reply.Delivered(
-            new MessageId(key.message()), new ThreadId(key.thread()), folder, Outcome.cursor(ledger, key.seq()), false,
+            new MessageId(key.message()),
+            new ThreadId(key.thread()),
+            folder,
+            Outcome.cursor(ledger, key.seq()),
+            false,
             Strangers.silent(ref.reason())));
   }
 
@@ -158,7 +199,9 @@ final class Arriving {
       var key = Threading.rfcKey(messageId);
       ledger.reads.need(ledger.reads.candidates(IndexShape.RFC_IDS, key));
       if (ledger.reads.find(IndexShape.RFC_IDS, key, k -> true) == null) {
-        ledger.index(IndexShape.RFC_IDS, new Key(key, t.id, ref.stamp(), ref.id(), ref.seq(), null, null, null));
+        ledger.index(
+            IndexShape.RFC_IDS,
+            new Key(key, t.id, ref.stamp(), ref.id(), ref.seq(), null, null, null));
       }
     }
   }
@@ -179,7 +222,9 @@ final class Arriving {
     if (before != null) {
       return again(ledger, before.key());
     }
-    if (ledger.reads.find(IndexShape.MESSAGES, c.id().value(), k -> c.id().value().equals(k.message())) != null) {
+    if (ledger.reads.find(
+            IndexShape.MESSAGES, c.id().value(), k -> c.id().value().equals(k.message()))
+        != null) {
       throw new Rejected(Rule.CONFLICT, "there is a message with this id");
     }
     if (ledger.overQuota(m.sizeBytes())) {
@@ -194,20 +239,42 @@ final class Arriving {
     int bits = Flags.bits(c.flags());
     var ref =
         new Ref(
-            c.id().value(), ledger.seq, Hlc.ofMillis(Math.max(0, received)).packed(), m.channel(), own, 0, null, List.of(),
-            m.sizeBytes(), received, c.zoneMinutes(), List.of(new Spot(folder.id(), uid, bits, keywords, ledger.seq)), null,
-            found.answers(), false);
+            c.id().value(),
+            ledger.seq,
+            Hlc.ofMillis(Math.max(0, received)).packed(),
+            m.channel(),
+            own,
+            0,
+            null,
+            List.of(),
+            m.sizeBytes(),
+            received,
+            c.zoneMinutes(),
+            List.of(new Spot(folder.id(), uid, bits, keywords, ledger.seq)),
+            null,
+            found.answers(),
+            false);
     ledger.arrive(t, ref);
-    ledger.index(IndexShape.MESSAGES, new Key(ref.id(), t.id, ref.stamp(), ref.id(), ledger.seq, null, null, null));
+    ledger.index(
+        IndexShape.MESSAGES,
+        new Key(ref.id(), t.id, ref.stamp(), ref.id(), ledger.seq, null, null, null));
     if (content != null) {
-      ledger.index(IndexShape.IMPORTS, new Key(content, t.id, ref.stamp(), ref.id(), ledger.seq, null, null, null));
+      ledger.index(
+          IndexShape.IMPORTS,
+          new Key(content, t.id, ref.stamp(), ref.id(), ledger.seq, null, null, null));
     }
     indexRfcId(ledger, t, m, ref);
     return new Outcome<>(
         new Event.Appended(ledger.effect(), t.id, ref.id()),
         Content.of(m),
         new Reply.Appended(
-            c.id(), new ThreadId(t.id), c.folder(), folder.uidValidity(), uid, Outcome.cursor(ledger, ledger.seq), true));
+            c.id(),
+            new ThreadId(t.id),
+            c.folder(),
+            folder.uidValidity(),
+            uid,
+            Outcome.cursor(ledger, ledger.seq),
+            true));
   }
 
   private static Outcome<Reply.Appended> again(Ledger ledger, Key key) {
@@ -221,11 +288,19 @@ final class Arriving {
         null,
         null,
         new Reply.Appended(
-            new MessageId(ref.id()), new ThreadId(key.thread()), new FolderId(spot.folder()), at == null ? 1 : at.uidValidity(), spot.uid(),
-            Outcome.cursor(ledger, key.seq()), false));
+            new MessageId(ref.id()),
+            new ThreadId(key.thread()),
+            new FolderId(spot.folder()),
+            at == null ? 1 : at.uidValidity(),
+            spot.uid(),
+            Outcome.cursor(ledger, key.seq()),
+            false));
   }
 
-  /** The keywords among these, sorted; refuses what is neither a system flag nor a keyword, and too many. */
+  /**
+   * The keywords among these, sorted; refuses what is neither a system flag nor a keyword, and too
+   * many.
+   */
   @CanIgnoreReturnValue
   static List<String> keywords(Ledger ledger, Set<String> flags) {
     var out = new TreeSet<String>();
@@ -241,9 +316,9 @@ final class Arriving {
       }
     }
     if (out.size() > ledger.moment.limits().maxKeywords()) {
-      throw new Rejected(Rule.INVALID, "more than " + ledger.moment.limits().maxKeywords() + " keywords");
+      throw new Rejected(
+          Rule.INVALID, "more than " + ledger.moment.limits().maxKeywords() + " keywords");
     }
     return List.copyOf(out);
   }
-
 }

@@ -10,7 +10,8 @@ public final class Deciding {
   private Deciding() {}
 
   @SuppressWarnings("unchecked") // a command names the type of its reply
-  public static <R extends Reply> Outcome<R> decide(Image image, Command<R> command, Moment moment) {
+  public static <R extends Reply> Outcome<R> decide(
+      Image image, Command<R> command, Moment moment) {
     return (Outcome<R>) outcome(new Ledger(image, moment), command);
   }
 

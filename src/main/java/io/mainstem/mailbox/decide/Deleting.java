@@ -39,7 +39,12 @@ final class Deleting {
   }
 
   static Erasure later(Ledger ledger, String thread, Ref ref) {
-    return new Erasure(ref.seq(), ref.id(), thread, ref.stamp(), ledger.moment.nowMillis() + ledger.moment.limits().undo().toMillis());
+    return new Erasure(
+        ref.seq(),
+        ref.id(),
+        thread,
+        ref.stamp(),
+        ledger.moment.nowMillis() + ledger.moment.limits().undo().toMillis());
   }
 
   /** Rows whose bodies say what this message says. */
@@ -65,7 +70,8 @@ final class Deleting {
     var failures = new ArrayList<Failure>();
     var marks = new ArrayList<Event.Mark>();
     undelivered(ledger, place, failures, marks);
-    return Outcome.done(ledger, new Event.Erased(ledger.effect(), rows(place.thread(), ref), failures, marks));
+    return Outcome.done(
+        ledger, new Event.Erased(ledger.effect(), rows(place.thread(), ref), failures, marks));
   }
 
   /** Placements whose content is gone have changed (RFC 7162 §3.1). */
@@ -78,16 +84,25 @@ final class Deleting {
   }
 
   /** Whom it was not handed to yet never gets it; the watermark of each moves over it. */
-  private static void undelivered(Ledger ledger, Reads.Place place, List<Failure> failures, List<Event.Mark> marks) {
+  private static void undelivered(
+      Ledger ledger, Reads.Place place, List<Failure> failures, List<Event.Mark> marks) {
     var t = place.thread();
     var ref = place.ref();
     for (int i = 0; i < t.recipients().size(); i++) {
       var r = t.recipients().get(i);
-      long origin = ref.own() && ref.origin() > 0 && r.gets(ref, i) ? Delivery.origin(t, ref, r) : 0;
+      long origin =
+          ref.own() && ref.origin() > 0 && r.gets(ref, i) ? Delivery.origin(t, ref, r) : 0;
       if (origin > r.handed()) {
         failures.add(
             new Failure(
-                ref.id(), ref.seq(), t.id(), r.person(), "erased before it was handed over", ledger.seq, ledger.moment.nowMillis(), 0));
+                ref.id(),
+                ref.seq(),
+                t.id(),
+                r.person(),
+                "erased before it was handed over",
+                ledger.seq,
+                ledger.moment.nowMillis(),
+                0));
         var after = Outbound.skip(ledger, t, i, r, ref.id());
         marks.add(new Event.Mark(t.id(), i, after, null, null, null));
       }

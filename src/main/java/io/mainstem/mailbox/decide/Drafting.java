@@ -19,7 +19,8 @@ final class Drafting {
   static Outcome<Reply.Done> save(Ledger ledger, Command.SaveDraft c) {
     var limits = ledger.moment.limits();
     if (c.text().length() > limits.maxTextBytes()) {
-      throw new Rejected(Rule.TOO_LARGE, "the text is longer than " + limits.maxTextBytes() + " bytes");
+      throw new Rejected(
+          Rule.TOO_LARGE, "the text is longer than " + limits.maxTextBytes() + " bytes");
     }
     var id = c.id().value();
     var thread = c.thread() == null ? null : ledger.reads.thread(c.thread().value()).id();
@@ -34,12 +35,15 @@ final class Drafting {
       throw new Rejected(Rule.OVER_QUOTA, "more than " + limits.maxDrafts() + " drafts");
     }
     var event = new Event.DraftSaved(id, thread, row == null ? 0 : row.seq());
-    return new Outcome<>(event, new Content(null, List.of(), null, content), Outcome.done(ledger, event).reply());
+    return new Outcome<>(
+        event, new Content(null, List.of(), null, content), Outcome.done(ledger, event).reply());
   }
 
   static Outcome<Reply.Done> discard(Ledger ledger, Command.DiscardDraft c) {
     var row = row(ledger, c.id().value());
-    return row == null ? Outcome.nothing(ledger) : Outcome.done(ledger, new Event.DraftDiscarded(row.id(), List.of(row.seq())));
+    return row == null
+        ? Outcome.nothing(ledger)
+        : Outcome.done(ledger, new Event.DraftDiscarded(row.id(), List.of(row.seq())));
   }
 
   private static @Nullable DraftRow row(Ledger ledger, String id) {

@@ -23,7 +23,8 @@ final class Flagging {
     var t = ledger.thread(place.thread().id());
     var after = place.ref();
     for (Spot s : place.ref().spots()) {
-      var now = changed(ledger, changed(ledger, s, c.add(), FlagsMode.ADD), c.remove(), FlagsMode.REMOVE);
+      var now =
+          changed(ledger, changed(ledger, s, c.add(), FlagsMode.ADD), c.remove(), FlagsMode.REMOVE);
       boolean same = now.flags() == s.flags() && now.keywords().equals(s.keywords());
       after = same ? after : with(after, s, now);
     }
@@ -31,10 +32,14 @@ final class Flagging {
       return Outcome.nothing(ledger);
     }
     ledger.change(t, place.page(), place.ref(), after);
-    return flagged(ledger, List.copyOf(new TreeSet<>(c.add())), List.copyOf(new TreeSet<>(c.remove())));
+    return flagged(
+        ledger, List.copyOf(new TreeSet<>(c.add())), List.copyOf(new TreeSet<>(c.remove())));
   }
 
-  /** STORE (RFC 9051 §6.4.6); what changed since {@code unchangedSince} is left alone (RFC 7162 §3.1.3). */
+  /**
+   * STORE (RFC 9051 §6.4.6); what changed since {@code unchangedSince} is left alone (RFC 7162
+   * §3.1.3).
+   */
   static Outcome<Reply.Done> store(Ledger ledger, Command.StoreFlags c) {
     var spots = Placements.find(ledger, c.folder().value(), c.uids());
     var removed = new TreeSet<String>();
@@ -47,7 +52,8 @@ final class Flagging {
       if (!now.equals(spot)) {
         Flags.words(spot.flags() & ~now.flags(), List.of()).forEach(removed::add);
         spot.keywords().stream().filter(k -> !now.keywords().contains(k)).forEach(removed::add);
-        ledger.change(ledger.thread(at.thread()), at.page(), at.ref(), with(ledger.now(at.ref()), spot, now));
+        ledger.change(
+            ledger.thread(at.thread()), at.page(), at.ref(), with(ledger.now(at.ref()), spot, now));
       }
     }
     if (ledger.isEmpty()) {
@@ -57,7 +63,8 @@ final class Flagging {
     return flagged(ledger, List.copyOf(new TreeSet<>(added)), List.copyOf(removed));
   }
 
-  private static Outcome<Reply.Done> flagged(Ledger ledger, List<String> added, List<String> removed) {
+  private static Outcome<Reply.Done> flagged(
+      Ledger ledger, List<String> added, List<String> removed) {
     var receipts = new ArrayList<Receipt>();
     if (added.stream().anyMatch(f -> (Flags.bits(Set.of(f)) & Flags.SEEN) != 0)) {
       for (ThreadLedger t : ledger.threads()) {
@@ -115,6 +122,8 @@ final class Flagging {
     }
     Arriving.keywords(ledger, keywords);
     var list = List.copyOf(keywords);
-    return now == spot.flags() && list.equals(spot.keywords()) ? spot : spot.with(now, list, ledger.seq);
+    return now == spot.flags() && list.equals(spot.keywords())
+        ? spot
+        : spot.with(now, list, ledger.seq);
   }
 }

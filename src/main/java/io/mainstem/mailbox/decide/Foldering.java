@@ -21,18 +21,27 @@ final class Foldering {
   static Outcome<Reply.FolderMade> create(Ledger ledger, Command.CreateFolder c) {
     var name = checked(ledger, c.name());
     if (ledger.header.folders().size() >= ledger.moment.limits().maxFolders()) {
-      throw new Rejected(Rule.OVER_QUOTA, "more than " + ledger.moment.limits().maxFolders() + " folders");
+      throw new Rejected(
+          Rule.OVER_QUOTA, "more than " + ledger.moment.limits().maxFolders() + " folders");
     }
     int validity = (int) Math.min(Integer.MAX_VALUE, ledger.seq + 1);
     var folder = new Folder(ledger.name("f"), name, true, validity, 1, 0, 0, 0, ledger.seq);
     return new Outcome<>(
-        new Event.FolderMade(folder), null, new Reply.FolderMade(new FolderId(folder.id()), Outcome.cursor(ledger, ledger.seq)));
+        new Event.FolderMade(folder),
+        null,
+        new Reply.FolderMade(new FolderId(folder.id()), Outcome.cursor(ledger, ledger.seq)));
   }
 
   private static String checked(Ledger ledger, String name) {
     boolean control = name.chars().anyMatch(Character::isISOControl);
-    if (name.isBlank() || name.length() > MAX_NAME || control || name.startsWith("/") || name.endsWith("/")) {
-      throw new Rejected(Rule.INVALID, "a folder's name has 1 to " + MAX_NAME + " characters, and no / at its ends");
+    if (name.isBlank()
+        || name.length() > MAX_NAME
+        || control
+        || name.startsWith("/")
+        || name.endsWith("/")) {
+      throw new Rejected(
+          Rule.INVALID,
+          "a folder's name has 1 to " + MAX_NAME + " characters, and no / at its ends");
     }
     for (Folder f : ledger.header.folders()) {
       if (f.name().equals(name) || f.name().equalsIgnoreCase(name) && isSystem(f)) {
@@ -65,7 +74,8 @@ final class Foldering {
     renamed.add(f.renamed(name));
     for (Folder below : ledger.header.folders()) {
       if (below.name().startsWith(f.name() + "/") && !isSystem(below)) {
-        renamed.add(below.renamed(checked(ledger, name + below.name().substring(f.name().length()))));
+        renamed.add(
+            below.renamed(checked(ledger, name + below.name().substring(f.name().length()))));
       }
     }
     return Outcome.done(ledger, new Event.FoldersRenamed(renamed));

@@ -14,11 +14,11 @@ import io.mainstem.mailbox.state.Flags;
 import io.mainstem.mailbox.state.Folder;
 import io.mainstem.mailbox.state.Header;
 import io.mainstem.mailbox.state.Header.ListTail;
+import io.mainstem.mailbox.state.HistoryPage;
 import io.mainstem.mailbox.state.IndexPage.Key;
 import io.mainstem.mailbox.state.IndexShape;
-import io.mainstem.mailbox.state.PageTable.Row;
-import io.mainstem.mailbox.state.HistoryPage;
 import io.mainstem.mailbox.state.Keys;
+import io.mainstem.mailbox.state.PageTable.Row;
 import io.mainstem.mailbox.state.Reads;
 import io.mainstem.mailbox.state.Ref;
 import io.mainstem.mailbox.state.Spot;
@@ -37,7 +37,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps the books of one decision: what changes, and every count after it. Confined to one decision. */
+/**
+ * Keeps the books of one decision: what changes, and every count after it. Confined to one
+ * decision.
+ */
 final class Ledger {
   final Reads reads;
   final Header header;
@@ -117,7 +120,10 @@ final class Ledger {
     count(t, null, ref, page);
   }
 
-  /** A message's placements or other outcomes change; a second change of one message joins the first. */
+  /**
+   * A message's placements or other outcomes change; a second change of one message joins the
+   * first.
+   */
   void change(ThreadLedger t, int page, Ref stored, Ref after) {
     var was = new ArrayList<Spot>();
     for (Spot old : stored.spots()) {
@@ -167,7 +173,8 @@ final class Ledger {
     for (Spot s : after.spots()) {
       count(s, after.sizeBytes(), 1);
     }
-    int stored = (after.spots().isEmpty() ? 0 : 1) - (before == null || before.spots().isEmpty() ? 0 : 1);
+    int stored =
+        (after.spots().isEmpty() ? 0 : 1) - (before == null || before.spots().isEmpty() ? 0 : 1);
     messages += stored;
     sizeBytes += stored * after.sizeBytes();
   }
@@ -180,7 +187,12 @@ final class Ledger {
     if (f != null) {
       folders.put(
           s.folder(),
-          f.with(f.uidNext(), f.messages() + d, f.unseen() + (s.has(Flags.SEEN) ? 0 : d), f.sizeBytes() + d * size, seq));
+          f.with(
+              f.uidNext(),
+              f.messages() + d,
+              f.unseen() + (s.has(Flags.SEEN) ? 0 : d),
+              f.sizeBytes() + d * size,
+              seq));
     }
   }
 
@@ -202,7 +214,9 @@ final class Ledger {
     }
     var moved = List.copyOf(content.subList(content.size() / 2, content.size()));
     var first = moved.get(0);
-    int to = openPage(t, sequence, new Row(tail.pages(), first.stamp(), first.id()), inTail, moved.size());
+    int to =
+        openPage(
+            t, sequence, new Row(tail.pages(), first.stamp(), first.id()), inTail, moved.size());
     cuts.add(new Cut(sequence, page, to, first.stamp(), first.id(), moved, List.of()));
     int unread = 0;
     for (Ref r : moved) {
@@ -256,7 +270,8 @@ final class Ledger {
   }
 
   boolean overQuota(long bytes) {
-    return messages + 1 > moment.limits().quotaMessages() || sizeBytes + bytes > moment.limits().quotaBytes();
+    return messages + 1 > moment.limits().quotaMessages()
+        || sizeBytes + bytes > moment.limits().quotaBytes();
   }
 
   /** The outcome. */
@@ -272,7 +287,14 @@ final class Ledger {
       totals = recount(totals, t, state);
       effects.add(new ThreadEffect(t.id, state, face ? t.face : null, moves(t, state)));
     }
-    totals = new Totals(totals.together(), totals.apart(), totals.fixed(), totals.requests(), messages, sizeBytes);
+    totals =
+        new Totals(
+            totals.together(),
+            totals.apart(),
+            totals.fixed(),
+            totals.requests(),
+            messages,
+            sizeBytes);
     var counted = new ArrayList<Folder>(folders.size());
     for (Folder f : folders.values()) {
       if (!f.equals(header.folder(f.id()))) {
@@ -284,7 +306,15 @@ final class Ledger {
       tails.add(new ListTail(l.list, l.tail));
     }
     return new Effect(
-        refs, effects, counted, tails, cuts, newPages, keys, totals, Header.counts(totals, header.settings()));
+        refs,
+        effects,
+        counted,
+        tails,
+        cuts,
+        newPages,
+        keys,
+        totals,
+        Header.counts(totals, header.settings()));
   }
 
   private List<ListMove> moves(ThreadLedger t, ThreadState state) {

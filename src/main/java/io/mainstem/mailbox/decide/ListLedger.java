@@ -18,7 +18,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One list of threads while a command is decided: finds pages, cuts full ones. Confined to one decision. */
+/**
+ * One list of threads while a command is decided: finds pages, cuts full ones. Confined to one
+ * decision.
+ */
 final class ListLedger {
   private record Step(String thread, ListMove move) {}
 
@@ -52,17 +55,21 @@ final class ListLedger {
     Cut cut = null;
     if (toStamp != null) {
       to = page(toStamp, thread);
-      boolean full = to == tail.page() ? tail.count() >= ListPage.MAX : rows(to).size() >= ListPage.MAX;
+      boolean full =
+          to == tail.page() ? tail.count() >= ListPage.MAX : rows(to).size() >= ListPage.MAX;
       if (full) {
         var content = without(to, from, fromStamp, thread);
-        if (to == tail.page() && (content.isEmpty() || last(content).compareTo(toStamp, thread) < 0)) {
+        if (to == tail.page()
+            && (content.isEmpty() || last(content).compareTo(toStamp, thread) < 0)) {
           to = open(new Row(tail.pages(), toStamp, thread), true, 0);
         } else {
           var moved = List.copyOf(content.subList(content.size() / 2, content.size()));
           var first = moved.get(0);
           boolean ofTail = to == tail.page();
-          cut = new Cut(sequence, to, tail.pages(), first.stamp(), first.thread(), List.of(), moved);
-          int page = open(new Row(tail.pages(), first.stamp(), first.thread()), ofTail, moved.size());
+          cut =
+              new Cut(sequence, to, tail.pages(), first.stamp(), first.thread(), List.of(), moved);
+          int page =
+              open(new Row(tail.pages(), first.stamp(), first.thread()), ofTail, moved.size());
           if (first.compareTo(toStamp, thread) <= 0) {
             to = page;
           }
@@ -72,7 +79,9 @@ final class ListLedger {
         tail = tail.withCount(tail.count() + 1);
       }
     }
-    var move = new ListMove(list, from, fromStamp == null ? 0 : fromStamp, to, toStamp == null ? 0 : toStamp, cut);
+    var move =
+        new ListMove(
+            list, from, fromStamp == null ? 0 : fromStamp, to, toStamp == null ? 0 : toStamp, cut);
     steps.add(new Step(thread, move));
     pages.forEach((n, content) -> Apply.step(Keys.page(sequence, n), content, thread, move));
     return move;
@@ -95,7 +104,8 @@ final class ListLedger {
   private int open(Row row, boolean asTail, int count) {
     if (rows != null) {
       int i = 0;
-      while (i < rows.size() && Ref.compare(rows.get(i).stamp(), rows.get(i).first(), row.stamp(), row.first()) <= 0) {
+      while (i < rows.size()
+          && Ref.compare(rows.get(i).stamp(), rows.get(i).first(), row.stamp(), row.first()) <= 0) {
         i++;
       }
       rows.add(i, row);

@@ -21,7 +21,11 @@ final class Moves {
   }
 
   /** Does this to every message on these pages: null leaves it as it is. */
-  static void each(Ledger ledger, ThreadLedger t, List<Integer> pages, BiFunction<Integer, Ref, @Nullable Ref> change) {
+  static void each(
+      Ledger ledger,
+      ThreadLedger t,
+      List<Integer> pages,
+      BiFunction<Integer, Ref, @Nullable Ref> change) {
     var histories = ledger.reads.histories(t.id, pages);
     for (int i = 0; i < pages.size(); i++) {
       HistoryPage h = histories.get(i);
@@ -38,7 +42,10 @@ final class Moves {
     each(ledger, t, ledger.reads.pages(t.id, t.was), change);
   }
 
-  /** The message with those of its placements that stand in {@code from} put into {@code to}; null when none does. */
+  /**
+   * The message with those of its placements that stand in {@code from} put into {@code to}; null
+   * when none does.
+   */
   static @Nullable Ref moved(Ledger ledger, Ref ref, Predicate<Spot> from, String to) {
     boolean any = false;
     for (Spot s : ref.spots()) {
@@ -60,7 +67,10 @@ final class Moves {
     return ref.with(spots);
   }
 
-  /** Brings what stands in Requests, and what was put into Junk for its people, home; later messages follow. */
+  /**
+   * Brings what stands in Requests, and what was put into Junk for its people, home; later messages
+   * follow.
+   */
   static void welcome(Ledger ledger, ThreadLedger t) {
     if (t.was.messages("requests") > 0 || t.was.messages("junk") > 0) {
       all(
@@ -68,7 +78,11 @@ final class Moves {
           t,
           (page, ref) -> {
             boolean junk = t.was.standing() == Standing.DECLINED || "declined".equals(ref.reason());
-            return moved(ledger, ref, s -> s.folder().equals("requests") || junk && s.folder().equals("junk"), home(ref.channel()));
+            return moved(
+                ledger,
+                ref,
+                s -> s.folder().equals("requests") || junk && s.folder().equals("junk"),
+                home(ref.channel()));
           });
     }
   }

@@ -41,7 +41,9 @@ final class Outbound {
       var before = merged.getOrDefault(t.id(), t.recipients().get(index));
       long end = ledger.header.covers();
       long read = ledger.header.settings().receipts() ? Math.min(p.read(), end) : 0;
-      var after = before.merged(Math.min(p.handed(), end), Math.min(Math.max(p.delivered(), p.read()), end), read);
+      var after =
+          before.merged(
+              Math.min(p.handed(), end), Math.min(Math.max(p.delivered(), p.read()), end), read);
       if (after.equals(before)) {
         continue;
       }
@@ -49,12 +51,18 @@ final class Outbound {
         after = skip(ledger, t, index, after, "");
       }
       merged.put(t.id(), after);
-      var delivered = after.delivered() > before.delivered() ? newest(ledger, t, index, after.delivered()) : null;
+      var delivered =
+          after.delivered() > before.delivered()
+              ? newest(ledger, t, index, after.delivered())
+              : null;
       var readUpTo = after.read() > before.read() ? newest(ledger, t, index, after.read()) : null;
       marks.removeIf(m -> m.thread().equals(t.id()));
-      marks.add(new Event.Mark(t.id(), index, after, delivered, readUpTo, owed(ledger, t, index, after)));
+      marks.add(
+          new Event.Mark(t.id(), index, after, delivered, readUpTo, owed(ledger, t, index, after)));
     }
-    return marks.isEmpty() ? Outcome.nothing(ledger) : Outcome.done(ledger, new Event.Reported(marks));
+    return marks.isEmpty()
+        ? Outcome.nothing(ledger)
+        : Outcome.done(ledger, new Event.Reported(marks));
   }
 
   /** Id of the newest message for this recipient up to this watermark; null when there is none. */
@@ -86,14 +94,18 @@ final class Outbound {
     return origin > 0 && origin <= upTo;
   }
 
-  /** The thread's row in the outbox, now that this recipient stands here; null when nothing is left. */
+  /**
+   * The thread's row in the outbox, now that this recipient stands here; null when nothing is left.
+   */
   private static @Nullable Owed owed(Ledger ledger, ThreadObject t, int index, Recipient now) {
     var recipients = new ArrayList<>(t.recipients());
     recipients.set(index, now);
     return owed(ledger, t, recipients);
   }
 
-  /** The thread's row in the outbox, now that its recipients stand here; null when nothing is left. */
+  /**
+   * The thread's row in the outbox, now that its recipients stand here; null when nothing is left.
+   */
   static @Nullable Owed owed(Ledger ledger, ThreadObject t, List<Recipient> recipients) {
     Owed row = null;
     for (Owed o : ledger.header.outbox()) {
@@ -112,7 +124,8 @@ final class Outbound {
   }
 
   /**
-   * The recipient with his watermark moved over what he will never get: up to the next message that he still is to be handed.
+   * The recipient with his watermark moved over what he will never get: up to the next message that
+   * he still is to be handed.
    *
    * @param failing id of a message that fails for him now; empty: none
    */
@@ -124,7 +137,11 @@ final class Outbound {
     }
     for (HistoryPage page : ledger.reads.histories(t.id(), ledger.reads.pages(t.id(), t.state()))) {
       for (Ref ref : page.refs()) {
-        if (ref.own() && ref.origin() > 0 && ref.origin() != Header.HELD && !ref.id().equals(failing) && r.gets(ref, index)) {
+        if (ref.own()
+            && ref.origin() > 0
+            && ref.origin() != Header.HELD
+            && !ref.id().equals(failing)
+            && r.gets(ref, index)) {
           long origin = Delivery.origin(t, ref, r);
           if (origin > r.handed()) {
             next = Math.min(next, origin);
@@ -133,7 +150,15 @@ final class Outbound {
       }
     }
     long handed = next == Long.MAX_VALUE ? owed : next - 1;
-    return new Recipient(r.person(), r.member(), r.since(), r.until(), r.sent(), Math.max(r.handed(), handed), r.delivered(), r.read());
+    return new Recipient(
+        r.person(),
+        r.member(),
+        r.since(),
+        r.until(),
+        r.sent(),
+        Math.max(r.handed(), handed),
+        r.delivered(),
+        r.read());
   }
 
   static Outcome<Reply.Done> fail(Ledger ledger, Command.Fail c) {
@@ -150,9 +175,20 @@ final class Outbound {
     }
     var failure =
         new Failure(
-            place.ref().id(), place.ref().seq(), t.id(), r.person(), c.reason(), ledger.seq, ledger.moment.nowMillis(), 0);
+            place.ref().id(),
+            place.ref().seq(),
+            t.id(),
+            r.person(),
+            c.reason(),
+            ledger.seq,
+            ledger.moment.nowMillis(),
+            0);
     var after = skip(ledger, t, index, r, place.ref().id());
-    return Outcome.done(ledger, new Event.Failed(failure, new Event.Mark(t.id(), index, after, null, null, owed(ledger, t, index, after))));
+    return Outcome.done(
+        ledger,
+        new Event.Failed(
+            failure,
+            new Event.Mark(t.id(), index, after, null, null, owed(ledger, t, index, after))));
   }
 
   static Outcome<Reply.Done> retry(Ledger ledger, Command.Retry c) {
@@ -175,8 +211,12 @@ final class Outbound {
     }
     var content = content(ledger, t, place.ref());
     var owed = Sending.owed(ledger, t.id(), ledger.seq);
-    var event = new Event.Retried(t.id(), place.ref().id(), place.ref().stamp(), indexes, replaced, owed);
-    return new Outcome<>(event, new Content(content, people, group(t, content), null), Outcome.done(ledger, event).reply());
+    var event =
+        new Event.Retried(t.id(), place.ref().id(), place.ref().stamp(), indexes, replaced, owed);
+    return new Outcome<>(
+        event,
+        new Content(content, people, group(t, content), null),
+        Outcome.done(ledger, event).reply());
   }
 
   private static Message content(Ledger ledger, ThreadObject t, Ref ref) {
@@ -203,10 +243,15 @@ final class Outbound {
         people.add(r.person());
       }
     }
-    ledger.change(t, place.page(), place.ref(), place.ref().withOrigin(ledger.seq).withReason(null));
-    var owed = content == null ? new Owed(t.id, ledger.seq, ledger.seq) : Sending.owed(ledger, t.id, ledger.seq);
+    ledger.change(
+        t, place.page(), place.ref(), place.ref().withOrigin(ledger.seq).withReason(null));
+    var owed =
+        content == null
+            ? new Owed(t.id, ledger.seq, ledger.seq)
+            : Sending.owed(ledger, t.id, ledger.seq);
     var event = new Event.Released(ledger.effect(), t.id, held.message(), held.stamp(), owed);
-    var beside = content == null ? null : new Content(content, people, group(place.thread(), content), null);
+    var beside =
+        content == null ? null : new Content(content, people, group(place.thread(), content), null);
     return new Outcome<>(event, beside, Outcome.done(ledger, event).reply());
   }
 
@@ -219,6 +264,8 @@ final class Outbound {
         }
       }
     }
-    return told.isEmpty() ? Outcome.nothing(ledger) : Outcome.done(ledger, new Event.ReceiptsDone(told));
+    return told.isEmpty()
+        ? Outcome.nothing(ledger)
+        : Outcome.done(ledger, new Event.ReceiptsDone(told));
   }
 }

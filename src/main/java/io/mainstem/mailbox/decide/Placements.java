@@ -22,7 +22,10 @@ final class Placements {
   /** A placement, and the message that it is one of as it stands by now. */
   record At(String thread, int page, Ref ref, Spot spot) {}
 
-  /** Those of these UIDs that exist, ascending; a message that this decision has changed already is given as changed. */
+  /**
+   * Those of these UIDs that exist, ascending; a message that this decision has changed already is
+   * given as changed.
+   */
   static List<At> find(Ledger ledger, String folder, Collection<Integer> uids) {
     var f = ledger.folder(folder);
     var sorted = new TreeSet<>(uids);
@@ -70,7 +73,9 @@ final class Placements {
     ledger.reads.need(placements.stream().map(p -> Keys.thread(p.thread())).distinct().toList());
     var pages = new TreeSet<String>();
     for (Placement p : placements) {
-      int page = ledger.reads.pageOf(p.thread(), ledger.reads.thread(p.thread()).state(), p.stamp(), p.message());
+      int page =
+          ledger.reads.pageOf(
+              p.thread(), ledger.reads.thread(p.thread()).state(), p.stamp(), p.message());
       pages.add(Keys.page(Keys.history(p.thread()), page));
     }
     ledger.reads.need(pages);
@@ -110,7 +115,10 @@ final class Placements {
 
   /** EXPUNGE and UID EXPUNGE (RFC 9051 §6.4.3, §6.4.9): only what is \Deleted. */
   static Outcome<Reply.Done> expunge(Ledger ledger, Command.Expunge c) {
-    var found = c.uids().isEmpty() ? deleted(ledger, c.folder().value()) : find(ledger, c.folder().value(), c.uids());
+    var found =
+        c.uids().isEmpty()
+            ? deleted(ledger, c.folder().value())
+            : find(ledger, c.folder().value(), c.uids());
     var erasures = new ArrayList<Erasure>();
     for (At at : found) {
       if (at.spot().has(Flags.DELETED)) {

@@ -40,9 +40,13 @@ final class Policy {
     blocked.removeAll(p.unblock());
     var settings =
         new Settings(
-            p.channels() == null ? old.channels() : p.channels(), p.whoMayChat() == null ? old.whoMayChat() : p.whoMayChat(),
-            p.receipts() == null ? old.receipts() : p.receipts(), p.screenMail() == null ? old.screenMail() : p.screenMail(),
-            p.retentionDays() == null ? old.retentionDays() : p.retentionDays(), blocked, page(old.page(), p.page()));
+            p.channels() == null ? old.channels() : p.channels(),
+            p.whoMayChat() == null ? old.whoMayChat() : p.whoMayChat(),
+            p.receipts() == null ? old.receipts() : p.receipts(),
+            p.screenMail() == null ? old.screenMail() : p.screenMail(),
+            p.retentionDays() == null ? old.retentionDays() : p.retentionDays(),
+            blocked,
+            page(old.page(), p.page()));
     if (blocked.size() > MAX_BLOCKED) {
       throw new Rejected(Rule.INVALID, "more than " + MAX_BLOCKED + " people blocked");
     }
@@ -52,7 +56,8 @@ final class Policy {
     var state = SettingsState.of(settings);
     return state.equals(now)
         ? Outcome.nothing(ledger)
-        : Outcome.done(ledger, new Event.SettingsSet(state, Header.counts(ledger.header.totals(), state)));
+        : Outcome.done(
+            ledger, new Event.SettingsSet(state, Header.counts(ledger.header.totals(), state)));
   }
 
   /** An empty value takes a key away. */
@@ -61,7 +66,12 @@ final class Policy {
     changes.forEach(
         (k, v) -> {
           if (k.isEmpty() || k.length() > MAX_PAGE_KEY || v.length() > MAX_PAGE_VALUE) {
-            throw new Rejected(Rule.INVALID, "a key of page has 1 to " + MAX_PAGE_KEY + " characters, a value at most " + MAX_PAGE_VALUE);
+            throw new Rejected(
+                Rule.INVALID,
+                "a key of page has 1 to "
+                    + MAX_PAGE_KEY
+                    + " characters, a value at most "
+                    + MAX_PAGE_VALUE);
           }
           if (v.isEmpty()) {
             out.remove(k);
@@ -118,7 +128,10 @@ final class Policy {
     var t = ledger.thread(c.thread().value());
     var was = t.standing;
     if (t.standsIn("requests") || t.standsIn("inbox") || t.standsIn("chats")) {
-      Moves.all(ledger, t, (page, ref) -> ref.own() ? null : Moves.moved(ledger, ref, Policy::isOpen, "junk"));
+      Moves.all(
+          ledger,
+          t,
+          (page, ref) -> ref.own() ? null : Moves.moved(ledger, ref, Policy::isOpen, "junk"));
     }
     var were = stand(ledger, t, Standing.DECLINED);
     if (was == Standing.DECLINED && ledger.isEmpty()) {
@@ -130,7 +143,9 @@ final class Policy {
   }
 
   private static boolean isOpen(Spot s) {
-    return s.folder().equals("requests") || s.folder().equals("inbox") || s.folder().equals("chats");
+    return s.folder().equals("requests")
+        || s.folder().equals("inbox")
+        || s.folder().equals("chats");
   }
 
   static Outcome<Reply.Done> group(Ledger ledger, Command.ChangeGroup c) {
@@ -148,14 +163,17 @@ final class Policy {
     var people = Threading.people(owner, List.of(members));
     var title = c.title() == null ? t.face.title() : c.title();
     if (people.size() >= ledger.moment.limits().maxRecipients()) {
-      throw new Rejected(Rule.INVALID, "a group has at most " + ledger.moment.limits().maxRecipients() + " members");
+      throw new Rejected(
+          Rule.INVALID,
+          "a group has at most " + ledger.moment.limits().maxRecipients() + " members");
     }
     var face = new ThreadFace(ThreadKind.GROUP, title, people, t.face.group(), t.face.settings());
     if (face.equals(t.face)) {
       return Outcome.nothing(ledger);
     }
     t.face(face);
-    return Outcome.done(ledger, new Event.GroupChanged(ledger.effect(), t.id, recipients(ledger, before, people)));
+    return Outcome.done(
+        ledger, new Event.GroupChanged(ledger.effect(), t.id, recipients(ledger, before, people)));
   }
 
   /** Members who left get nothing from now on; who comes back gets what is sent from now on. */
@@ -166,9 +184,27 @@ final class Policy {
     for (Recipient r : t.recipients()) {
       boolean member = keys.remove(r.person().key());
       if (r.member() && !member && r.until() == Long.MAX_VALUE) {
-        out.add(new Recipient(r.person(), true, r.since(), ledger.seq, t.owed(r), r.handed(), r.delivered(), r.read()));
+        out.add(
+            new Recipient(
+                r.person(),
+                true,
+                r.since(),
+                ledger.seq,
+                t.owed(r),
+                r.handed(),
+                r.delivered(),
+                r.read()));
       } else if (member && (!r.member() || r.until() != Long.MAX_VALUE)) {
-        out.add(new Recipient(r.person(), true, ledger.seq, Long.MAX_VALUE, r.sent(), r.handed(), r.delivered(), r.read()));
+        out.add(
+            new Recipient(
+                r.person(),
+                true,
+                ledger.seq,
+                Long.MAX_VALUE,
+                r.sent(),
+                r.handed(),
+                r.delivered(),
+                r.read()));
       } else {
         out.add(r);
       }

@@ -54,7 +54,10 @@ final class Reading {
   private static Ref seen(Ledger ledger, Ref ref, boolean hidden) {
     var spots = new ArrayList<Spot>(ref.spots().size());
     for (Spot s : ref.spots()) {
-      spots.add(s.has(Flags.SEEN) || s.hidden() && !hidden ? s : s.with(s.flags() | Flags.SEEN, s.keywords(), ledger.seq));
+      spots.add(
+          s.has(Flags.SEEN) || s.hidden() && !hidden
+              ? s
+              : s.with(s.flags() | Flags.SEEN, s.keywords(), ledger.seq));
     }
     return ref.with(spots);
   }
@@ -78,13 +81,18 @@ final class Reading {
           }
           var spots = new ArrayList<Spot>(ref.spots().size());
           for (Spot s : ref.spots()) {
-            spots.add(s.has(Flags.SEEN) && !s.hidden() ? s.with(s.flags() & ~Flags.SEEN, s.keywords(), ledger.seq) : s);
+            spots.add(
+                s.has(Flags.SEEN) && !s.hidden()
+                    ? s.with(s.flags() & ~Flags.SEEN, s.keywords(), ledger.seq)
+                    : s);
           }
           var after = ref.with(spots);
           any[0] |= !after.equals(ref);
           return after;
         });
-    return any[0] ? Outcome.done(ledger, new Event.MarkedUnread(ledger.effect(), t.id)) : Outcome.nothing(ledger);
+    return any[0]
+        ? Outcome.done(ledger, new Event.MarkedUnread(ledger.effect(), t.id))
+        : Outcome.nothing(ledger);
   }
 
   static Outcome<Reply.Done> handed(Ledger ledger, Command.Handed c) {

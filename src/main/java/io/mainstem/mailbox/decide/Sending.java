@@ -54,18 +54,21 @@ final class Sending {
       throw new Rejected(Rule.INVALID, "the time in the message id is too far from now");
     }
     if (c.message().text().length() > limits.maxTextBytes()) {
-      throw new Rejected(Rule.TOO_LARGE, "the text is longer than " + limits.maxTextBytes() + " bytes");
+      throw new Rejected(
+          Rule.TOO_LARGE, "the text is longer than " + limits.maxTextBytes() + " bytes");
     }
     var rate = ledger.header.rate().at(now);
     if (rate.sends() >= limits.sendsPerHour()) {
-      throw new Rejected(Rule.RATE_LIMITED, "more than " + limits.sendsPerHour() + " messages in an hour");
+      throw new Rejected(
+          Rule.RATE_LIMITED, "more than " + limits.sendsPerHour() + " messages in an hour");
     }
     if (ledger.overQuota(c.message().sizeBytes())) {
       throw new Rejected(Rule.OVER_QUOTA, "the mailbox is full");
     }
     var target = target(ledger, c);
     var t = target.thread;
-    boolean toSelf = c.recipients().stream().anyMatch(p -> Threading.isOwner(p, ledger.moment.owner()));
+    boolean toSelf =
+        c.recipients().stream().anyMatch(p -> Threading.isOwner(p, ledger.moment.owner()));
     var message = filled(c, target.recipients);
     var recipients = target.recipients;
     if (recipients.size() > limits.maxRecipients()) {
@@ -73,17 +76,28 @@ final class Sending {
     }
     var joined = joined(ledger, t, recipients, target.people);
     int strangers = meet(ledger, t, recipients, joined.isEmpty());
-    boolean held = strangers > 0 && rate.newRecipients() + strangers > limits.newRecipientsPerHour();
+    boolean held =
+        strangers > 0 && rate.newRecipients() + strangers > limits.newRecipientsPerHour();
     var stored = store(ledger, t, c, message, hash, target, joined, held, toSelf, recipients);
     var owed = recipients.isEmpty() || held ? null : owed(ledger, t.id, ledger.seq);
-    var holding = held ? new Held(stored.id(), t.id, stored.stamp(), ledger.seq, rate.sinceMillis() + Rate.HOUR) : null;
-    var newRate = new Rate(rate.sinceMillis(), rate.sends() + 1, rate.newRecipients() + (held ? 0 : strangers));
+    var holding =
+        held
+            ? new Held(
+                stored.id(), t.id, stored.stamp(), ledger.seq, rate.sinceMillis() + Rate.HOUR)
+            : null;
+    var newRate =
+        new Rate(
+            rate.sinceMillis(), rate.sends() + 1, rate.newRecipients() + (held ? 0 : strangers));
     var group = t.face.group() == null ? null : group(message.from(), t.face);
     var event = new Event.Sent(ledger.effect(), t.id, stored.id(), joined, owed, holding, newRate);
     return new Outcome<>(
         event,
         new Content(message, recipients, group, null),
-        new Reply.Sent(new MessageId(stored.id()), new ThreadId(t.id), Outcome.cursor(ledger, ledger.seq), true));
+        new Reply.Sent(
+            new MessageId(stored.id()),
+            new ThreadId(t.id),
+            Outcome.cursor(ledger, ledger.seq),
+            true));
   }
 
   private static List<String> needs(Ledger ledger, Command.Send c) {
@@ -91,7 +105,9 @@ final class Sending {
     if (c.thread() != null) {
       out.add("t/" + c.thread().value());
     } else if (c.group() == null) {
-      out.addAll(Threading.candidates(ledger.reads, c.message(), Threading.wanted(addressed(c), ledger.moment.owner())));
+      out.addAll(
+          Threading.candidates(
+              ledger.reads, c.message(), Threading.wanted(addressed(c), ledger.moment.owner())));
       for (Person p : c.recipients()) {
         out.addAll(ledger.reads.candidates(IndexShape.CONTACTS, Contacts.key(p)));
       }
@@ -106,22 +122,34 @@ final class Sending {
     return new Outcome<>(
         null,
         null,
-        new Reply.Sent(new MessageId(key.message()), new ThreadId(key.thread()), Outcome.cursor(ledger, key.seq()), false));
+        new Reply.Sent(
+            new MessageId(key.message()),
+            new ThreadId(key.thread()),
+            Outcome.cursor(ledger, key.seq()),
+            false));
   }
 
   private static String hash(Command.Send c) {
-    var print = new Fingerprint().add("send").add(c.thread() == null ? null : c.thread().value()).add(c.group());
+    var print =
+        new Fingerprint()
+            .add("send")
+            .add(c.thread() == null ? null : c.thread().value())
+            .add(c.group());
     return print.message(c.message()).people(c.recipients()).value();
   }
 
   /** The thread, who gets the message, and who of them are its people (not Bcc). */
-  private record Target(ThreadLedger thread, List<Person> recipients, Set<String> people, @Nullable String answers) {}
+  private record Target(
+      ThreadLedger thread, List<Person> recipients, Set<String> people, @Nullable String answers) {}
 
   private static Target target(Ledger ledger, Command.Send c) {
     var owner = ledger.moment.owner();
     if (c.thread() != null) {
       var t = ledger.thread(c.thread().value());
-      var to = c.recipients().isEmpty() ? answerTo(ledger, t) : Threading.people(owner, List.of(c.recipients()));
+      var to =
+          c.recipients().isEmpty()
+              ? answerTo(ledger, t)
+              : Threading.people(owner, List.of(c.recipients()));
       return new Target(t, to, keys(to), null);
     }
     var recipients = Threading.people(owner, List.of(c.recipients()));
@@ -158,7 +186,10 @@ final class Sending {
     return t;
   }
 
-  /** People and groups: everybody; a list or topic: who wrote last, or whom he wants answers to go to. */
+  /**
+   * People and groups: everybody; a list or topic: who wrote last, or whom he wants answers to go
+   * to.
+   */
   private static List<Person> answerTo(Ledger ledger, ThreadLedger t) {
     var kind = t.face.kind();
     if (kind == ThreadKind.PEOPLE || kind == ThreadKind.GROUP || t.before == null) {
@@ -170,7 +201,8 @@ final class Sending {
       var content = item.ref().own() ? null : ledger.reads.content(t.before, item.ref());
       if (content != null) {
         var replyTo = content.headers().replyTo();
-        return Threading.people(ledger.moment.owner(), List.of(replyTo.isEmpty() ? List.of(content.from()) : replyTo));
+        return Threading.people(
+            ledger.moment.owner(), List.of(replyTo.isEmpty() ? List.of(content.from()) : replyTo));
       }
     }
     return t.face.people();
@@ -183,7 +215,17 @@ final class Sending {
 
   private static Message withTo(Message m, List<Person> to) {
     return new Message(
-        m.channel(), m.from(), to, m.cc(), m.subject(), m.text(), m.longText(), m.html(), m.attachments(), m.raw(), m.sizeBytes(),
+        m.channel(),
+        m.from(),
+        to,
+        m.cc(),
+        m.subject(),
+        m.text(),
+        m.longText(),
+        m.html(),
+        m.attachments(),
+        m.raw(),
+        m.sizeBytes(),
         m.headers());
   }
 
@@ -193,7 +235,8 @@ final class Sending {
       return 0;
     }
     var needed = new ArrayList<String>();
-    recipients.forEach(p -> needed.addAll(ledger.reads.candidates(IndexShape.CONTACTS, Contacts.key(p))));
+    recipients.forEach(
+        p -> needed.addAll(ledger.reads.candidates(IndexShape.CONTACTS, Contacts.key(p))));
     ledger.reads.need(needed);
     int strangers = 0;
     for (Person p : recipients) {
@@ -207,7 +250,8 @@ final class Sending {
   }
 
   /** Recipients whom the thread has no watermark for. */
-  private static List<Recipient> joined(Ledger ledger, ThreadLedger t, List<Person> recipients, Set<String> people) {
+  private static List<Recipient> joined(
+      Ledger ledger, ThreadLedger t, List<Person> recipients, Set<String> people) {
     var out = new ArrayList<Recipient>();
     for (Person p : recipients) {
       if (t.before == null || t.before.recipient(p.key()) < 0) {
@@ -218,7 +262,8 @@ final class Sending {
   }
 
   /** Places in the thread's table of recipients; empty when they are just its members. */
-  private static List<Integer> places(ThreadLedger t, List<Recipient> joined, List<Person> recipients) {
+  private static List<Integer> places(
+      ThreadLedger t, List<Recipient> joined, List<Person> recipients) {
     var table = new ArrayList<Recipient>(t.before == null ? List.of() : t.before.recipients());
     table.addAll(joined);
     var keys = keys(recipients);
@@ -236,12 +281,21 @@ final class Sending {
   }
 
   private static Ref store(
-      Ledger ledger, ThreadLedger t, Command.Send c, Message message, String hash, Target target, List<Recipient> joined,
-      boolean held, boolean toSelf, List<Person> recipients) {
+      Ledger ledger,
+      ThreadLedger t,
+      Command.Send c,
+      Message message,
+      String hash,
+      Target target,
+      List<Recipient> joined,
+      boolean held,
+      boolean toSelf,
+      List<Person> recipients) {
     long now = ledger.moment.nowMillis();
     long stamp = new Hlc(t.newest).next(now).packed();
     var wanted = c.id().value();
-    boolean taken = ledger.reads.find(IndexShape.MESSAGES, wanted, k -> wanted.equals(k.message())) != null;
+    boolean taken =
+        ledger.reads.find(IndexShape.MESSAGES, wanted, k -> wanted.equals(k.message())) != null;
     var id = taken ? Arriving.newId(ledger, c.id()) : wanted;
     var folder = message.channel() == Channel.MAIL ? "sent" : "chats";
     var spots = new ArrayList<Spot>(2);
@@ -251,10 +305,24 @@ final class Sending {
     }
     var ref =
         new Ref(
-            id, ledger.seq, stamp, message.channel(), true, held ? Header.HELD : ledger.seq, null, places(t, joined, recipients),
-            message.sizeBytes(), now, 0, spots, held ? "burst-held" : null, target.answers, false);
+            id,
+            ledger.seq,
+            stamp,
+            message.channel(),
+            true,
+            held ? Header.HELD : ledger.seq,
+            null,
+            places(t, joined, recipients),
+            message.sizeBytes(),
+            now,
+            0,
+            spots,
+            held ? "burst-held" : null,
+            target.answers,
+            false);
     ledger.arrive(t, ref);
-    ledger.index(IndexShape.MESSAGES, new Key(wanted, t.id, stamp, id, ledger.seq, OWN, hash, null));
+    ledger.index(
+        IndexShape.MESSAGES, new Key(wanted, t.id, stamp, id, ledger.seq, OWN, hash, null));
     if (taken) {
       ledger.index(IndexShape.MESSAGES, new Key(id, t.id, stamp, id, ledger.seq, null, null, null));
     }
@@ -276,6 +344,9 @@ final class Sending {
     var group = face.group();
     var members = new ArrayList<>(face.people());
     members.add(owner);
-    return new Command.Group(new ThreadId(group == null ? "none" : group), face.title() == null ? "" : face.title(), members);
+    return new Command.Group(
+        new ThreadId(group == null ? "none" : group),
+        face.title() == null ? "" : face.title(),
+        members);
   }
 }

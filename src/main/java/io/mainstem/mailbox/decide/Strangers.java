@@ -15,7 +15,8 @@ final class Strangers {
   /** A folder and the code of the reason for it. */
   record Folder(String id, @Nullable String reason) {}
 
-  static Folder folder(Ledger ledger, Message m, boolean claimed, Standing standing, ThreadLedger t) {
+  static Folder folder(
+      Ledger ledger, Message m, boolean claimed, Standing standing, ThreadLedger t) {
     var settings = ledger.header.settings();
     if (claimed) {
       return new Folder("inbox", "not-from-account");
@@ -39,7 +40,10 @@ final class Strangers {
       }
     }
     var home = Moves.home(m.channel());
-    if (t.face.settings().muted() && t.standsIn("archive") && !t.standsIn("inbox") && !t.standsIn("chats")) {
+    if (t.face.settings().muted()
+        && t.standsIn("archive")
+        && !t.standsIn("inbox")
+        && !t.standsIn("chats")) {
       home = "archive";
     }
     return new Folder(home, standing == Standing.STRANGER ? "new-sender" : null);

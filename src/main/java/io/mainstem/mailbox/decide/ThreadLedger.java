@@ -1,8 +1,8 @@
 package io.mainstem.mailbox.decide;
 
+import io.mainstem.mailbox.state.Flags;
 import io.mainstem.mailbox.state.PageCount;
 import io.mainstem.mailbox.state.Ref;
-import io.mainstem.mailbox.state.Flags;
 import io.mainstem.mailbox.state.Spot;
 import io.mainstem.mailbox.state.Standing;
 import io.mainstem.mailbox.state.Tail;
@@ -38,7 +38,8 @@ final class ThreadLedger {
     this(id, null, ThreadState.EMPTY, face, true);
   }
 
-  private ThreadLedger(String id, @Nullable ThreadObject before, ThreadState was, ThreadFace face, boolean newFace) {
+  private ThreadLedger(
+      String id, @Nullable ThreadObject before, ThreadState was, ThreadFace face, boolean newFace) {
     this.id = id;
     this.before = before;
     this.was = was;
@@ -97,8 +98,12 @@ final class ThreadLedger {
     for (int i = 0; i < tallies.size(); i++) {
       var t = tallies.get(i);
       if (t.channel() == channel && t.folder().equals(folder)) {
-        long stamp = messages > 0 && Long.compareUnsigned(ref.stamp(), t.stamp()) > 0 ? ref.stamp() : t.stamp();
-        tallies.set(i, new Tally(folder, channel, stamp, t.messages() + messages, t.unread() + unread));
+        long stamp =
+            messages > 0 && Long.compareUnsigned(ref.stamp(), t.stamp()) > 0
+                ? ref.stamp()
+                : t.stamp();
+        tallies.set(
+            i, new Tally(folder, channel, stamp, t.messages() + messages, t.unread() + unread));
         return;
       }
     }
@@ -118,10 +123,11 @@ final class ThreadLedger {
 
   ThreadState state() {
     tallies.removeIf(t -> t.messages() == 0);
-    tallies.sort((a, b) -> {
-      int c = a.folder().compareTo(b.folder());
-      return c != 0 ? c : a.channel().compareTo(b.channel());
-    });
+    tallies.sort(
+        (a, b) -> {
+          int c = a.folder().compareTo(b.folder());
+          return c != 0 ? c : a.channel().compareTo(b.channel());
+        });
     unreadPages.removeIf(p -> p.unread() == 0);
     unreadPages.sort((a, b) -> Integer.compare(a.page(), b.page()));
     return new ThreadState(newest, standing, reason, tallies, tail, unreadPages);

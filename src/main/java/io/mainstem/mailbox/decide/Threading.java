@@ -57,7 +57,9 @@ final class Threading {
   }
 
   static Wanted ofPeople(List<Person> people) {
-    return new Wanted(face(ThreadKind.PEOPLE, null, people), "p" + new Fingerprint().add("people").people(people).value());
+    return new Wanted(
+        face(ThreadKind.PEOPLE, null, people),
+        "p" + new Fingerprint().add("people").people(people).value());
   }
 
   /** Mail that claims to be from somebody here stands apart from his thread. */
@@ -65,12 +67,20 @@ final class Threading {
     var from = new Person(m.from().address(), m.from().name(), null);
     return new Wanted(
         face(ThreadKind.PEOPLE, null, people(owner, List.of(List.of(from), m.to(), m.cc()))),
-        "n" + new Fingerprint().add("claim").add(claimed.key()).add(m.from().address()).people(m.to()).people(m.cc()).value());
+        "n"
+            + new Fingerprint()
+                .add("claim")
+                .add(claimed.key())
+                .add(m.from().address())
+                .people(m.to())
+                .people(m.cc())
+                .value());
   }
 
   static Wanted ofGroup(String group, String title, List<Person> members) {
     return new Wanted(
-        new ThreadFace(ThreadKind.GROUP, title, members, group, ThreadSettings.DEFAULT), "g" + Fingerprint.of("group", group));
+        new ThreadFace(ThreadKind.GROUP, title, members, group, ThreadSettings.DEFAULT),
+        "g" + Fingerprint.of("group", group));
   }
 
   /** By List-Id, else as a topic, else by people. */
@@ -79,14 +89,17 @@ final class Threading {
     var people = people(owner, List.of(List.of(m.from()), m.to(), m.cc()));
     if (h.listId() != null) {
       return new Wanted(
-          face(ThreadKind.LIST, h.listId(), List.of(m.from())), "l" + Fingerprint.of("list", h.listId().toLowerCase(Locale.ROOT)));
+          face(ThreadKind.LIST, h.listId(), List.of(m.from())),
+          "l" + Fingerprint.of("list", h.listId().toLowerCase(Locale.ROOT)));
     }
     if (h.machine() || people.size() > CROWD) {
       var print = new Fingerprint().add("topic").add(subject(m.subject()));
       if (people.size() <= CROWD) {
         print.add(m.from().key());
       }
-      return new Wanted(face(ThreadKind.TOPIC, m.subject(), people.size() > CROWD ? people : List.of(m.from())), "s" + print.value());
+      return new Wanted(
+          face(ThreadKind.TOPIC, m.subject(), people.size() > CROWD ? people : List.of(m.from())),
+          "s" + print.value());
     }
     return ofPeople(people);
   }
@@ -95,7 +108,10 @@ final class Threading {
     return new ThreadFace(kind, title, people, null, ThreadSettings.DEFAULT);
   }
 
-  /** A subject without what answering and forwarding put before it (RFC 5256 §2.1, the common part of it). */
+  /**
+   * A subject without what answering and forwarding put before it (RFC 5256 §2.1, the common part
+   * of it).
+   */
   static String subject(String subject) {
     var s = subject.strip().toLowerCase(Locale.ROOT);
     while (true) {
@@ -148,8 +164,8 @@ final class Threading {
   }
 
   /**
-   * Finds the thread: an answer to a group, list or topic stays in it; an answer to another people thread links back; a topic goes on
-   * by References, then subject.
+   * Finds the thread: an answer to a group, list or topic stays in it; an answer to another people
+   * thread links back; a topic goes on by References, then subject.
    */
   static Found find(Reads reads, Message m, Wanted wanted) {
     String answers = null;

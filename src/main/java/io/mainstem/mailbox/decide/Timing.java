@@ -11,7 +11,9 @@ import io.mainstem.mailbox.state.PlacementPage.Placement;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is due by the clock: one kind of work a time, so that the host asks again until nothing is. */
+/**
+ * What is due by the clock: one kind of work a time, so that the host asks again until nothing is.
+ */
 final class Timing {
   /** At most so many messages in one entry. */
   private static final int BATCH = 500;
@@ -52,7 +54,10 @@ final class Timing {
     return Outcome.done(ledger, new Event.Redacted(ledger.effect(), rows));
   }
 
-  /** Placements are in the order in which they were saved, so the first that is young ends the search. */
+  /**
+   * Placements are in the order in which they were saved, so the first that is young ends the
+   * search.
+   */
   private static Outcome<Reply.Done> expire(Ledger ledger, long before) {
     var rows = new ArrayList<Long>();
     int junk = expire(ledger, "junk", ledger.header.retention().junkPage(), before, rows);

@@ -90,14 +90,18 @@ final class Undoing {
     }
     for (Spot old : c.was()) {
       if (restore && c.left(old)) {
-        var folder = ledger.header.folder(old.folder()) == null ? Moves.home(now.channel()) : old.folder();
+        var folder =
+            ledger.header.folder(old.folder()) == null ? Moves.home(now.channel()) : old.folder();
         spots.add(new Spot(folder, ledger.uid(folder), old.flags(), old.keywords(), ledger.seq));
       }
     }
     return spots;
   }
 
-  /** What was moved goes back while it stands where it was put; what was taken away comes back while the message is as it was left. */
+  /**
+   * What was moved goes back while it stands where it was put; what was taken away comes back while
+   * the message is as it was left.
+   */
   private static boolean restorable(RefChange c, Ref now, long seq) {
     boolean placed = false;
     for (Spot s : c.ref().spots()) {
@@ -128,7 +132,10 @@ final class Undoing {
     return false;
   }
 
-  /** People stand as they stood before they were accepted or declined, unless something else was decided since. */
+  /**
+   * People stand as they stood before they were accepted or declined, unless something else was
+   * decided since.
+   */
   private static void standings(Ledger ledger, Event event) {
     switch (event) {
       case Event.Accepted e -> standings(ledger, e.thread(), Standing.KNOWN, e.was(), e.were());
@@ -137,7 +144,8 @@ final class Undoing {
     }
   }
 
-  private static void standings(Ledger ledger, String thread, Standing set, Standing was, List<Standing> were) {
+  private static void standings(
+      Ledger ledger, String thread, Standing set, Standing was, List<Standing> were) {
     var t = ledger.thread(thread);
     if (t.standing != set) {
       return;

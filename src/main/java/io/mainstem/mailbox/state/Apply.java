@@ -22,7 +22,8 @@ public final class Apply {
   private Apply() {}
 
   /** The object of this key after the entry; events that it covers are skipped. */
-  public static @Nullable StoredObject apply(String key, @Nullable StoredObject object, Entry entry) {
+  public static @Nullable StoredObject apply(
+      String key, @Nullable StoredObject object, Entry entry) {
     var now = object;
     for (int i = 0; i < entry.events().size(); i++) {
       long seq = entry.first() + i;
@@ -35,20 +36,43 @@ public final class Apply {
   }
 
   private static @Nullable StoredObject one(
-      String key, @Nullable StoredObject o, Event event, @Nullable Content content, long seq, long atMillis) {
+      String key,
+      @Nullable StoredObject o,
+      Event event,
+      @Nullable Content content,
+      long seq,
+      long atMillis) {
     var effect = event.effect();
     return switch (key.charAt(0)) {
       case 'h' ->
           key.equals(Keys.HEADER)
               ? HeaderApply.apply(o == null ? Header.NEW : (Header) o, event, seq, atMillis)
-              : effect == null ? o : isPage(key) ? history(key, (HistoryPage) o, effect, seq) : table(key, (PageTable) o, effect, seq);
-      case 't' -> ThreadApply.apply(key, (ThreadObject) o, event, content == null ? null : content.message(), seq);
-      case 'l' -> effect == null ? o : isPage(key) ? list(key, (ListPage) o, effect, seq) : table(key, (PageTable) o, effect, seq);
+              : effect == null
+                  ? o
+                  : isPage(key)
+                      ? history(key, (HistoryPage) o, effect, seq)
+                      : table(key, (PageTable) o, effect, seq);
+      case 't' ->
+          ThreadApply.apply(
+              key, (ThreadObject) o, event, content == null ? null : content.message(), seq);
+      case 'l' ->
+          effect == null
+              ? o
+              : isPage(key)
+                  ? list(key, (ListPage) o, effect, seq)
+                  : table(key, (PageTable) o, effect, seq);
       case 'p' -> effect == null ? o : placements(key, (PlacementPage) o, effect, seq, atMillis);
-      case 's' -> effect == null ? o : summaries(key, (SummaryPage) o, effect, content == null ? null : content.message(), seq);
+      case 's' ->
+          effect == null
+              ? o
+              : summaries(
+                  key, (SummaryPage) o, effect, content == null ? null : content.message(), seq);
       case 'x' -> effect == null ? o : expunges(key, (ExpungePage) o, effect, seq);
       case 'k' -> effect == null ? o : index(key, (IndexPage) o, effect, seq);
-      case 'd' -> key.equals(Keys.DEAD) ? dead((DeadLetters) o, event, seq) : draft(key, (DraftObject) o, event, content, seq, atMillis);
+      case 'd' ->
+          key.equals(Keys.DEAD)
+              ? dead((DeadLetters) o, event, seq)
+              : draft(key, (DraftObject) o, event, content, seq, atMillis);
       default -> throw new IllegalArgumentException("no object has this key: " + key);
     };
   }
@@ -57,7 +81,8 @@ public final class Apply {
     return key.indexOf('/', 2) > 0;
   }
 
-  private static @Nullable HistoryPage history(String key, @Nullable HistoryPage page, Effect effect, long seq) {
+  private static @Nullable HistoryPage history(
+      String key, @Nullable HistoryPage page, Effect effect, long seq) {
     var refs = new ArrayList<>(page == null ? List.<Ref>of() : page.refs());
     boolean changed = false;
     for (Cut c : effect.cuts()) {
@@ -78,7 +103,8 @@ public final class Apply {
     return changed ? new HistoryPage(seq, refs) : page;
   }
 
-  private static @Nullable ListPage list(String key, @Nullable ListPage page, Effect effect, long seq) {
+  private static @Nullable ListPage list(
+      String key, @Nullable ListPage page, Effect effect, long seq) {
     var rows = new ArrayList<>(page == null ? List.<ListPage.Place>of() : page.rows());
     boolean changed = false;
     for (ThreadEffect t : effect.threads()) {
@@ -116,7 +142,8 @@ public final class Apply {
     return changed;
   }
 
-  private static @Nullable PageTable table(String key, @Nullable PageTable table, Effect effect, long seq) {
+  private static @Nullable PageTable table(
+      String key, @Nullable PageTable table, Effect effect, long seq) {
     var now = table;
     for (NewPage p : effect.newPages()) {
       if (p.sequence().equals(key)) {
@@ -126,7 +153,8 @@ public final class Apply {
     return now;
   }
 
-  private static @Nullable PlacementPage placements(String key, @Nullable PlacementPage page, Effect effect, long seq, long atMillis) {
+  private static @Nullable PlacementPage placements(
+      String key, @Nullable PlacementPage page, Effect effect, long seq, long atMillis) {
     var out = new ArrayList<>(page == null ? List.<Placement>of() : page.placements());
     boolean changed = false;
     for (RefChange c : effect.refs()) {
@@ -146,8 +174,17 @@ public final class Apply {
           long saved = i >= 0 ? out.get(i).savedMillis() : atMillis;
           var placement =
               new Placement(
-                  s.uid(), r.id(), c.thread(), r.stamp(), s.flags(), s.keywords(), s.modseq(), r.sizeBytes(), r.receivedMillis(),
-                  r.zoneMinutes(), saved);
+                  s.uid(),
+                  r.id(),
+                  c.thread(),
+                  r.stamp(),
+                  s.flags(),
+                  s.keywords(),
+                  s.modseq(),
+                  r.sizeBytes(),
+                  r.receivedMillis(),
+                  r.zoneMinutes(),
+                  saved);
           if (i >= 0) {
             out.set(i, placement);
           } else {
@@ -187,7 +224,8 @@ public final class Apply {
     return changed ? new SummaryPage(seq, out) : page;
   }
 
-  private static @Nullable ExpungePage expunges(String key, @Nullable ExpungePage page, Effect effect, long seq) {
+  private static @Nullable ExpungePage expunges(
+      String key, @Nullable ExpungePage page, Effect effect, long seq) {
     var uids = new ArrayList<Integer>();
     for (RefChange c : effect.refs()) {
       for (Spot s : c.was()) {
@@ -212,7 +250,8 @@ public final class Apply {
     return new ExpungePage(seq, out);
   }
 
-  private static @Nullable IndexPage index(String key, @Nullable IndexPage page, Effect effect, long seq) {
+  private static @Nullable IndexPage index(
+      String key, @Nullable IndexPage page, Effect effect, long seq) {
     var keys = page == null ? List.<IndexPage.Key>of() : page.keys();
     boolean changed = false;
     for (IndexPut p : effect.keys()) {
@@ -225,10 +264,16 @@ public final class Apply {
   }
 
   private static @Nullable DraftObject draft(
-      String key, @Nullable DraftObject draft, Event event, @Nullable Content content, long seq, long atMillis) {
+      String key,
+      @Nullable DraftObject draft,
+      Event event,
+      @Nullable Content content,
+      long seq,
+      long atMillis) {
     return switch (event) {
       case Event.DraftSaved e when Keys.draft(e.id()).equals(key) ->
-          new DraftObject(seq, e.id(), e.thread(), atMillis, seq, content == null ? null : content.draft());
+          new DraftObject(
+              seq, e.id(), e.thread(), atMillis, seq, content == null ? null : content.draft());
       case Event.DraftDiscarded e when Keys.draft(e.id()).equals(key) -> null;
       default -> draft;
     };

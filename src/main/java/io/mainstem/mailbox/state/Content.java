@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 @Proto
 public record Content(
-    @Nullable Message message, List<Person> recipients, Command.@Nullable Group group, @Nullable DraftContent draft) {
+    @Nullable Message message,
+    List<Person> recipients,
+    Command.@Nullable Group group,
+    @Nullable DraftContent draft) {
   public Content {
     recipients = List.copyOf(recipients);
   }

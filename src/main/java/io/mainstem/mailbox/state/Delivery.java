@@ -28,7 +28,9 @@ public final class Delivery {
     if (origin == 0) {
       return Status.FAILED;
     }
-    return r.read() >= origin ? Status.READ : r.delivered() >= origin ? Status.DELIVERED : Status.SENT;
+    return r.read() >= origin
+        ? Status.READ
+        : r.delivered() >= origin ? Status.DELIVERED : Status.SENT;
   }
 
   /** How far it came for how many. */
@@ -63,6 +65,8 @@ public final class Delivery {
     if (c.recipients() == 0) {
       return Status.SENT;
     }
-    return c.read() == c.recipients() ? Status.READ : c.delivered() == c.recipients() ? Status.DELIVERED : Status.SENT;
+    return c.read() == c.recipients()
+        ? Status.READ
+        : c.delivered() == c.recipients() ? Status.DELIVERED : Status.SENT;
   }
 }

@@ -8,7 +8,8 @@ import org.infinispan.protostream.annotations.Proto;
 
 /** What a draft says. */
 @Proto
-public record DraftContent(List<Person> to, Channel channel, String subject, String text, List<Attachment> attachments) {
+public record DraftContent(
+    List<Person> to, Channel channel, String subject, String text, List<Attachment> attachments) {
   public DraftContent {
     to = List.copyOf(to);
     attachments = List.copyOf(attachments);

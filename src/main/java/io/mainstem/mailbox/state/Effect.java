@@ -6,7 +6,8 @@ import org.infinispan.protostream.annotations.Proto;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an event does to messages and counts: every value as it is afterwards, so that {@code apply} copies and never computes.
+ * What an event does to messages and counts: every value as it is afterwards, so that {@code apply}
+ * copies and never computes.
  *
  * @param folders those whose counts changed
  * @param tails of lists of threads that changed
@@ -67,9 +68,12 @@ public record Effect(
     }
   }
 
-  /** @param face when the thread is new or who and what it is changed */
+  /**
+   * @param face when the thread is new or who and what it is changed
+   */
   @Proto
-  public record ThreadEffect(String thread, ThreadState state, @Nullable ThreadFace face, List<ListMove> moves) {
+  public record ThreadEffect(
+      String thread, ThreadState state, @Nullable ThreadFace face, List<ListMove> moves) {
     public ThreadEffect {
       moves = List.copyOf(moves);
     }
@@ -81,11 +85,19 @@ public record Effect(
    * @param cut done after the thread left its old place and before it comes to the new one
    */
   @Proto
-  public record ListMove(String list, int from, long fromStamp, int to, long toStamp, @Nullable Cut cut) {}
+  public record ListMove(
+      String list, int from, long fromStamp, int to, long toStamp, @Nullable Cut cut) {}
 
   /** A full page is cut: what begins with this position goes from one page to a new one. */
   @Proto
-  public record Cut(String sequence, int from, int to, long stamp, String first, List<Ref> refs, List<ListPage.Place> places) {
+  public record Cut(
+      String sequence,
+      int from,
+      int to,
+      long stamp,
+      String first,
+      List<Ref> refs,
+      List<ListPage.Place> places) {
     public Cut {
       refs = List.copyOf(refs);
       places = List.copyOf(places);
@@ -98,5 +110,6 @@ public record Effect(
 
   /** An index has an entry more, or another value for a key. */
   @Proto
-  public record IndexPut(String name, int generation, int page, IndexPage.Key key, boolean replace) {}
+  public record IndexPut(
+      String name, int generation, int page, IndexPage.Key key, boolean replace) {}
 }

@@ -13,7 +13,10 @@ import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** 128 bits of SHA-256 over a canonical text, as 22 characters: tells a repeat from another content, and hides what it is of. */
+/**
+ * 128 bits of SHA-256 over a canonical text, as 22 characters: tells a repeat from another content,
+ * and hides what it is of.
+ */
 public final class Fingerprint {
   private final StringBuilder text = new StringBuilder(256);
 
@@ -43,7 +46,12 @@ public final class Fingerprint {
 
   /** What makes a message the same content. */
   public Fingerprint message(Message m) {
-    add(m.channel().word()).add(m.from().key()).people(m.to()).people(m.cc()).add(m.subject()).add(m.text());
+    add(m.channel().word())
+        .add(m.from().key())
+        .people(m.to())
+        .people(m.cc())
+        .add(m.subject())
+        .add(m.text());
     part(m.longText());
     part(m.html());
     add(m.attachments().size());
@@ -65,7 +73,9 @@ public final class Fingerprint {
 
   public String value() {
     try {
-      var digest = MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8));
+      var digest =
+          MessageDigest.getInstance("SHA-256")
+              .digest(text.toString().getBytes(StandardCharsets.UTF_8));
       return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(digest, 16));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);

@@ -2,7 +2,10 @@ package io.mainstem.mailbox.state;
 
 import org.infinispan.protostream.annotations.Proto;
 
-/** A folder's attributes and counts (RFC 9051 §2.3.1); its placements lie in pages under its id, so a rename touches none. */
+/**
+ * A folder's attributes and counts (RFC 9051 §2.3.1); its placements lie in pages under its id, so
+ * a rename touches none.
+ */
 @Proto
 public record Folder(
     String id,
@@ -15,11 +18,13 @@ public record Folder(
     long sizeBytes,
     long modseq) {
   public Folder with(int newUidNext, int newMessages, int newUnseen, long newSize, long seq) {
-    return new Folder(id, name, subscribed, uidValidity, newUidNext, newMessages, newUnseen, newSize, seq);
+    return new Folder(
+        id, name, subscribed, uidValidity, newUidNext, newMessages, newUnseen, newSize, seq);
   }
 
   public Folder renamed(String newName) {
-    return new Folder(id, newName, subscribed, uidValidity, uidNext, messages, unseen, sizeBytes, modseq);
+    return new Folder(
+        id, newName, subscribed, uidValidity, uidNext, messages, unseen, sizeBytes, modseq);
   }
 
   public Folder subscribed(boolean on) {

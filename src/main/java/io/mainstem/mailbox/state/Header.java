@@ -35,7 +35,10 @@ public record Header(
   @Proto
   public record ListTail(String list, Tail tail) {}
 
-  /** Messages of a thread from seq {@code from} to {@code upTo} are not handed to all recipients yet. */
+  /**
+   * Messages of a thread from seq {@code from} to {@code upTo} are not handed to all recipients
+   * yet.
+   */
   @Proto
   public record Owed(String thread, long from, long upTo) {}
 
@@ -71,13 +74,28 @@ public record Header(
   /** How often expiry from Junk and Trash is looked at, while it is on. */
   public static final long RETENTION_STEP = 86_400_000;
 
-  /** At most so many arrivals wait to be told as delivered; the oldest are told when they are read. */
+  /**
+   * At most so many arrivals wait to be told as delivered; the oldest are told when they are read.
+   */
   public static final int MAX_ARRIVALS = 512;
 
   public static final Header NEW =
       new Header(
-          0, Totals.ZERO, SettingsState.of(Settings.DEFAULT), systemFolders(), List.of(), List.of(), Rate.NONE, List.of(),
-          List.of(), List.of(), 0, List.of(), List.of(), List.of(), Retention.NONE);
+          0,
+          Totals.ZERO,
+          SettingsState.of(Settings.DEFAULT),
+          systemFolders(),
+          List.of(),
+          List.of(),
+          Rate.NONE,
+          List.of(),
+          List.of(),
+          List.of(),
+          0,
+          List.of(),
+          List.of(),
+          List.of(),
+          Retention.NONE);
 
   public Header {
     folders = List.copyOf(folders);
@@ -94,7 +112,10 @@ public record Header(
   private static List<Folder> systemFolders() {
     var out = new ArrayList<Folder>();
     for (FolderId id : FolderId.SYSTEM) {
-      var name = id.equals(FolderId.INBOX) ? "INBOX" : id.value().substring(0, 1).toUpperCase(Locale.ROOT) + id.value().substring(1);
+      var name =
+          id.equals(FolderId.INBOX)
+              ? "INBOX"
+              : id.value().substring(0, 1).toUpperCase(Locale.ROOT) + id.value().substring(1);
       out.add(new Folder(id.value(), name, true, 1, 1, 0, 0, 0, 0));
     }
     return out;
@@ -136,7 +157,9 @@ public record Header(
     for (Held h : held) {
       due = Math.min(due, h.untilMillis());
     }
-    return settings.retentionDays() > 0 ? Math.min(due, retention.doneMillis() + RETENTION_STEP) : due;
+    return settings.retentionDays() > 0
+        ? Math.min(due, retention.doneMillis() + RETENTION_STEP)
+        : due;
   }
 
   public Counts counts() {
@@ -150,7 +173,14 @@ public record Header(
 
   @Override
   public int sizeBytes() {
-    return 1024 + folders.size() * 160 + lists.size() * 140 + outbox.size() * 100 + arrivals.size() * 200
-        + receipts.size() * 140 + held.size() * 160 + erasures.size() * 160 + drafts.size() * 80;
+    return 1024
+        + folders.size() * 160
+        + lists.size() * 140
+        + outbox.size() * 100
+        + arrivals.size() * 200
+        + receipts.size() * 140
+        + held.size() * 160
+        + erasures.size() * 160
+        + drafts.size() * 80;
   }
 }

@@ -61,8 +61,21 @@ final class HeaderApply {
     }
     a.specific(event, atMillis);
     return new Header(
-        a.seq, a.totals, a.settings, a.folders, a.lists, a.indexes, a.rate, a.outbox, a.arrivals, a.receipts, a.handedUpTo, a.held,
-        a.erasures, a.drafts, a.retention);
+        a.seq,
+        a.totals,
+        a.settings,
+        a.folders,
+        a.lists,
+        a.indexes,
+        a.rate,
+        a.outbox,
+        a.arrivals,
+        a.receipts,
+        a.handedUpTo,
+        a.held,
+        a.erasures,
+        a.drafts,
+        a.retention);
   }
 
   private void effect(Effect effect) {
@@ -233,7 +246,13 @@ final class HeaderApply {
         out.add(r);
       } else {
         var old = out.get(at);
-        out.set(at, new Receipt(r.sender(), r.thread(), Math.max(old.delivered(), r.delivered()), Math.max(old.read(), r.read())));
+        out.set(
+            at,
+            new Receipt(
+                r.sender(),
+                r.thread(),
+                Math.max(old.delivered(), r.delivered()),
+                Math.max(old.read(), r.read())));
       }
     }
     return out;
@@ -260,7 +279,8 @@ final class HeaderApply {
 
   private static int find(List<Receipt> receipts, Receipt r) {
     for (int i = 0; i < receipts.size(); i++) {
-      if (receipts.get(i).sender().equals(r.sender()) && receipts.get(i).thread().equals(r.thread())) {
+      if (receipts.get(i).sender().equals(r.sender())
+          && receipts.get(i).thread().equals(r.thread())) {
         return i;
       }
     }

@@ -6,7 +6,10 @@ import java.util.List;
 import org.infinispan.protostream.annotations.Proto;
 import org.jspecify.annotations.Nullable;
 
-/** {@code k/NAME/G/N}: entries of an index whose keys hash to this page, in the order in which they were made. */
+/**
+ * {@code k/NAME/G/N}: entries of an index whose keys hash to this page, in the order in which they
+ * were made.
+ */
 @Proto
 public record IndexPage(long covers, List<Key> keys) implements StoredObject {
   public static final IndexPage EMPTY = new IndexPage(0, List.of());
@@ -16,12 +19,14 @@ public record IndexPage(long covers, List<Key> keys) implements StoredObject {
   }
 
   /**
-   * One entry. For a message: where it stands. For a thread's key: the thread. For a contact: the standing.
+   * One entry. For a message: where it stands. For a thread's key: the thread. For a contact: the
+   * standing.
    *
    * @param key of the index
    * @param thread the thread
    * @param stamp packed; with {@code message}: the place in the thread
-   * @param message the message's id in this mailbox (another than the key when two senders chose alike)
+   * @param message the message's id in this mailbox (another than the key when two senders chose
+   *     alike)
    * @param seq of the message's arrival
    * @param sender key of who chose the id; null in indexes of other things
    * @param hash of the content, for idempotence

@@ -6,10 +6,12 @@ import java.util.List;
 import org.infinispan.protostream.annotations.Proto;
 
 /**
- * How large an index is. Entries fill generations one after another: generation g takes the next 256·4^g entries and spreads them by
- * hash over 4^g pages, so a page stays small however large the index grows, and nothing is ever moved.
+ * How large an index is. Entries fill generations one after another: generation g takes the next
+ * 256·4^g entries and spreads them by hash over 4^g pages, so a page stays small however large the
+ * index grows, and nothing is ever moved.
  *
- * @param times for message ids: the times in the ids of each generation, so that a young id is not looked for in old ones
+ * @param times for message ids: the times in the ids of each generation, so that a young id is not
+ *     looked for in old ones
  */
 @Proto
 public record IndexShape(String name, int count, List<Times> times) {

@@ -4,7 +4,10 @@ import io.mainstem.mailbox.StoredObject;
 import java.util.List;
 import org.infinispan.protostream.annotations.Proto;
 
-/** {@code l/LIST/N}: threads of a folder and channel, by the newest message that came there; oldest first. */
+/**
+ * {@code l/LIST/N}: threads of a folder and channel, by the newest message that came there; oldest
+ * first.
+ */
 @Proto
 public record ListPage(long covers, List<Place> rows) implements StoredObject {
   public static final int MAX = 256;

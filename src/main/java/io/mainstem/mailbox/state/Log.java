@@ -67,14 +67,36 @@ public final class Log {
       Event.@Nullable Fenced fenced) {
     static OneEvent of(Event e) {
       return new OneEvent(
-          as(Event.Sent.class, e), as(Event.Delivered.class, e), as(Event.Appended.class, e), as(Event.ReadUpTo.class, e),
-          as(Event.MarkedUnread.class, e), as(Event.Moved.class, e), as(Event.Flagged.class, e), as(Event.Placed.class, e),
-          as(Event.Deleted.class, e), as(Event.Erased.class, e), as(Event.Undone.class, e), as(Event.FolderMade.class, e),
-          as(Event.FoldersRenamed.class, e), as(Event.FolderDropped.class, e), as(Event.DraftSaved.class, e),
-          as(Event.DraftDiscarded.class, e), as(Event.SettingsSet.class, e), as(Event.ThreadSet.class, e),
-          as(Event.Accepted.class, e), as(Event.Declined.class, e), as(Event.GroupChanged.class, e), as(Event.Reported.class, e),
-          as(Event.Failed.class, e), as(Event.Retried.class, e), as(Event.Released.class, e), as(Event.HandedUpTo.class, e),
-          as(Event.ReceiptsDone.class, e), as(Event.Redacted.class, e), as(Event.Expired.class, e), as(Event.Fenced.class, e));
+          as(Event.Sent.class, e),
+          as(Event.Delivered.class, e),
+          as(Event.Appended.class, e),
+          as(Event.ReadUpTo.class, e),
+          as(Event.MarkedUnread.class, e),
+          as(Event.Moved.class, e),
+          as(Event.Flagged.class, e),
+          as(Event.Placed.class, e),
+          as(Event.Deleted.class, e),
+          as(Event.Erased.class, e),
+          as(Event.Undone.class, e),
+          as(Event.FolderMade.class, e),
+          as(Event.FoldersRenamed.class, e),
+          as(Event.FolderDropped.class, e),
+          as(Event.DraftSaved.class, e),
+          as(Event.DraftDiscarded.class, e),
+          as(Event.SettingsSet.class, e),
+          as(Event.ThreadSet.class, e),
+          as(Event.Accepted.class, e),
+          as(Event.Declined.class, e),
+          as(Event.GroupChanged.class, e),
+          as(Event.Reported.class, e),
+          as(Event.Failed.class, e),
+          as(Event.Retried.class, e),
+          as(Event.Released.class, e),
+          as(Event.HandedUpTo.class, e),
+          as(Event.ReceiptsDone.class, e),
+          as(Event.Redacted.class, e),
+          as(Event.Expired.class, e),
+          as(Event.Fenced.class, e));
     }
 
     private static <T> @Nullable T as(Class<T> kind, Event e) {
@@ -83,9 +105,36 @@ public final class Log {
 
     Event event() {
       return first(
-          sent, delivered, appended, readUpTo, markedUnread, moved, flagged, placed, deleted, erased, undone, folderMade,
-          foldersRenamed, folderDropped, draftSaved, draftDiscarded, settingsSet, threadSet, accepted, declined, groupChanged,
-          reported, failed, retried, released, handedUpTo, receiptsDone, redacted, expired, fenced);
+          sent,
+          delivered,
+          appended,
+          readUpTo,
+          markedUnread,
+          moved,
+          flagged,
+          placed,
+          deleted,
+          erased,
+          undone,
+          folderMade,
+          foldersRenamed,
+          folderDropped,
+          draftSaved,
+          draftDiscarded,
+          settingsSet,
+          threadSet,
+          accepted,
+          declined,
+          groupChanged,
+          reported,
+          failed,
+          retried,
+          released,
+          handedUpTo,
+          receiptsDone,
+          redacted,
+          expired,
+          fenced);
     }
 
     private static Event first(@Nullable Event... events) {
@@ -124,7 +173,8 @@ public final class Log {
     for (OneEvent e : r.events()) {
       events.add(e.event());
     }
-    var contents = body == null ? List.<Content>of() : read(body, 0, body.length, Body.class).contents();
+    var contents =
+        body == null ? List.<Content>of() : read(body, 0, body.length, Body.class).contents();
     return new Entry(r.first(), r.settled(), r.atMillis(), events, contents);
   }
 
@@ -138,7 +188,8 @@ public final class Log {
 
   public static StoredObject object(String key, byte[] bytes) {
     if (bytes.length == 0 || bytes[0] != LAYOUT) {
-      throw new IllegalArgumentException("object " + key + " has a layout that this version does not know");
+      throw new IllegalArgumentException(
+          "object " + key + " has a layout that this version does not know");
     }
     return read(bytes, 1, bytes.length - 1, kind(key));
   }
@@ -146,7 +197,8 @@ public final class Log {
   private static Class<? extends StoredObject> kind(String key) {
     boolean page = key.indexOf('/', 2) > 0;
     return switch (key.charAt(0)) {
-      case 'h' -> key.equals(Keys.HEADER) ? Header.class : page ? HistoryPage.class : PageTable.class;
+      case 'h' ->
+          key.equals(Keys.HEADER) ? Header.class : page ? HistoryPage.class : PageTable.class;
       case 't' -> ThreadObject.class;
       case 'l' -> page ? ListPage.class : PageTable.class;
       case 'p' -> PlacementPage.class;

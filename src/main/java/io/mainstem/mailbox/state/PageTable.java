@@ -38,7 +38,8 @@ public record PageTable(long covers, List<Row> rows) implements StoredObject {
   public static PageTable plus(@Nullable PageTable table, long seq, Row row) {
     var rows = new ArrayList<Row>(table == null ? List.of(FIRST) : table.rows);
     int i = 0;
-    while (i < rows.size() && Ref.compare(rows.get(i).stamp(), rows.get(i).first(), row.stamp(), row.first()) <= 0) {
+    while (i < rows.size()
+        && Ref.compare(rows.get(i).stamp(), rows.get(i).first(), row.stamp(), row.first()) <= 0) {
       i++;
     }
     rows.add(i, row);

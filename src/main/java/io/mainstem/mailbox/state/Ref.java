@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param seq of its arrival in this mailbox; its content stands in that row's body
  * @param stamp packed {@link Hlc}
  * @param own whether the owner wrote it
- * @param origin for an own message: the seq that the watermarks of its recipients are compared with; for one of another mailbox:
- *     its seq in the sender's log; 0 from outside
+ * @param origin for an own message: the seq that the watermarks of its recipients are compared
+ *     with; for one of another mailbox: its seq in the sender's log; 0 from outside
  * @param sender key of who sent it from a mailbox here; null for own messages and from outside
- * @param to for an own message: indexes into the thread's recipients; empty: all who were members when it was sent
+ * @param to for an own message: indexes into the thread's recipients; empty: all who were members
+ *     when it was sent
  * @param spots its placements; empty: it is deleted for good
  * @param reason code of the reason for its folder
  * @param answers id of the message of another thread that it answers
@@ -81,19 +82,79 @@ public record Ref(
   }
 
   public Ref with(List<Spot> newSpots) {
-    return new Ref(id, seq, stamp, channel, own, origin, sender, to, sizeBytes, receivedMillis, zoneMinutes, newSpots, reason, answers, erased);
+    return new Ref(
+        id,
+        seq,
+        stamp,
+        channel,
+        own,
+        origin,
+        sender,
+        to,
+        sizeBytes,
+        receivedMillis,
+        zoneMinutes,
+        newSpots,
+        reason,
+        answers,
+        erased);
   }
 
   public Ref withReason(@Nullable String newReason) {
-    return new Ref(id, seq, stamp, channel, own, origin, sender, to, sizeBytes, receivedMillis, zoneMinutes, spots, newReason, answers, erased);
+    return new Ref(
+        id,
+        seq,
+        stamp,
+        channel,
+        own,
+        origin,
+        sender,
+        to,
+        sizeBytes,
+        receivedMillis,
+        zoneMinutes,
+        spots,
+        newReason,
+        answers,
+        erased);
   }
 
   public Ref withOrigin(long newOrigin) {
-    return new Ref(id, seq, stamp, channel, own, newOrigin, sender, to, sizeBytes, receivedMillis, zoneMinutes, spots, reason, answers, erased);
+    return new Ref(
+        id,
+        seq,
+        stamp,
+        channel,
+        own,
+        newOrigin,
+        sender,
+        to,
+        sizeBytes,
+        receivedMillis,
+        zoneMinutes,
+        spots,
+        reason,
+        answers,
+        erased);
   }
 
   public Ref gone() {
-    return new Ref(id, seq, stamp, channel, own, origin, sender, to, sizeBytes, receivedMillis, zoneMinutes, spots, reason, answers, true);
+    return new Ref(
+        id,
+        seq,
+        stamp,
+        channel,
+        own,
+        origin,
+        sender,
+        to,
+        sizeBytes,
+        receivedMillis,
+        zoneMinutes,
+        spots,
+        reason,
+        answers,
+        true);
   }
 
   /** Compares places in the display order: by stamp, then by id. */

@@ -33,7 +33,13 @@ public record SettingsState(
     var pairs = new ArrayList<Pair>();
     new TreeMap<>(s.page()).forEach((k, v) -> pairs.add(new Pair(k, v)));
     return new SettingsState(
-        s.channels(), s.whoMayChat(), s.receipts(), s.screenMail(), s.retentionDays(), List.copyOf(new TreeSet<>(s.blocked())), pairs);
+        s.channels(),
+        s.whoMayChat(),
+        s.receipts(),
+        s.screenMail(),
+        s.retentionDays(),
+        List.copyOf(new TreeSet<>(s.blocked())),
+        pairs);
   }
 
   public Settings toSettings() {
@@ -41,6 +47,7 @@ public record SettingsState(
     for (Pair p : page) {
       map.put(p.key(), p.value());
     }
-    return new Settings(channels, whoMayChat, receipts, screenMail, retentionDays, new HashSet<>(blocked), map);
+    return new Settings(
+        channels, whoMayChat, receipts, screenMail, retentionDays, new HashSet<>(blocked), map);
   }
 }

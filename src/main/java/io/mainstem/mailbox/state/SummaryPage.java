@@ -7,7 +7,10 @@ import io.mainstem.message.Person;
 import java.util.List;
 import org.infinispan.protostream.annotations.Proto;
 
-/** {@code s/FOLDER/N}: what lists of messages show (ENVELOPE, BODYSTRUCTURE, preview), for the UIDs whose content came with them. */
+/**
+ * {@code s/FOLDER/N}: what lists of messages show (ENVELOPE, BODYSTRUCTURE, preview), for the UIDs
+ * whose content came with them.
+ */
 @Proto
 public record SummaryPage(long covers, List<Summary> summaries) implements StoredObject {
   public static final int PREVIEW = 200;
@@ -20,7 +23,13 @@ public record SummaryPage(long covers, List<Summary> summaries) implements Store
   /** Of one message (RFC 9051 §7.5.2). */
   @Proto
   public record Summary(
-      int uid, Person from, List<Person> to, List<Person> cc, String subject, Headers headers, String preview) {
+      int uid,
+      Person from,
+      List<Person> to,
+      List<Person> cc,
+      String subject,
+      Headers headers,
+      String preview) {
     public Summary {
       to = List.copyOf(to);
       cc = List.copyOf(cc);
@@ -29,7 +38,13 @@ public record SummaryPage(long covers, List<Summary> summaries) implements Store
     static Summary of(int uid, Message m) {
       var text = m.text();
       return new Summary(
-          uid, m.from(), m.to(), m.cc(), m.subject(), m.headers(), text.length() <= PREVIEW ? text : cut(text));
+          uid,
+          m.from(),
+          m.to(),
+          m.cc(),
+          m.subject(),
+          m.headers(),
+          text.length() <= PREVIEW ? text : cut(text));
     }
 
     private static String cut(String text) {
@@ -42,7 +57,10 @@ public record SummaryPage(long covers, List<Summary> summaries) implements Store
   public int sizeBytes() {
     int size = 64;
     for (Summary s : summaries) {
-      size += 300 + 2 * (s.subject().length() + s.preview().length()) + (s.to().size() + s.cc().size()) * 100;
+      size +=
+          300
+              + 2 * (s.subject().length() + s.preview().length())
+              + (s.to().size() + s.cc().size()) * 100;
     }
     return size;
   }

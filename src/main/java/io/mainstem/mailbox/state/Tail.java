@@ -3,7 +3,8 @@ package io.mainstem.mailbox.state;
 import org.infinispan.protostream.annotations.Proto;
 
 /**
- * The end of an ordered sequence of pages, where nearly everything is added; what lies before it is found by its {@link PageTable}.
+ * The end of an ordered sequence of pages, where nearly everything is added; what lies before it is
+ * found by its {@link PageTable}.
  *
  * @param page number of the last page in order
  * @param pages how many pages were ever made; the next gets this number

@@ -6,8 +6,10 @@ import org.infinispan.protostream.annotations.Proto;
 /**
  * Counts of one thread in one folder and channel.
  *
- * @param folder or {@link #VISIBLE} for all outside Junk and Trash, where a message counts once however often it is placed
- * @param stamp packed stamp of the newest message that ever came here: the thread's place in the folder's list
+ * @param folder or {@link #VISIBLE} for all outside Junk and Trash, where a message counts once
+ *     however often it is placed
+ * @param stamp packed stamp of the newest message that ever came here: the thread's place in the
+ *     folder's list
  * @param unread messages of others that are not \Seen here
  */
 @Proto

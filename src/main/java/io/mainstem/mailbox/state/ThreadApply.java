@@ -13,14 +13,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Applies events to {@code t/THREAD}. */
 final class ThreadApply {
-  private static final ThreadFace NO_FACE = new ThreadFace(ThreadKind.PEOPLE, null, List.of(), null, ThreadSettings.DEFAULT);
+  private static final ThreadFace NO_FACE =
+      new ThreadFace(ThreadKind.PEOPLE, null, List.of(), null, ThreadSettings.DEFAULT);
 
   private ThreadApply() {}
 
   static @Nullable ThreadObject apply(
       String key, @Nullable ThreadObject thread, Event event, @Nullable Message content, long seq) {
     var id = key.substring(2);
-    var t = thread == null ? new ThreadObject(0, id, NO_FACE, ThreadState.EMPTY, List.of(), List.of(), 0, List.of(), List.of()) : thread;
+    var t =
+        thread == null
+            ? new ThreadObject(
+                0, id, NO_FACE, ThreadState.EMPTY, List.of(), List.of(), 0, List.of(), List.of())
+            : thread;
     var now = t;
     var effect = event.effect();
     if (effect != null) {
@@ -31,10 +36,20 @@ final class ThreadApply {
     if (now == t) {
       return thread;
     }
-    return new ThreadObject(seq, id, now.face(), now.state(), now.recent(), now.recipients(), now.sentToAll(), now.senders(), now.failures());
+    return new ThreadObject(
+        seq,
+        id,
+        now.face(),
+        now.state(),
+        now.recent(),
+        now.recipients(),
+        now.sentToAll(),
+        now.senders(),
+        now.failures());
   }
 
-  private static ThreadObject effect(ThreadObject t, String id, Effect effect, @Nullable Message content) {
+  private static ThreadObject effect(
+      ThreadObject t, String id, Effect effect, @Nullable Message content) {
     var face = t.face();
     var state = t.state();
     boolean changed = false;
@@ -53,12 +68,22 @@ final class ThreadApply {
       }
     }
     return changed
-        ? new ThreadObject(t.covers(), id, face, state, recent, t.recipients(), t.sentToAll(), t.senders(), t.failures())
+        ? new ThreadObject(
+            t.covers(),
+            id,
+            face,
+            state,
+            recent,
+            t.recipients(),
+            t.sentToAll(),
+            t.senders(),
+            t.failures())
         : t;
   }
 
   /** The last messages that stand somewhere: always a run that ends with the newest. */
-  private static List<Item> recent(List<Item> recent, RefChange c, ThreadState state, @Nullable Message content) {
+  private static List<Item> recent(
+      List<Item> recent, RefChange c, ThreadState state, @Nullable Message content) {
     var ref = c.ref();
     int at = recent.size();
     while (at > 0 && compare(recent.get(at - 1).ref(), ref) > 0) {
@@ -76,7 +101,8 @@ final class ThreadApply {
       }
       return out;
     }
-    boolean inRun = at > 0 || c.arrived() && (ref.stamp() >= state.newest() || whole(recent, state));
+    boolean inRun =
+        at > 0 || c.arrived() && (ref.stamp() >= state.newest() || whole(recent, state));
     if (ref.spots().isEmpty() || !inRun) {
       return recent;
     }
@@ -89,7 +115,9 @@ final class ThreadApply {
 
   /** Whether the recent messages were all there were before this one came. */
   private static boolean whole(List<Item> recent, ThreadState state) {
-    return state.tail().pages() == 1 && state.tail().count() == recent.size() + 1 && recent.size() < ThreadObject.RECENT;
+    return state.tail().pages() == 1
+        && state.tail().count() == recent.size() + 1
+        && recent.size() < ThreadObject.RECENT;
   }
 
   private static int compare(Ref a, Ref b) {
@@ -104,15 +132,18 @@ final class ThreadApply {
         yield t.with(all, t.sentToAll());
       }
       case Event.Delivered e when e.from() != null && e.thread().equals(id) -> arrived(t, e.from());
-      case Event.ReadUpTo e when !e.receipts().isEmpty() -> read(t, e.receipts(), e.thread().equals(id));
+      case Event.ReadUpTo e when !e.receipts().isEmpty() ->
+          read(t, e.receipts(), e.thread().equals(id));
       case Event.Flagged e when !e.receipts().isEmpty() -> read(t, e.receipts(), true);
       case Event.GroupChanged e when e.thread().equals(id) -> t.with(e.recipients(), t.sentToAll());
       case Event.Reported e -> marked(t, id, e.marks());
-      case Event.Failed e when e.failure().thread().equals(id) -> marked(failed(t, List.of(e.failure())), id, List.of(e.mark()));
+      case Event.Failed e when e.failure().thread().equals(id) ->
+          marked(failed(t, List.of(e.failure())), id, List.of(e.mark()));
       case Event.Erased e -> marked(failed(t, e.failures()), id, e.marks());
       case Event.Retried e when e.thread().equals(id) -> {
         var all = new ArrayList<>(t.failures());
-        all.replaceAll(f -> f.message().equals(e.message()) && f.retried() == 0 ? f.retried(seq) : f);
+        all.replaceAll(
+            f -> f.message().equals(e.message()) && f.retried() == 0 ? f.retried(seq) : f);
         var to = new ArrayList<>(t.recipients());
         for (int i : e.indexes()) {
           to.set(i, to.get(i).sent(seq));
@@ -141,7 +172,10 @@ final class ThreadApply {
     }
     var all = new ArrayList<>(t.failures());
     for (Failure failure : failures) {
-      all.removeIf(f -> f.message().equals(failure.message()) && f.recipient().key().equals(failure.recipient().key()));
+      all.removeIf(
+          f ->
+              f.message().equals(failure.message())
+                  && f.recipient().key().equals(failure.recipient().key()));
       all.add(failure);
     }
     return t.withFailures(all);
@@ -198,8 +232,6 @@ final class ThreadApply {
         }
       }
     }
-    return changed
-        ? t.withSenders(out)
-        : t;
+    return changed ? t.withSenders(out) : t;
   }
 }

@@ -47,23 +47,37 @@ public record ThreadObject(
   }
 
   ThreadObject with(List<Recipient> newRecipients, long newSentToAll) {
-    return new ThreadObject(covers, id, face, state, recent, newRecipients, newSentToAll, senders, failures);
+    return new ThreadObject(
+        covers, id, face, state, recent, newRecipients, newSentToAll, senders, failures);
   }
 
   ThreadObject withSenders(List<Sender> newSenders) {
-    return new ThreadObject(covers, id, face, state, recent, recipients, sentToAll, newSenders, failures);
+    return new ThreadObject(
+        covers, id, face, state, recent, recipients, sentToAll, newSenders, failures);
   }
 
   ThreadObject withFailures(List<Failure> newFailures) {
-    return new ThreadObject(covers, id, face, state, recent, recipients, sentToAll, senders, newFailures);
+    return new ThreadObject(
+        covers, id, face, state, recent, recipients, sentToAll, senders, newFailures);
   }
 
   @Override
   public int sizeBytes() {
-    int size = 512 + face.people().size() * 128 + recipients.size() * 160 + senders.size() * 96 + failures.size() * 256;
+    int size =
+        512
+            + face.people().size() * 128
+            + recipients.size() * 160
+            + senders.size() * 96
+            + failures.size() * 256;
     for (Item item : recent) {
       var m = item.content();
-      size += 320 + (m == null ? 0 : 600 + 2 * (m.text().length() + m.subject().length()) + m.attachments().size() * 256);
+      size +=
+          320
+              + (m == null
+                  ? 0
+                  : 600
+                      + 2 * (m.text().length() + m.subject().length())
+                      + m.attachments().size() * 256);
     }
     return size;
   }

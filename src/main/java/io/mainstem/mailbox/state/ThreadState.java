@@ -1,12 +1,12 @@
 package io.mainstem.mailbox.state;
 
-import org.infinispan.protostream.annotations.Proto;
 import java.util.List;
+import org.infinispan.protostream.annotations.Proto;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What changes in a thread with its messages: written whole into every event that changes it, so that {@code apply} copies and
- * frames need nothing else.
+ * What changes in a thread with its messages: written whole into every event that changes it, so
+ * that {@code apply} copies and frames need nothing else.
  *
  * @param newest packed stamp of the newest message seen in this conversation
  * @param standing how its people stand with the owner
@@ -21,7 +21,8 @@ public record ThreadState(
     List<Tally> tallies,
     Tail tail,
     List<PageCount> unreadPages) {
-  public static final ThreadState EMPTY = new ThreadState(0, Standing.STRANGER, null, List.of(), Tail.EMPTY, List.of());
+  public static final ThreadState EMPTY =
+      new ThreadState(0, Standing.STRANGER, null, List.of(), Tail.EMPTY, List.of());
 
   public ThreadState {
     tallies = List.copyOf(tallies);

@@ -1,8 +1,8 @@
 /**
  * The state of a mailbox: values and objects derived from the log alone.
  *
- * <p>Every object is an immutable record under a short key, and covers the log up to one seq. {@code apply} copies outcomes from an
- * event into one object and reads no other.
+ * <p>Every object is an immutable record under a short key, and covers the log up to one seq.
+ * {@code apply} copies outcomes from an event into one object and reads no other.
  *
  * <pre>
  * header                    counts, settings, folders, tails of lists, shapes of indexes, outbox, what is due
@@ -18,7 +18,8 @@
  * dead                      messages given up
  * </pre>
  *
- * <p>Invariant: the same log gives the same bytes, in one go, in pieces, with or without content that was redacted later.
+ * <p>Invariant: the same log gives the same bytes, in one go, in pieces, with or without content
+ * that was redacted later.
  */
 @NullMarked
 package io.mainstem.mailbox.state;
