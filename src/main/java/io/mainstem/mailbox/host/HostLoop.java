@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 final class HostLoop {
   private static final Logger LOG = LoggerFactory.getLogger(HostLoop.class);
   private static final int TASKS_A_TURN = 256;
+  private static final long TURN_NANOS = 5_000_000;
   private static final int SAVES_A_TASK = 16;
   private static final int MARKS_A_TICK = 1000;
 
@@ -192,7 +193,9 @@ final class HostLoop {
   }
 
   private void turn(Void unused) {
-    for (int i = 0; i < TASKS_A_TURN; i++) {
+    // The loop is shared with sockets: after a few milliseconds it is their turn.
+    long until = System.nanoTime() + TURN_NANOS;
+    for (int i = 0; i < TASKS_A_TURN && System.nanoTime() < until; i++) {
       Runnable task = tasks.poll();
       if (task == null) {
         break;
