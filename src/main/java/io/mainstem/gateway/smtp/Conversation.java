@@ -1,6 +1,5 @@
 package io.mainstem.gateway.smtp;
 
-import io.mainstem.config.SmtpLimits;
 import io.mainstem.gateway.smtp.handlers.Handlers;
 import io.mainstem.gateway.smtp.protocol.ByteInput;
 import io.mainstem.gateway.smtp.protocol.ChunkReader;
@@ -35,7 +34,7 @@ final class Conversation {
   private final Setup setup;
   private final Handlers handlers;
   private final Wire wire;
-  private final LongSupplier nowMillis;
+  private final Conduct conduct;
   private final LineReader lines = new LineReader();
   private final StringBuilder replies = new StringBuilder();
 
@@ -45,9 +44,6 @@ final class Conversation {
   private @Nullable MailFlow kept;
   private boolean awaiting;
   private boolean draining;
-  private int commands;
-  private int errors;
-  private long progressMillis;
 
   /** How the next bytes are read. */
   private sealed interface Reading {
@@ -68,9 +64,8 @@ final class Conversation {
     this.setup = setup;
     this.handlers = handlers;
     this.wire = wire;
-    this.nowMillis = nowMillis;
+    this.conduct = new Conduct(setup.limits(), nowMillis);
     this.session = new Session.Fresh(new Peer(client, null, null));
-    this.progressMillis = nowMillis.getAsLong();
   }
 
   /** RFC 5321 §4.3.1. */
@@ -111,24 +106,22 @@ final class Conversation {
     if (awaiting || reading instanceof Reading.Closed) {
       return;
     }
-    SmtpLimits limits = setup.limits();
-    long now = nowMillis.getAsLong();
     boolean slow =
         switch (reading) {
-          case Reading.Text text -> now - text.sinceMillis() > limits.maxDataSeconds() * 1000L;
-          case Reading.Chunk chunk -> now - chunk.sinceMillis() > limits.maxDataSeconds() * 1000L;
+          case Reading.Text text -> conduct.isSlowSince(text.sinceMillis());
+          case Reading.Chunk chunk -> conduct.isSlowSince(chunk.sinceMillis());
           case Reading.Commands c -> false;
           case Reading.Response r -> false;
           case Reading.Handshake h -> false;
           case Reading.Closed c -> false;
         };
     if (reading instanceof Reading.Handshake) {
-      if (now - progressMillis > limits.idleSeconds() * 1000L) {
+      if (conduct.isIdle()) {
         close();
       }
       return;
     }
-    if (slow || now - progressMillis > limits.idleSeconds() * 1000L) {
+    if (slow || conduct.isIdle()) {
       // RFC 5321 §4.5.3.2.7, RFC 3463 X.4.2.
       finish(SmtpReply.of(421, 4, 2, "Timeout, closing"));
     }
@@ -192,8 +185,8 @@ final class Conversation {
   }
 
   private void onLine(byte[] line) {
-    progressMillis = nowMillis.getAsLong();
-    if (++commands > setup.limits().maxCommands()) {
+    conduct.onCommand();
+    if (conduct.hasTooManyCommands()) {
       finish(SmtpReply.of(421, 7, 0, "Too many commands, closing"));
       return;
     }
@@ -225,7 +218,7 @@ final class Conversation {
     if (!(session instanceof Session.Receiving receiving)) {
       throw new IllegalStateException("text is read in a mail only");
     }
-    progressMillis = nowMillis.getAsLong();
+    conduct.onProgress();
     var sink = new FlowSink(receiving.flow());
     DataReader.Status status = text.reader().read(input, sink);
     if (status == DataReader.Status.MORE) {
@@ -236,7 +229,7 @@ final class Conversation {
   }
 
   private void readChunk(Reading.Chunk chunk) {
-    progressMillis = nowMillis.getAsLong();
+    conduct.onProgress();
     FlowSink sink =
         new FlowSink(chunk.chunk().refusal() == null && session instanceof Session.Receiving receiving ? receiving.flow() : null);
     if (chunk.reader().read(input, sink)) {
@@ -255,7 +248,7 @@ final class Conversation {
       }
       case LineReader.Result.BareLineEnd bare -> onFault(SmtpReply.of(521, 5, 2, "Lines end with CRLF, closing"));
       case LineReader.Result.Line line -> {
-        progressMillis = nowMillis.getAsLong();
+        conduct.onProgress();
         await(handlers.onResponse(session, response.exchange(), line.bytes()));
       }
     }
@@ -284,7 +277,7 @@ final class Conversation {
             wire.run(
                 () -> {
                   awaiting = false;
-                  progressMillis = nowMillis.getAsLong();
+                  conduct.onProgress();
                   if (reading instanceof Reading.Closed) {
                     forget(future);
                     return;
@@ -322,11 +315,11 @@ final class Conversation {
     if (turn.reply() != null) {
       say(turn.reply());
     }
-    if (errors > setup.limits().maxErrors()) {
+    if (conduct.hasTooManyErrors()) {
       finish(SmtpReply.of(421, 7, 0, "Too many errors, closing"));
       return;
     }
-    long now = nowMillis.getAsLong();
+    long now = conduct.nowMillis();
     switch (turn.then()) {
       case Turn.Then.Command c -> reading = new Reading.Commands();
       case Turn.Then.Text t -> reading = new Reading.Text(new DataReader(setup.limits().maxTextLineBytes()), now);
@@ -352,10 +345,9 @@ final class Conversation {
     }
     boolean inMail = reading instanceof Reading.Text || reading instanceof Reading.Chunk;
     if (reply.code() >= 500) {
-      errors++;
+      conduct.onError();
     } else if (inMail && reply.code() == 250 && turn.session() instanceof Session.Ready) {
-      // A mail that was kept shows a client that means well.
-      errors = 0;
+      conduct.onMailKept();
       kept = session instanceof Session.Receiving receiving ? receiving.flow() : null;
     }
   }
@@ -378,7 +370,7 @@ final class Conversation {
                       }
                       session = session.toProtected(done.result());
                       reading = new Reading.Commands();
-                      progressMillis = nowMillis.getAsLong();
+                      conduct.onProgress();
                     }));
   }
 

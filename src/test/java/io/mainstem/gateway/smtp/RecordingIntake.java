@@ -21,7 +21,8 @@ import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps mails in memory for users of mainstem.test; "full" has no space, "disk" stands for a full disk. */
+/** Keeps mails in memory for users of mainstem.test; "full" has no space, "disk" stands for a full disk, "tight"
+ * for one that fills up meanwhile. */
 final class RecordingIntake implements Intake {
   record Mail(String reversePath, List<String> recipients, String text) {}
 
@@ -86,6 +87,9 @@ final class RecordingIntake implements Intake {
         new Incoming() {
           @Override
           public Future<Void> write(Buffer bytes) {
+            if (session.envelope().recipients().getFirst().path().toString().startsWith("<tight@")) {
+              return answer(Future.failedFuture(new Rejected(Rejected.Rule.STORE_FULL, "full")));
+            }
             text.append(bytes.toString(StandardCharsets.ISO_8859_1));
             return answer(Future.succeededFuture());
           }
