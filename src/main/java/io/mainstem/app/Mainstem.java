@@ -208,7 +208,7 @@ public final class Mainstem {
         new Deliverer(
             vertx,
             door,
-            List.of(new LocalTransport(door, directory.accounts())),
+            List.of(new LocalTransport(door, directory.accounts(), storage.blobs())),
             config.delivery(),
             new Deliverer.StatusPace(
                 config.mailbox().statusMillis(), config.mailbox().groupStatusMillis()),

@@ -1,14 +1,21 @@
 package io.mainstem.delivery;
 
+import io.mainstem.blob.BlobReference;
+import io.mainstem.blob.BlobStore;
+import io.mainstem.directory.Account;
 import io.mainstem.directory.Accounts;
 import io.mainstem.directory.Recipient;
 import io.mainstem.mailbox.Command;
 import io.mainstem.mailbox.MailboxService;
 import io.mainstem.mailbox.Query.Outgoing;
+import io.mainstem.message.BlobKey;
+import io.mainstem.message.Message;
 import io.mainstem.message.Person;
 import io.mainstem.message.Rejected;
 import io.mainstem.message.UserId;
 import io.vertx.core.Future;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Objects;
 
 /** Hands messages to mailboxes here. */
@@ -17,10 +24,12 @@ public final class LocalTransport implements Transport {
 
   private final MailboxService mailboxes;
   private final Accounts accounts;
+  private final BlobStore blobs;
 
-  public LocalTransport(MailboxService mailboxes, Accounts accounts) {
+  public LocalTransport(MailboxService mailboxes, Accounts accounts, BlobStore blobs) {
     this.mailboxes = mailboxes;
     this.accounts = accounts;
+    this.blobs = blobs;
   }
 
   @Override
@@ -37,8 +46,32 @@ public final class LocalTransport implements Transport {
             account ->
                 account == null || account.disabled()
                     ? Future.succeededFuture(new Outcome.Refused("There is no such recipient any more."))
-                    : command(outgoing).compose(deliver -> mailboxes.submit(user, deliver)).map(HANDED))
+                    : command(outgoing)
+                        .compose(deliver -> refer(account, deliver.message()).map(deliver))
+                        .compose(deliver -> mailboxes.submit(user, deliver))
+                        .map(HANDED))
         .recover(failure -> isThereAlready(outgoing, failure) ? Future.succeededFuture(HANDED) : refusal(failure));
+  }
+
+  /** The recipient's log will name the message's blobs, so they must stay when the sender erases his own copy. */
+  private Future<Void> refer(Account recipient, Message message) {
+    var keys = new LinkedHashSet<BlobKey>();
+    if (message.raw() != null) {
+      keys.add(message.raw());
+    }
+    if (message.longText() != null) {
+      keys.add(message.longText().range().blob());
+    }
+    if (message.html() != null) {
+      keys.add(message.html().range().blob());
+    }
+    message.attachments().forEach(attachment -> keys.add(attachment.part().range().blob()));
+    Future<Void> referred = Future.succeededFuture();
+    var reference = List.of(new BlobReference(recipient.id(), recipient.generation()));
+    for (BlobKey key : keys) {
+      referred = referred.compose(before -> blobs.refer(key, reference));
+    }
+    return referred;
   }
 
   private Future<Command.Deliver> command(Outgoing outgoing) {

@@ -106,7 +106,7 @@ public final class TestNode implements AutoCloseable {
         new Deliverer(
             vertx,
             mailboxes,
-            List.of(new LocalTransport(mailboxes, directory.accounts())),
+            List.of(new LocalTransport(mailboxes, directory.accounts(), blobs)),
             config.delivery(), new Deliverer.StatusPace(50, 50),
             stages,
             Instant::now,
