@@ -58,6 +58,24 @@ final class FileAnswer {
     return stream.pipeTo(response).onFailure(cause -> stream.close());
   }
 
+  /** Sends what is made while it is sent: whole, without ranges. */
+  static Future<Void> send(
+      HttpServerRequest request, String name, long sizeBytes, BlobStream stream) {
+    var response = request.response();
+    response
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/octet-stream")
+        .putHeader(HttpHeaders.CACHE_CONTROL, "private, no-store")
+        .putHeader("Content-Disposition", disposition(name))
+        .putHeader("Content-Security-Policy", SecurityHeaders.NOTHING)
+        .putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(sizeBytes));
+    if (request.method().equals(io.vertx.core.http.HttpMethod.HEAD)) {
+      stream.close();
+      return response.end();
+    }
+    request.connection().closeHandler(gone -> stream.close());
+    return stream.pipeTo(response).onFailure(cause -> stream.close());
+  }
+
   private static BlobStream bytes(BlobStore blobs, Part part, long first, long size) {
     if (!isEncoded(part)) {
       return blobs.get(new BlobRange(part.range().blob(), part.range().offset() + first, size));

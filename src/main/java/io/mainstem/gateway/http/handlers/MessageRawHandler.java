@@ -7,12 +7,19 @@ import io.mainstem.gateway.http.session.Caller;
 import io.mainstem.mailbox.MailboxService;
 import io.mainstem.mailbox.Query;
 import io.mainstem.message.BlobRange;
+import io.mainstem.message.MessageId;
 import io.mainstem.message.Part;
+import io.mainstem.message.Rejected;
+import io.mainstem.message.Rejected.Rule;
+import io.mainstem.mime.MailComposer;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Map;
 
-/** {@code GET /messages/{id}/raw}: the mail exactly as it came (RFC 5322), as a download. */
+/**
+ * {@code GET /messages/{id}/raw}: the mail exactly as it came (RFC 5322), as a download. What was
+ * written here has an RFC 5322 form too, which is made of it each time, always the same.
+ */
 public record MessageRawHandler(MailboxService mailboxes, BlobStore blobs) implements Streaming {
   @Override
   public Future<Void> serve(
@@ -38,6 +45,28 @@ public record MessageRawHandler(MailboxService mailboxes, BlobStore blobs) imple
                                   null);
                           return FileAnswer.send(
                               request, blobs, new File(part, message + ".eml", size));
-                        }));
+                        }))
+        .recover(
+            cause ->
+                cause instanceof Rejected refused && refused.rule() == Rule.NOT_FOUND
+                    ? written(request, caller, message)
+                    : Future.failedFuture(cause));
+  }
+
+  private Future<Void> written(HttpServerRequest request, Caller caller, MessageId id) {
+    return mailboxes
+        .query(caller.user(), new Query.One(id))
+        .compose(
+            view -> {
+              var message = view.message();
+              if (message == null || message.raw() != null) {
+                return Future.failedFuture(new Rejected(Rule.NOT_FOUND, "there is no such mail"));
+              }
+              String from = message.from().address();
+              String host = from.substring(from.lastIndexOf('@') + 1);
+              var mail = MailComposer.compose(message, id, view.sentAt(), host, blobs::open);
+              return FileAnswer.send(
+                  request, id + ".eml", mail.sizeBytes(), blobs.stream(mail::open));
+            });
   }
 }
