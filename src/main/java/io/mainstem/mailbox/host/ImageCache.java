@@ -32,6 +32,10 @@ final class ImageCache {
     return crowded;
   }
 
+  boolean isHalfFull() {
+    return bytes > limitBytes / 2;
+  }
+
   void add(Slot slot) {
     link(slot);
     bytes += slot.sizeBytes;

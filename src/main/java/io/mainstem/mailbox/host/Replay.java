@@ -15,11 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Replay {
   private static final int ROWS = 256;
+  private static final int SAVED_ENTRIES = 4096;
 
   private final Resident resident;
   private final HostLoop loop;
   private Consumer<@Nullable Throwable> then = cause -> {};
   private long last;
+  private long saved;
 
   Replay(Resident resident) {
     this.resident = resident;
@@ -29,6 +31,7 @@ final class Replay {
   /** Replays what follows {@code after} up to {@code last}. */
   void run(long after, long last, Consumer<@Nullable Throwable> then) {
     this.last = last;
+    this.saved = after;
     this.then = then;
     resident.onReplaying(after);
     read(after);
@@ -76,7 +79,10 @@ final class Replay {
       return;
     }
     long reached = resident.end();
-    if (reached < last) {
+    if (reached < last && reached - saved < SAVED_ENTRIES && !loop.cache().isHalfFull()) {
+      read(reached);
+    } else if (reached < last) {
+      saved = reached;
       resident.snapshot().flush(() -> loop.execute(() -> read(reached)));
     } else {
       then.accept(null);

@@ -28,6 +28,8 @@ final class Snapshot {
   static final String REPLAY = "host/replay";
 
   private static final int CHUNK_BYTES = 1 << 20;
+  private static final int MOST_COALESCED = 16;
+  private static final long PAUSE_MILLIS = 1_000;
 
   private record Taken(Slot slot, String key, @Nullable StoredObject object) {}
 
@@ -40,6 +42,7 @@ final class Snapshot {
   private long unsavedFrom;
 
   private long unsavedSinceMillis;
+  private long savedMillis;
   private final List<Runnable> afterSave = new ArrayList<>();
 
   Snapshot(Resident resident) {
@@ -68,10 +71,21 @@ final class Snapshot {
   void onSettled() {
     if (taken != null && !saving && resident.settled() >= takenAt) {
       write(taken);
-    } else if (unsavedFrom != 0
-        && resident.end() - unsavedFrom >= resident.loop().parts().config().snapshotEntries()) {
+    } else if (isDue()) {
       take();
     }
+  }
+
+  /**
+   * A mailbox that is written to quickly touches the same pages again and again: it waits a second
+   * between two saves, as long as a crash would leave only so much to replay.
+   */
+  private boolean isDue() {
+    int entries = resident.loop().parts().config().snapshotEntries();
+    long unsaved = unsavedFrom == 0 ? 0 : resident.end() - unsavedFrom + 1;
+    return unsaved >= (long) entries * MOST_COALESCED
+        || unsaved >= entries
+            && resident.loop().parts().clock().millis() - savedMillis >= PAUSE_MILLIS;
   }
 
   void onTick(long nowMillis, boolean crowded) {
@@ -170,6 +184,7 @@ final class Snapshot {
   }
 
   private void onSaved(List<Taken> objects, long upTo, long replayFrom, @Nullable Throwable cause) {
+    savedMillis = resident.loop().parts().clock().millis();
     saving = false;
     boolean current = taken == objects;
     if (current) {
