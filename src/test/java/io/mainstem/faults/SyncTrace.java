@@ -47,7 +47,7 @@ final class SyncTrace {
       String thread = line.group(1);
       String text = line.group(2);
       if (text.endsWith("<unfinished ...>")) {
-        unfinished.put(thread, text.substring(0, text.length() - "<unfinished ...>".length()));
+        unfinished.put(thread, text.substring(0, text.length() - "<unfinished ...>".length()).stripTrailing());
         begunAt.put(thread, i);
       } else if (text.startsWith("<... ")) {
         String before = unfinished.remove(thread);

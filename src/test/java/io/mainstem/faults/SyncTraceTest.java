@@ -52,6 +52,12 @@ class SyncTraceTest {
   }
 
   @Test
+  void aSyncThatAnotherThreadInterruptsInTheTraceCounts() {
+    assertNull(
+        objection(WRITE, "14 fdatasync(7</d/store/000012.log> <unfinished ...>", OTHER, "14 <... fdatasync resumed>)          = 0", REPLY));
+  }
+
+  @Test
   void aFailedSyncIsNotMendedByALaterOne() {
     assertNotNull(objection(WRITE, FAILED, SYNC, REPLY));
     assertNull(objection(WRITE, FAILED, WRITE, SYNC, REPLY));
