@@ -79,7 +79,8 @@ function paddingOf(element) {
 
 function placeholder(image, images) {
   const box = document.createElement('span');
-  const height = Math.min(1200, Number.parseInt(image.getAttribute('height') ?? '', 10) || (images ? 120 : 24));
+  // A blocked image is a strip of 2.5em, whatever it says.
+  const height = images ? Math.min(1200, Number.parseInt(image.getAttribute('height') ?? '', 10) || 120) : 40;
   box.style.cssText = `display:inline-block;inline-size:100%;block-size:${height}px`;
   return box;
 }

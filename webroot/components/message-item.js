@@ -43,7 +43,7 @@ class MessageItem extends LitElement {
 
   #chat(message, own, name, intro) {
     return html`
-      ${this.several && !own ? html`<div class="face">${this.closes ? html`<person-avatar .name=${name} .key=${message.from?.id}></person-avatar>` : nothing}</div>` : nothing}
+      ${this.several && !own ? html`<div class="face">${this.closes ? html`<person-avatar .name=${name} .key=${message.from?.address}></person-avatar>` : nothing}</div>` : nothing}
       <div class="column">
         ${this.several && !own && this.opens ? html`<p class="name" dir="auto" aria-hidden="true">${name}</p>` : nothing}
         <div class="line">
@@ -67,7 +67,7 @@ class MessageItem extends LitElement {
     const files = (message.attachments ?? []).filter((file) => !inline.has(file.id));
     return html`
       <header>
-        <person-avatar .name=${personName(message.from)} .key=${message.from?.id}></person-avatar>
+        <person-avatar .name=${personName(message.from)} .key=${message.from?.address}></person-avatar>
         <div class="who">${intro}
           <p class="from"><b dir="auto" aria-hidden="true">${name}</b>${own ? nothing : html` <span class="address">${message.from?.address}</span>`}</p>
           <p class="to" dir="auto">${texts.message.to} ${message.to.map((person) => (person.self ? texts.you : personName(person))).join(', ')}${message.cc?.length ? html` · ${texts.message.cc} ${message.cc.map(personName).join(', ')}` : nothing}</p>

@@ -85,7 +85,7 @@ class NavPane extends LitElement {
       </nav>
       <div class="foot">
         <div class="me">
-          <person-avatar .name=${personName(user)} .key=${user?.id}></person-avatar>
+          <person-avatar .name=${personName(user)} .key=${user?.address}></person-avatar>
           <div class="who"><b dir="auto">${personName(user)}</b><span>${user?.address}</span></div>
         </div>
         <div class="line">

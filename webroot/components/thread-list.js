@@ -79,7 +79,7 @@ class ThreadList extends LitElement {
     const unread = thread.unread > 0;
     return html`<li data-id=${thread.id}>
       <a class="row ${unread ? 'unread' : ''}" href=${href.thread(route.folder, thread.id)} aria-current=${ifDefined(route.thread === thread.id ? 'true' : undefined)}>
-        <person-avatar .name=${title} .key=${others[0]?.id ?? thread.id} ?many=${thread.kind === 'group' || thread.kind === 'list' || others.length > 2}></person-avatar>
+        <person-avatar .name=${title} .key=${others.length === 1 ? others[0].address : title} ?many=${thread.kind === 'group' || thread.kind === 'list' || others.length > 2}></person-avatar>
         <span class="top">
           <span class="title" dir="auto">${title}</span>
           ${thread.settings?.muted ? html`<span class="muted" title=${texts.list.muted}>${icons.mute}<span class="sr">${texts.list.muted}</span></span>` : nothing}

@@ -126,7 +126,7 @@ class ThreadView extends LitElement {
     const to = (id, words) => move(thread, id, words ?? texts.toast.movedTo(folderName(id, folders)));
     return html`<header>
       <a class="icon back" href=${href.folder(route.folder)} aria-label=${texts.back} title=${texts.back}>${icons.back}</a>
-      <person-avatar .name=${title} .key=${others[0]?.id ?? thread.id} ?many=${thread.kind === 'group' || thread.kind === 'list' || others.length > 2}></person-avatar>
+      <person-avatar .name=${title} .key=${others.length === 1 ? others[0].address : title} ?many=${thread.kind === 'group' || thread.kind === 'list' || others.length > 2}></person-avatar>
       <div class="title"><h1 dir="auto">${title}</h1><p dir="auto">${about}</p></div>
       <channel-switch .value=${apart ?? 'together'} .label=${texts.switch.one} @choose=${(event) => showOne(thread, event.detail)}></channel-switch>
       <div class="actions">

@@ -1,12 +1,14 @@
 import {css, html, LitElement, nothing} from 'lit';
 import {api} from '../api.js';
-import {changeSettings, message, toast} from '../inbox.js';
+import {changeSettings, currentList, message, toast} from '../inbox.js';
+import {go, href} from '../router.js';
 import {store, Watch} from '../store.js';
 import {shared} from '../styles/shared.css.js';
 import {texts} from '../texts.js';
 import {icons} from './icons.js';
 
 const DISMISSED = 'welcome';
+const ROOM_FOR_TWO = '(width >= 48rem)';
 
 /** The first steps of a demonstration. Dismissed once, it is gone on every device: the owner's settings remember it. */
 class WelcomeStrip extends LitElement {
@@ -29,7 +31,17 @@ class WelcomeStrip extends LitElement {
 
   connectedCallback() {
     super.connectedCallback();
-    api.welcome().then((offer) => (this.offer = offer), () => (this.offer = null));
+    api.welcome().then((offer) => this.#onOffer(offer), () => (this.offer = null));
+  }
+
+  /** A newcomer sees a conversation at once; where there is only room for a list, he chooses. */
+  #onOffer(offer) {
+    this.offer = offer;
+    const first = currentList()?.ids[0];
+    const {route, settings} = store.state;
+    if (offer.importCommand && !settings.page?.[DISMISSED] && first && !route.thread && location.hash === '' && matchMedia(ROOM_FOR_TWO).matches) {
+      go(href.thread('inbox', first), true);
+    }
   }
 
   render() {

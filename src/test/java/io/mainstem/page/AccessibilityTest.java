@@ -4,8 +4,8 @@ import static io.mainstem.page.Desk.Look.DESKTOP;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.deque.html.axecore.playwright.AxeBuilder;
 import com.deque.html.axecore.args.AxeRunOptions;
+import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import java.util.List;
@@ -21,7 +21,9 @@ class AccessibilityTest {
   @RegisterExtension final Desk desk = new Desk();
 
   @ParameterizedTest
-  @EnumSource(value = ColorScheme.class, names = {"LIGHT", "DARK"})
+  @EnumSource(
+      value = ColorScheme.class,
+      names = {"LIGHT", "DARK"})
   void everyScreenIsFreeOfSeriousFindings(ColorScheme scheme) throws Exception {
     var look = DESKTOP.in(scheme);
     var server = desk.server;
@@ -57,16 +59,22 @@ class AccessibilityTest {
         MIME-Version: 1.0
         Content-Type: text/html; charset=utf-8
 
-        <h1>Water is high</h1><p>See <a href="https://river.example/x">the gauges</a>.</p>""");
+        <h1>Water is high</h1><p>See <a href="https://river.example/x">the gauges</a>.</p>\
+        """);
     var page = desk.window(alice, look);
     Desk.row(page, "Bob").waitFor();
     check("inbox", page);
     Desk.open(page, "Bob");
     Desk.message(page, "صباح الخير").waitFor();
     check("thread with mail and chat", page);
-    page.locator("composer-box").getByText("Mail", new com.microsoft.playwright.Locator.GetByTextOptions().setExact(true)).click();
+    page.locator("composer-box")
+        .getByText("Mail", new com.microsoft.playwright.Locator.GetByTextOptions().setExact(true))
+        .click();
     check("composer for mail", page);
-    page.getByRole(com.microsoft.playwright.options.AriaRole.BUTTON, new Page.GetByRoleOptions().setName("More actions")).click();
+    page.getByRole(
+            com.microsoft.playwright.options.AriaRole.BUTTON,
+            new Page.GetByRoleOptions().setName("More actions"))
+        .click();
     check("menu", page);
     page.keyboard().press("Escape");
     Desk.open(page, "River News");
@@ -94,7 +102,8 @@ class AccessibilityTest {
   }
 
   private static void check(String screen, Page page) {
-    // The frame of a mail runs no script, so axe cannot look into it, and would wait for it in vain.
+    // The frame of a mail runs no script, so axe cannot look into it, and would wait for it in
+    // vain.
     var options = new AxeRunOptions();
     options.setIFrames(false);
     var results = new AxeBuilder(page).options(options).setLegacyMode(true).analyze();
@@ -102,7 +111,16 @@ class AccessibilityTest {
     List<String> bad =
         results.getViolations().stream()
             .filter(rule -> BAD.contains(rule.getImpact()))
-            .map(rule -> rule.getId() + ": " + rule.getHelp() + " at " + rule.getNodes().stream().map(node -> node.getTarget() + " " + node.getHtml()).limit(3).toList())
+            .map(
+                rule ->
+                    rule.getId()
+                        + ": "
+                        + rule.getHelp()
+                        + " at "
+                        + rule.getNodes().stream()
+                            .map(node -> node.getTarget() + " " + node.getHtml())
+                            .limit(3)
+                            .toList())
             .toList();
     assertEquals(List.of(), bad, screen);
   }

@@ -26,7 +26,9 @@ final class Chromium {
               .findFirst();
       assumeTrue(executable.isPresent(), "no Chromium: apt-get install chromium");
       var playwright =
-          Playwright.create(new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+          Playwright.create(
+              new Playwright.CreateOptions()
+                  .setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
       shared =
           playwright
               .chromium()

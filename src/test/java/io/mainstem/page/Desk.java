@@ -13,7 +13,10 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** What a test of the page has before it: the running server, and windows of a real browser that close with the test. */
+/**
+ * What a test of the page has before it: the running server, and windows of a real browser that
+ * close with the test.
+ */
 final class Desk implements BeforeEachCallback, AfterEachCallback {
   private final List<BrowserContext> contexts = new ArrayList<>();
   private final List<String> complaints = new ArrayList<>();
@@ -63,7 +66,8 @@ final class Desk implements BeforeEachCallback, AfterEachCallback {
     page.onPageError(error -> complaints.add(error));
     page.onConsoleMessage(
         message -> {
-          if (message.text().contains("Content Security Policy") || message.text().contains("Unhandled")) {
+          if (message.text().contains("Content Security Policy")
+              || message.text().contains("Unhandled")) {
             complaints.add(message.text());
           }
         });
@@ -76,7 +80,10 @@ final class Desk implements BeforeEachCallback, AfterEachCallback {
     var page = window(look);
     page.getByLabel("Name or address").fill(account.name());
     page.getByLabel("Password").first().fill(account.password());
-    page.getByRole(com.microsoft.playwright.options.AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Log in")).click();
+    page.getByRole(
+            com.microsoft.playwright.options.AriaRole.BUTTON,
+            new Page.GetByRoleOptions().setName("Log in"))
+        .click();
     online(page);
     return page;
   }
@@ -88,7 +95,8 @@ final class Desk implements BeforeEachCallback, AfterEachCallback {
   /** Waits until the page has heard everything from the server. */
   static void online(Page page) {
     page.waitForFunction(
-        "() => document.querySelector('mainstem-app')?.shadowRoot.querySelector('inbox-page')?.shadowRoot.querySelector('nav-pane')"
+        "() =>"
+            + " document.querySelector('mainstem-app')?.shadowRoot.querySelector('inbox-page')?.shadowRoot.querySelector('nav-pane')"
             + "?.shadowRoot.querySelector('connection-note')?.shadowRoot.querySelector('.online')");
   }
 
@@ -99,11 +107,15 @@ final class Desk implements BeforeEachCallback, AfterEachCallback {
   }
 
   static Locator row(Page page, String title) {
-    return page.locator("thread-list .row").filter(new Locator.FilterOptions().setHasText(title)).first();
+    return page.locator("thread-list .row")
+        .filter(new Locator.FilterOptions().setHasText(title))
+        .first();
   }
 
   static Locator message(Page page, String text) {
-    return page.locator("thread-view .message").filter(new Locator.FilterOptions().setHasText(text)).last();
+    return page.locator("thread-view .message")
+        .filter(new Locator.FilterOptions().setHasText(text))
+        .last();
   }
 
   static Locator composer(Page page) {

@@ -14,7 +14,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class KeyboardStoryTest {
   private static final int FAR = 80;
 
-  /** What has the focus, through all shadow roots: its role and name, and whether one can see that it has it. */
+  /**
+   * What has the focus, through all shadow roots: its role and name, and whether one can see that
+   * it has it.
+   */
   private static final String FOCUS =
       """
       () => {
@@ -33,7 +36,8 @@ class KeyboardStoryTest {
         const labelled = element.labels?.[0]?.textContent ?? '';
         return {name: [element.getAttribute('aria-label'), element.title, labelled, label, element.textContent].filter(Boolean).join(' ').replace(/\\s+/g, ' ').trim(),
           seen, onScreen: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth, tag: element.localName};
-      }""";
+      }\
+      """;
 
   @RegisterExtension final Desk desk = new Desk();
 
@@ -61,13 +65,19 @@ class KeyboardStoryTest {
     Desk.message(page, "Are you there?").waitFor();
     walkTo(page, "Messages");
     page.keyboard().press("ArrowUp");
-    assertTrue(focus(page).contains("Are you there?"), "arrows go from message to message: " + focus(page));
+    assertTrue(
+        focus(page).contains("Are you there?"),
+        "arrows go from message to message: " + focus(page));
     page.keyboard().press("Tab");
     assertTrue(focus(page).contains("Actions for the message of Bob"), focus(page));
     page.keyboard().press("Enter");
-    assertTrue(focus(page).contains("Copy") || focus(page).contains("Flag"), "the menu has the focus: " + focus(page));
+    assertTrue(
+        focus(page).contains("Copy") || focus(page).contains("Flag"),
+        "the menu has the focus: " + focus(page));
     page.keyboard().press("Escape");
-    assertTrue(focus(page).contains("Actions for the message of Bob"), "the menu gives the focus back: " + focus(page));
+    assertTrue(
+        focus(page).contains("Actions for the message of Bob"),
+        "the menu gives the focus back: " + focus(page));
 
     walkTo(page, "Chat with Bob");
     page.keyboard().type("Here I am");
@@ -77,9 +87,15 @@ class KeyboardStoryTest {
 
     walkTo(page, "Attach a file");
     var chooser = page.waitForFileChooser(() -> page.keyboard().press("Enter"));
-    chooser.setFiles(new FilePayload("times.txt", "text/plain", "08:05".getBytes(StandardCharsets.UTF_8)));
-    page.locator("composer-box .files").getByText("times.txt", new com.microsoft.playwright.Locator.GetByTextOptions().setExact(true)).waitFor();
-    assertTrue(focus(page).contains("Chat with Bob"), "after attaching one can go on writing: " + focus(page));
+    chooser.setFiles(
+        new FilePayload("times.txt", "text/plain", "08:05".getBytes(StandardCharsets.UTF_8)));
+    page.locator("composer-box .files")
+        .getByText(
+            "times.txt", new com.microsoft.playwright.Locator.GetByTextOptions().setExact(true))
+        .waitFor();
+    assertTrue(
+        focus(page).contains("Chat with Bob"),
+        "after attaching one can go on writing: " + focus(page));
     page.keyboard().press("Enter");
     Desk.message(page, "times.txt").waitFor();
 

@@ -11,7 +11,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What happens while one looks on. */
 class LiveTest {
-  private static final String SCROLL = "() => { const s = document.querySelector('mainstem-app').shadowRoot.querySelector('inbox-page').shadowRoot.querySelector('thread-view').shadowRoot.querySelector('.scroll'); return s.scrollTop; }";
+  private static final String SCROLL =
+      "() => { const s ="
+          + " document.querySelector('mainstem-app').shadowRoot.querySelector('inbox-page').shadowRoot.querySelector('thread-view').shadowRoot.querySelector('.scroll');"
+          + " return s.scrollTop; }";
 
   @RegisterExtension final Desk desk = new Desk();
 
@@ -27,7 +30,11 @@ class LiveTest {
     desk.server.chat(bob, alice, "By chat.");
     assertThat(Desk.message(page, "By chat.")).isVisible();
     assertThat(page.locator("thread-view h3.subject")).hasText("River trip");
-    assertEquals(1, page.locator("thread-list .row").filter(new Locator.FilterOptions().setHasText("Bob")).count());
+    assertEquals(
+        1,
+        page.locator("thread-list .row")
+            .filter(new Locator.FilterOptions().setHasText("Bob"))
+            .count());
   }
 
   @Test
@@ -54,11 +61,17 @@ class LiveTest {
     assertEquals(before, ((Number) page.evaluate(SCROLL)).doubleValue(), 1);
     desk.server.chat(carol, alice, "Carol moves to the top");
     assertThat(Desk.row(page, "Carol").locator(".words")).hasText("Carol moves to the top");
-    assertTrue((Boolean) Desk.row(page, "Carol").evaluate("row => row.getRootNode().activeElement === row"), "the focus stays on Carol's row");
+    assertTrue(
+        (Boolean)
+            Desk.row(page, "Carol").evaluate("row => row.getRootNode().activeElement === row"),
+        "the focus stays on Carol's row");
     assertEquals(before, ((Number) page.evaluate(SCROLL)).doubleValue(), 1);
     page.getByText("3 new ↓").click();
     assertThat(Desk.message(page, "Live 2")).isInViewport();
-    page.getByText("3 new ↓").waitFor(new Locator.WaitForOptions().setState(com.microsoft.playwright.options.WaitForSelectorState.DETACHED));
+    page.getByText("3 new ↓")
+        .waitFor(
+            new Locator.WaitForOptions()
+                .setState(com.microsoft.playwright.options.WaitForSelectorState.DETACHED));
   }
 
   @Test
@@ -73,10 +86,16 @@ class LiveTest {
     Desk.open(page, "Bob");
     Desk.message(page, "Line 119").waitFor();
     page.locator("thread-view .scroll").evaluate("s => { s.scrollTop = 320; }");
-    var first = page.locator("thread-view .message").filter(new Locator.FilterOptions().setHasText("Line 75")).first();
+    var first =
+        page.locator("thread-view .message")
+            .filter(new Locator.FilterOptions().setHasText("Line 75"))
+            .first();
     assertThat(first).isInViewport();
     page.getByText("Show older messages").dispatchEvent("click");
-    page.locator("thread-view .message").filter(new Locator.FilterOptions().setHasText("Line 30")).first().waitFor();
+    page.locator("thread-view .message")
+        .filter(new Locator.FilterOptions().setHasText("Line 30"))
+        .first()
+        .waitFor();
     assertThat(first).isInViewport();
     page.locator("thread-view .scroll").evaluate("s => { s.scrollTop = 0; }");
     page.getByText("This is where the conversation begins.").waitFor();
@@ -99,7 +118,11 @@ class LiveTest {
     Desk.online(page);
     assertThat(Desk.message(page, "Missed 4")).isVisible();
     for (int i = 0; i < 5; i++) {
-      assertEquals(1, page.locator("thread-view .message").filter(new Locator.FilterOptions().setHasText("Missed " + i)).count());
+      assertEquals(
+          1,
+          page.locator("thread-view .message")
+              .filter(new Locator.FilterOptions().setHasText("Missed " + i))
+              .count());
     }
   }
 
@@ -115,12 +138,17 @@ class LiveTest {
     Desk.message(page, "The plan.").waitFor();
     var log = page.locator("thread-view [role=log]");
     assertEquals(1, log.count());
-    assertThat(Desk.message(page, "Good morning").locator(".sr").first()).hasText(java.util.regex.Pattern.compile("^Bob, chat, .*:$"));
-    assertThat(Desk.message(page, "The plan.").locator(".sr").first()).hasText(java.util.regex.Pattern.compile("^Bob, mail, .*:$"));
+    assertThat(Desk.message(page, "Good morning").locator(".sr").first())
+        .hasText(java.util.regex.Pattern.compile("^Bob, chat, .*:$"));
+    assertThat(Desk.message(page, "The plan.").locator(".sr").first())
+        .hasText(java.util.regex.Pattern.compile("^Bob, mail, .*:$"));
     // Said by the log, and by nothing beside it.
     assertThat(page.locator("mainstem-app > [aria-live]")).hasText("");
     assertTrue(
-        (Boolean) log.evaluate("log => !log.closest('[aria-live]') && [...log.querySelectorAll('[aria-live], [role=status], [role=alert]')].length === 0"),
+        (Boolean)
+            log.evaluate(
+                "log => !log.closest('[aria-live]') && [...log.querySelectorAll('[aria-live],"
+                    + " [role=status], [role=alert]')].length === 0"),
         "a message is announced once");
     assertEquals("auto", Desk.message(page, "Good morning").locator(".text").getAttribute("dir"));
   }

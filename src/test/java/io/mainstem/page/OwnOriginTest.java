@@ -36,7 +36,8 @@ class OwnOriginTest {
       <table background="https://evil.example/t.png"><tr><td style="background-image:url('https://evil.example/td.png')">Cell</td></tr></table>
       <div style="background:url(https://evil.example/div.png);position:fixed;inset:0;z-index:9999">Over everything</div>
       <a href="javascript:alert(1)">script</a> <a href="https://evil.example/phish" ping="https://evil.example/ping">www.bank.example</a>
-      <p>The end of the hostile mail</p></body></html>""";
+      <p>The end of the hostile mail</p></body></html>\
+      """;
 
   @RegisterExtension final Desk desk = new Desk();
 
@@ -48,7 +49,10 @@ class OwnOriginTest {
         .onRequest(
             request -> {
               var url = request.url();
-              if (!url.startsWith(desk.server.url() + "/") && !url.startsWith("data:") && !url.startsWith("blob:") && !url.startsWith("about:")) {
+              if (!url.startsWith(desk.server.url() + "/")
+                  && !url.startsWith("data:")
+                  && !url.startsWith("blob:")
+                  && !url.startsWith("about:")) {
                 foreign.add(url);
               }
             });
@@ -70,7 +74,10 @@ class OwnOriginTest {
     var sandbox = page.locator("mail-frame iframe").getAttribute("sandbox");
     assertFalse(sandbox.contains("allow-scripts"), sandbox);
     assertFalse(sandbox.contains("allow-same-origin"), sandbox);
-    assertThat(frame.locator("script, form, iframe, object, embed, link, meta[http-equiv=refresh], base[href]")).hasCount(0);
+    assertThat(
+            frame.locator(
+                "script, form, iframe, object, embed, link, meta[http-equiv=refresh], base[href]"))
+        .hasCount(0);
   }
 
   @Test
@@ -82,9 +89,14 @@ class OwnOriginTest {
     var link = page.frameLocator("mail-frame iframe").getByText("www.bank.example");
     assertThat(link).isVisible();
     assertEquals("evil.example", link.getAttribute("data-host"));
-    var shown = (String) link.evaluate("a => getComputedStyle(a, '::after').content + getComputedStyle(a, '::after').color");
+    var shown =
+        (String)
+            link.evaluate(
+                "a => getComputedStyle(a, '::after').content + getComputedStyle(a,"
+                    + " '::after').color");
     assertTrue(shown.contains("data-host") || shown.contains("evil.example"), shown);
-    assertTrue(shown.contains("rgb(176, 38, 28)"), "a text that names another host is marked: " + shown);
+    assertTrue(
+        shown.contains("rgb(176, 38, 28)"), "a text that names another host is marked: " + shown);
     assertEquals("noopener noreferrer nofollow", link.getAttribute("rel"));
     assertEquals("_blank", link.getAttribute("target"));
   }
@@ -102,20 +114,27 @@ class OwnOriginTest {
         MIME-Version: 1.0
         Content-Type: text/html; charset=utf-8
 
-        <p>Look: <img src="https://river.example/weir.png" alt="The weir" width="200" height="100"></p>""");
+        <p>Look: <img src="https://river.example/weir.png" alt="The weir" width="200" height="100"></p>\
+        """);
     var page = watched(alice);
     Desk.open(page, "River News");
     page.getByText("1 remote image is blocked").waitFor();
     assertThat(page.frameLocator("mail-frame iframe").getByText("Look:")).isVisible();
     assertEquals(List.of(), foreign);
     page.getByText("Show images").click();
-    page.getByText("1 remote image is blocked").waitFor(
-        new com.microsoft.playwright.Locator.WaitForOptions().setState(com.microsoft.playwright.options.WaitForSelectorState.DETACHED));
-    org.awaitility.Awaitility.await().atMost(java.time.Duration.ofSeconds(10)).until(() -> {
-      page.waitForTimeout(50);
-      return !foreign.isEmpty();
-    });
-    assertEquals(List.of("https://river.example/weir.png"), List.copyOf(new java.util.TreeSet<>(foreign)));
+    page.getByText("1 remote image is blocked")
+        .waitFor(
+            new com.microsoft.playwright.Locator.WaitForOptions()
+                .setState(com.microsoft.playwright.options.WaitForSelectorState.DETACHED));
+    org.awaitility.Awaitility.await()
+        .atMost(java.time.Duration.ofSeconds(10))
+        .until(
+            () -> {
+              page.waitForTimeout(50);
+              return !foreign.isEmpty();
+            });
+    assertEquals(
+        List.of("https://river.example/weir.png"), List.copyOf(new java.util.TreeSet<>(foreign)));
   }
 
   @Test

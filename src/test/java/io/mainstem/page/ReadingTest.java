@@ -48,17 +48,22 @@ class ReadingTest {
     var page = desk.window(alice);
     Desk.open(page, "Bob");
     Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> unread(alice) == 0);
-    page.evaluate("() => { Document.prototype.hasFocus = () => false; dispatchEvent(new Event('blur')); }");
+    page.evaluate(
+        "() => { Document.prototype.hasFocus = () => false; dispatchEvent(new Event('blur')); }");
     desk.server.chat(bob, alice, "Nobody looks");
     Desk.message(page, "Nobody looks").waitFor();
     page.waitForTimeout(1_500);
     assertEquals(1, unread(alice));
-    page.evaluate("() => { Document.prototype.hasFocus = () => true; dispatchEvent(new Event('focus')); }");
+    page.evaluate(
+        "() => { Document.prototype.hasFocus = () => true; dispatchEvent(new Event('focus')); }");
     Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> unread(alice) == 0);
   }
 
   private io.vertx.core.json.JsonObject newest(Account who) throws Exception {
-    return desk.server.call(who, "GET", "/threads?folder=inbox&limit=1", null).getJsonArray("threads").getJsonObject(0);
+    return desk.server
+        .call(who, "GET", "/threads?folder=inbox&limit=1", null)
+        .getJsonArray("threads")
+        .getJsonObject(0);
   }
 
   private String thread(Account who) throws Exception {
@@ -70,6 +75,7 @@ class ReadingTest {
   }
 
   private io.vertx.core.json.JsonObject upToNow(Account who) throws Exception {
-    return new io.vertx.core.json.JsonObject().put("upTo", newest(who).getJsonObject("last").getString("seq"));
+    return new io.vertx.core.json.JsonObject()
+        .put("upTo", newest(who).getJsonObject("last").getString("seq"));
   }
 }

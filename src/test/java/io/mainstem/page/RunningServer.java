@@ -21,13 +21,17 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The real program, started once in this JVM for all tests of the page; every test makes people of its own. */
+/**
+ * The real program, started once in this JVM for all tests of the page; every test makes people of
+ * its own.
+ */
 final class RunningServer {
   private static final String ULID = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
   private static final AtomicInteger PEOPLE = new AtomicInteger();
   private static RunningServer shared;
 
-  private final HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+  private final HttpClient client =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
   private final Mainstem node;
   private final SecureRandom random = new SecureRandom();
 
@@ -50,7 +54,11 @@ final class RunningServer {
                   "submission.port", "0",
                   "imap.port", "0",
                   "admin.port", "0"));
-      var node = Mainstem.start(config).toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+      var node =
+          Mainstem.start(config)
+              .toCompletionStage()
+              .toCompletableFuture()
+              .get(60, TimeUnit.SECONDS);
       shared = new RunningServer(node);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> shared.stop(data)));
     }
@@ -85,15 +93,25 @@ final class RunningServer {
                 .header("Content-Type", "application/json")
                 .POST(
                     HttpRequest.BodyPublishers.ofString(
-                        new JsonObject().put("name", name).put("displayName", first).put("password", password).encode()))
+                        new JsonObject()
+                            .put("name", name)
+                            .put("displayName", first)
+                            .put("password", password)
+                            .encode()))
                 .build(),
             HttpResponse.BodyHandlers.ofString());
     if (made.statusCode() / 100 != 2) {
       throw new IOException("no account: " + made.statusCode() + " " + made.body());
     }
-    var session = call(null, "POST", "/session", new JsonObject().put("user", name).put("password", password));
+    var session =
+        call(
+            null, "POST", "/session", new JsonObject().put("user", name).put("password", password));
     return new Account(
-        name, first, session.getJsonObject("user").getString("address"), password, session.getString("token"));
+        name,
+        first,
+        session.getJsonObject("user").getString("address"),
+        password,
+        session.getString("token"));
   }
 
   /** One call of the API as this person. */
@@ -101,7 +119,11 @@ final class RunningServer {
     var request =
         HttpRequest.newBuilder(URI.create(url() + "/api/v1" + path))
             .timeout(Duration.ofSeconds(30))
-            .method(method, body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body.encode()));
+            .method(
+                method,
+                body == null
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body.encode()));
     if (body != null) {
       request.header("Content-Type", "application/json");
     }
@@ -119,14 +141,23 @@ final class RunningServer {
 
   /** Sends a chat; answers {id, threadId, seq} of the sender's mailbox. */
   JsonObject chat(Account from, Account to, String text) throws Exception {
-    return send(from, new JsonObject().put("to", new JsonArray().add(to.name())).put("channel", "chat").put("text", text));
+    return send(
+        from,
+        new JsonObject()
+            .put("to", new JsonArray().add(to.name()))
+            .put("channel", "chat")
+            .put("text", text));
   }
 
   /** Sends a mail from one mailbox to another. */
   JsonObject mail(Account from, Account to, String subject, String text) throws Exception {
     return send(
         from,
-        new JsonObject().put("to", new JsonArray().add(to.name())).put("channel", "mail").put("subject", subject).put("text", text));
+        new JsonObject()
+            .put("to", new JsonArray().add(to.name()))
+            .put("channel", "mail")
+            .put("subject", subject)
+            .put("text", text));
   }
 
   JsonObject send(Account from, JsonObject message) throws Exception {
@@ -154,18 +185,29 @@ final class RunningServer {
     var address = node.addresses().get("smtp").split(":");
     try (var socket = new Socket(address[0], Integer.parseInt(address[1]))) {
       socket.setSoTimeout(20_000);
-      var in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+      var in =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
       expect(in, "220");
       say(socket, in, "EHLO elsewhere.example", "250");
       say(socket, in, "MAIL FROM:<" + from + ">", "250");
       say(socket, in, "RCPT TO:<" + to.address() + ">", "250");
       say(socket, in, "DATA", "354");
-      say(socket, in, content.replace("To: alice\n", "To: " + to.address() + "\n").replace("\n", "\r\n").replace("\r\n.", "\r\n..") + "\r\n.", "250");
+      say(
+          socket,
+          in,
+          content
+                  .replace("To: alice\n", "To: " + to.address() + "\n")
+                  .replace("\n", "\r\n")
+                  .replace("\r\n.", "\r\n..")
+              + "\r\n.",
+          "250");
       say(socket, in, "QUIT", "221");
     }
   }
 
-  private static void say(Socket socket, BufferedReader in, String line, String expected) throws IOException {
+  private static void say(Socket socket, BufferedReader in, String line, String expected)
+      throws IOException {
     socket.getOutputStream().write((line + "\r\n").getBytes(StandardCharsets.UTF_8));
     expect(in, expected);
   }

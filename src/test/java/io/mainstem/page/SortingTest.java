@@ -20,15 +20,23 @@ class SortingTest {
     desk.server.chat(carol, alice, "We met at the boat house.");
     var page = desk.window(alice);
     page.getByText("Nothing here yet").waitFor();
-    assertThat(page.locator("nav-pane a").filter(new Locator.FilterOptions().setHasText("Requests"))).containsText("1 request");
-    page.locator("nav-pane").getByText("Requests", new Locator.GetByTextOptions().setExact(true)).click();
+    assertThat(
+            page.locator("nav-pane a").filter(new Locator.FilterOptions().setHasText("Requests")))
+        .containsText("1 request");
+    page.locator("nav-pane")
+        .getByText("Requests", new Locator.GetByTextOptions().setExact(true))
+        .click();
     Desk.open(page, "Carol");
     assertThat(page.locator("thread-view .request .why")).isVisible();
     assertThat(page.locator("thread-list .tag")).not().hasText("");
     button(page, "Accept").click();
     assertThat(page.locator("thread-view .request")).hasCount(0);
     assertThat(Desk.row(page, "Carol")).isVisible();
-    assertThat(page.locator("nav-pane a").filter(new Locator.FilterOptions().setHasText("Requests")).locator(".count")).hasCount(0);
+    assertThat(
+            page.locator("nav-pane a")
+                .filter(new Locator.FilterOptions().setHasText("Requests"))
+                .locator(".count"))
+        .hasCount(0);
     desk.server.chat(carol, alice, "Thank you.");
     assertThat(Desk.message(page, "Thank you.")).isVisible();
   }
@@ -45,7 +53,11 @@ class SortingTest {
     page.getByText("No requests").waitFor();
     page.locator("toast-stack").getByText("Undo").click();
     assertThat(Desk.row(page, "Carol")).isVisible();
-    var seen = desk.server.call(carol, "GET", "/threads?limit=1", null).getJsonArray("threads").getJsonObject(0);
+    var seen =
+        desk.server
+            .call(carol, "GET", "/threads?limit=1", null)
+            .getJsonArray("threads")
+            .getJsonObject(0);
     assertEquals("Buy this.", seen.getJsonObject("last").getString("text"));
   }
 
@@ -59,18 +71,30 @@ class SortingTest {
     for (var action : new String[] {"Archive", "Delete"}) {
       Desk.open(page, "Bob");
       Desk.message(page, "The plan.").waitFor();
-      page.locator("thread-view .actions").getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName(action).setExact(true)).click();
+      page.locator("thread-view .actions")
+          .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName(action).setExact(true))
+          .click();
       page.getByText("Nothing here yet").waitFor();
-      page.locator("toast-stack").getByText("Undo", new Locator.GetByTextOptions().setExact(true)).last().click();
+      page.locator("toast-stack")
+          .getByText("Undo", new Locator.GetByTextOptions().setExact(true))
+          .last()
+          .click();
       assertThat(Desk.row(page, "Bob")).isVisible();
     }
     Desk.open(page, "Bob");
-    page.locator("thread-view .actions").getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Archive").setExact(true)).click();
-    page.locator("nav-pane").getByText("Archive", new Locator.GetByTextOptions().setExact(true)).click();
+    page.locator("thread-view .actions")
+        .getByRole(
+            AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Archive").setExact(true))
+        .click();
+    page.locator("nav-pane")
+        .getByText("Archive", new Locator.GetByTextOptions().setExact(true))
+        .click();
     Desk.open(page, "Bob");
     assertThat(Desk.message(page, "The plan.")).isVisible();
     desk.server.chat(bob, alice, "I bring it back.");
-    page.locator("nav-pane").getByText("Inbox", new Locator.GetByTextOptions().setExact(true)).click();
+    page.locator("nav-pane")
+        .getByText("Inbox", new Locator.GetByTextOptions().setExact(true))
+        .click();
     assertThat(Desk.row(page, "Bob").locator(".words")).hasText("I bring it back.");
   }
 
@@ -84,14 +108,22 @@ class SortingTest {
     Desk.open(page, "Bob");
     var message = Desk.message(page, "A slip of the tongue");
     message.hover();
-    message.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName(java.util.regex.Pattern.compile("Actions"))).click();
-    page.getByRole(AriaRole.MENUITEM, new Page.GetByRoleOptions().setName("Delete this message")).click();
+    message
+        .getByRole(
+            AriaRole.BUTTON,
+            new Locator.GetByRoleOptions().setName(java.util.regex.Pattern.compile("Actions")))
+        .click();
+    page.getByRole(AriaRole.MENUITEM, new Page.GetByRoleOptions().setName("Delete this message"))
+        .click();
     assertThat(Desk.message(page, "A slip of the tongue")).hasCount(0);
-    page.locator("toast-stack").getByText("Undo", new Locator.GetByTextOptions().setExact(true)).click();
+    page.locator("toast-stack")
+        .getByText("Undo", new Locator.GetByTextOptions().setExact(true))
+        .click();
     assertThat(Desk.message(page, "A slip of the tongue")).isVisible();
   }
 
   private static Locator button(Page page, String name) {
-    return page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+    return page.getByRole(
+        AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
   }
 }

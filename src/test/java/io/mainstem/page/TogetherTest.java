@@ -10,7 +10,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Mail and chat together or apart, for one conversation or for all: a view, which never changes a message. */
+/**
+ * Mail and chat together or apart, for one conversation or for all: a view, which never changes a
+ * message.
+ */
 class TogetherTest {
   @RegisterExtension final Desk desk = new Desk();
 
@@ -85,12 +88,16 @@ class TogetherTest {
   }
 
   private void choose(String where, String view) {
-    page.locator(where + " channel-switch").getByText(view, new Locator.GetByTextOptions().setExact(true)).click();
+    page.locator(where + " channel-switch")
+        .getByText(view, new Locator.GetByTextOptions().setExact(true))
+        .click();
   }
 
   /** What is to be read on the screen, pane by pane. */
   private String screen() {
     assertThat(page.locator("thread-list .row")).hasCount(2);
-    return page.locator("thread-list").innerText() + "\n---\n" + page.locator("thread-view").innerText();
+    return page.locator("thread-list").innerText()
+        + "\n---\n"
+        + page.locator("thread-view").innerText();
   }
 }

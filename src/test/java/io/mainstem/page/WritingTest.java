@@ -53,7 +53,11 @@ class WritingTest {
     devtools.send("Input.imeSetComposition", composition);
     page.keyboard().press("Enter");
     assertThat(Desk.composer(page)).hasValue(java.util.regex.Pattern.compile("かわ"));
-    assertEquals(0, page.locator("thread-view .message").filter(new Locator.FilterOptions().setHasText("かわ")).count());
+    assertEquals(
+        0,
+        page.locator("thread-view .message")
+            .filter(new Locator.FilterOptions().setHasText("かわ"))
+            .count());
     var taken = new JsonObject();
     taken.addProperty("text", "川");
     devtools.send("Input.insertText", taken);
@@ -72,14 +76,23 @@ class WritingTest {
     page.context().setOffline(true);
     page.getByText("You are offline.").waitFor();
     Desk.write(page, "Written in a tunnel");
-    assertThat(Desk.message(page, "Written in a tunnel").locator(".status")).hasText("Waiting for the connection");
+    assertThat(Desk.message(page, "Written in a tunnel").locator(".status"))
+        .hasText("Waiting for the connection");
     page.context().setOffline(false);
     assertThat(Desk.message(page, "Written in a tunnel").locator(".status")).hasText("Sent");
     Desk.online(page);
     page.reload();
     Desk.message(page, "Written in a tunnel").waitFor();
-    assertEquals(1, page.locator("thread-view .message").filter(new Locator.FilterOptions().setHasText("Written in a tunnel")).count());
-    var messages = desk.server.call(bob, "GET", "/threads?limit=1", null).getJsonArray("threads").getJsonObject(0);
+    assertEquals(
+        1,
+        page.locator("thread-view .message")
+            .filter(new Locator.FilterOptions().setHasText("Written in a tunnel"))
+            .count());
+    var messages =
+        desk.server
+            .call(bob, "GET", "/threads?limit=1", null)
+            .getJsonArray("threads")
+            .getJsonObject(0);
     assertEquals("Written in a tunnel", messages.getJsonObject("last").getString("text"));
   }
 
@@ -91,12 +104,19 @@ class WritingTest {
     var hers = desk.window(alice);
     Desk.open(hers, "Bob");
     var content = "Friday 08:05 platform 3\n".repeat(3000).getBytes(StandardCharsets.UTF_8);
-    hers.locator("composer-box [type=file]").setInputFiles(new FilePayload("train times.txt", "text/plain", content));
-    hers.locator("composer-box .files").getByText("train times.txt", new Locator.GetByTextOptions().setExact(true)).waitFor();
+    hers.locator("composer-box [type=file]")
+        .setInputFiles(new FilePayload("train times.txt", "text/plain", content));
+    hers.locator("composer-box .files")
+        .getByText("train times.txt", new Locator.GetByTextOptions().setExact(true))
+        .waitFor();
     Desk.write(hers, "The times");
     var his = desk.window(bob);
     Desk.open(his, "Alice");
-    var link = Desk.message(his, "The times").getByRole(AriaRole.LINK, new Locator.GetByRoleOptions().setName("Download train times.txt, 72 kB"));
+    var link =
+        Desk.message(his, "The times")
+            .getByRole(
+                AriaRole.LINK,
+                new Locator.GetByRoleOptions().setName("Download train times.txt, 72 kB"));
     var download = his.waitForDownload(link::click);
     assertEquals("train times.txt", download.suggestedFilename());
     assertArrayEquals(content, Files.readAllBytes(download.path()));
@@ -107,9 +127,13 @@ class WritingTest {
     var alice = desk.server.person("Alice");
     var bob = desk.server.person("Bob");
     var page = desk.window(alice);
-    page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("New message")).first().click();
+    page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("New message"))
+        .first()
+        .click();
     page.getByLabel("To", new Page.GetByLabelOptions().setExact(true)).fill("nobody-of-this-name");
-    page.locator("composer-box").getByText("Mail", new Locator.GetByTextOptions().setExact(true)).click();
+    page.locator("composer-box")
+        .getByText("Mail", new Locator.GetByTextOptions().setExact(true))
+        .click();
     page.getByLabel("Subject").fill("River trip");
     Desk.composer(page).fill("Shall we?");
     page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Send mail")).click();

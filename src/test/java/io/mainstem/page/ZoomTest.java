@@ -13,7 +13,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Nothing is lost to those who need it larger (WCAG 2.2, 1.4.4 and 1.4.10). */
 class ZoomTest {
-  /** Elements that are wider than what they may show, or stand outside of the window; text that is meant to end in dots does not count. */
+  /**
+   * Elements that are wider than what they may show, or stand outside of the window; text that is
+   * meant to end in dots does not count.
+   */
   private static final String CLIPPED =
       """
       () => {
@@ -32,7 +35,8 @@ class ZoomTest {
         };
         walk(document);
         return found;
-      }""";
+      }\
+      """;
 
   @RegisterExtension final Desk desk = new Desk();
 
@@ -44,7 +48,10 @@ class ZoomTest {
     desk.server.acquaint(alice, bob);
     desk.server.mail(bob, alice, "Minutes", "Long minutes.\n".repeat(60));
     for (int i = 0; i < 20; i++) {
-      desk.server.chat(bob, alice, "Line " + i + ", with words enough to need more than one row on a narrow screen");
+      desk.server.chat(
+          bob,
+          alice,
+          "Line " + i + ", with words enough to need more than one row on a narrow screen");
     }
     desk.server.chat(bob, alice, "The newest line");
   }
@@ -121,13 +128,16 @@ class ZoomTest {
               walk(document);
               if (document.scrollingElement.scrollWidth > innerWidth) found.push('page');
               return found;
-            }""");
+            }\
+            """);
     assertEquals("[]", wide.toString(), screen + " scrolls sideways");
   }
 
   private static void assertInWindow(Page page, String selector) {
     var box = page.locator("thread-view " + selector).last().boundingBox();
     var height = page.viewportSize().height;
-    assertTrue(box.y < height && box.y + box.height > 0, "not on screen: " + box.y + " to " + (box.y + box.height));
+    assertTrue(
+        box.y < height && box.y + box.height > 0,
+        "not on screen: " + box.y + " to " + (box.y + box.height));
   }
 }

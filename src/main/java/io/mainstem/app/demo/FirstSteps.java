@@ -16,9 +16,13 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What the page offers the people of the demonstration at first: a neighbour's inbox, a mail from outside, an import. */
+/**
+ * What the page offers the people of the demonstration at first: a neighbour's inbox, a mail from
+ * outside, an import.
+ */
 public final class FirstSteps implements Welcome {
-  private static final DateTimeFormatter RFC_5322 = DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter RFC_5322 =
+      DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
 
   private final Vertx vertx;
   private final Map<UserId, Account> people = new LinkedHashMap<>();
@@ -31,7 +35,8 @@ public final class FirstSteps implements Welcome {
    * @param people of the demonstration, and nobody else: each may open the others' inboxes
    * @param smtp where the SMTP gateway listens, once it does
    */
-  public FirstSteps(Vertx vertx, List<Account> people, OneTimeKeys keys, Supplier<SocketAddress> smtp) {
+  public FirstSteps(
+      Vertx vertx, List<Account> people, OneTimeKeys keys, Supplier<SocketAddress> smtp) {
     this.vertx = vertx;
     people.forEach(account -> this.people.put(account.id(), account));
     this.keys = keys;
@@ -44,8 +49,13 @@ public final class FirstSteps implements Welcome {
     if (self == null) {
       return null;
     }
-    var neighbours = people.values().stream().filter(account -> !account.id().equals(user)).map(Account::displayName).toList();
-    return new Steps(neighbours, "java -jar target/mainstem.jar import mbox FILE --user " + self.name());
+    var neighbours =
+        people.values().stream()
+            .filter(account -> !account.id().equals(user))
+            .map(Account::displayName)
+            .toList();
+    return new Steps(
+        neighbours, "java -jar target/mainstem.jar import mbox FILE --user " + self.name());
   }
 
   @Override
@@ -74,7 +84,11 @@ public final class FirstSteps implements Welcome {
             "To: <" + account.address() + ">",
             "Subject: It works",
             "Date: " + RFC_5322.format(now),
-            "Message-ID: <" + now.toEpochMilli() + "." + Long.toHexString(System.nanoTime()) + "@elsewhere.example>",
+            "Message-ID: <"
+                + now.toEpochMilli()
+                + "."
+                + Long.toHexString(System.nanoTime())
+                + "@elsewhere.example>",
             "Content-Type: text/plain; charset=utf-8",
             "",
             "Hello " + account.displayName() + ",",

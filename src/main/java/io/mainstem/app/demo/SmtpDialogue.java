@@ -11,7 +11,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * One mail handed to an SMTP server, one command after the other (RFC 5321 §3.3). For the demonstration only: no retries, no TLS.
+ * One mail handed to an SMTP server, one command after the other (RFC 5321 §3.3). For the
+ * demonstration only: no retries, no TLS.
  *
  * <p>Confined to the context of its connection.
  */
@@ -27,7 +28,8 @@ final class SmtpDialogue {
   private final Deque<Turn> turns = new ArrayDeque<>();
   private char expected = '2';
 
-  private SmtpDialogue(NetSocket socket, String reversePath, String forwardPath, List<String> content) {
+  private SmtpDialogue(
+      NetSocket socket, String reversePath, String forwardPath, List<String> content) {
     this.socket = socket;
     turns.add(new Turn("EHLO localhost", '2'));
     turns.add(new Turn("MAIL FROM:<" + reversePath + ">", '2'));
@@ -38,15 +40,22 @@ final class SmtpDialogue {
   }
 
   static Future<Void> send(
-      Vertx vertx, SocketAddress server, String reversePath, String forwardPath, List<String> content) {
+      Vertx vertx,
+      SocketAddress server,
+      String reversePath,
+      String forwardPath,
+      List<String> content) {
     var client = vertx.createNetClient();
     return client
         .connect(server)
         .compose(
             socket -> {
               var dialogue = new SmtpDialogue(socket, reversePath, forwardPath, content);
-              long timer = vertx.setTimer(LIMIT_MILLIS, id -> dialogue.end("the server did not answer in time"));
-              var lines = RecordParser.newDelimited("\r\n", line -> dialogue.onLine(line.toString()));
+              long timer =
+                  vertx.setTimer(
+                      LIMIT_MILLIS, id -> dialogue.end("the server did not answer in time"));
+              var lines =
+                  RecordParser.newDelimited("\r\n", line -> dialogue.onLine(line.toString()));
               lines.maxRecordSize(MAX_LINE);
               lines.exceptionHandler(cause -> dialogue.end("a reply was too long"));
               socket.handler(lines);
