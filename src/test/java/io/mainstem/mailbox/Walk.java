@@ -5,9 +5,7 @@ import io.mainstem.mailbox.ThreadSettings.ChannelView;
 import io.mainstem.mailbox.state.Header;
 import io.mainstem.message.Channel;
 import io.mainstem.message.FolderId;
-import io.mainstem.message.Headers;
 import io.mainstem.message.Hlc;
-import io.mainstem.message.Message;
 import io.mainstem.message.MessageId;
 import io.mainstem.message.Person;
 import io.mainstem.message.Rejected;
@@ -27,8 +25,6 @@ import java.util.TreeMap;
  */
 final class Walk {
   static final List<String> USERS = List.of("alice", "bob", "carol");
-  private static final int OUTSIDERS = 500;
-
   final Town town = new Town(USERS.toArray(new String[0]));
   final TreeMap<String, Integer> refused = new TreeMap<>();
   final List<String> told = new ArrayList<>();
@@ -44,6 +40,7 @@ final class Walk {
   private final Map<String, List<Placed>> places = new HashMap<>();
   private final Map<String, List<String>> rfcIds = new HashMap<>();
   private SplittableRandom random = new SplittableRandom(0);
+  private Props props = new Props(random, new ArrayList<>());
   private String user = "alice";
 
   Walk() {
@@ -76,6 +73,7 @@ final class Walk {
   void step(long seed) {
     random = new SplittableRandom(seed);
     user = USERS.get(random.nextInt(USERS.size()));
+    props = new Props(random, rfcIds.get(user));
     int kind = random.nextInt(100);
     if (kind < 12) {
       run(send());
@@ -135,22 +133,6 @@ final class Walk {
     return pick(folders.get(user), FolderId.INBOX);
   }
 
-  private Person somebody() {
-    return random.nextInt(4) > 0 ? Town.person(USERS.get(random.nextInt(3))) : outsider();
-  }
-
-  private Person outsider() {
-    return Town.outsider("p" + random.nextInt(OUTSIDERS) + "@elsewhere.example");
-  }
-
-  private List<Person> people(int max) {
-    var out = new ArrayList<Person>();
-    for (int i = random.nextInt(max) + 1; i > 0; i--) {
-      out.add(somebody());
-    }
-    return out;
-  }
-
   private Command<?> send() {
     var channel =
         random.nextInt(3) == 0 ? Channel.MAIL : random.nextInt(8) == 0 ? Channel.SMS : Channel.CHAT;
@@ -159,47 +141,16 @@ final class Walk {
       var known = threads.get(user);
       var lively = random.nextInt(3) > 0 && !known.isEmpty() ? known.get(0) : thread();
       return new Command.Send(
-          town.id(), lively, text(channel, Town.person(user), List.of()), List.of(), null);
+          town.id(), lively, props.text(channel, Town.person(user), List.of()), List.of(), null);
     }
-    var to = people(how == 9 ? 3 : 2);
+    var to = props.people(how == 9 ? 3 : 2);
     var group = how == 8 ? "group " + random.nextInt(5) : null;
     var recipients = new ArrayList<>(to);
     if (channel == Channel.MAIL && random.nextInt(4) == 0) {
-      recipients.add(somebody());
+      recipients.add(props.somebody());
     }
     return new Command.Send(
-        town.id(), null, text(channel, Town.person(user), to), recipients, group);
-  }
-
-  private Message text(Channel channel, Person from, List<Person> to) {
-    var rfc = channel == Channel.MAIL ? "m" + random.nextInt(1 << 20) + "@x" : null;
-    var known = rfcIds.get(user);
-    var reply = channel == Channel.MAIL && random.nextInt(3) == 0 ? pick(known, null) : null;
-    if (rfc != null) {
-      known.add(rfc);
-    }
-    boolean list = channel == Channel.MAIL && random.nextInt(12) == 0;
-    boolean machine = channel == Channel.MAIL && random.nextInt(6) == 0;
-    var headers =
-        new Headers(
-            rfc,
-            reply,
-            reply == null ? List.of() : List.of(reply),
-            null,
-            List.of(),
-            List.of(),
-            null,
-            list ? "list" + random.nextInt(5) : null,
-            null,
-            machine,
-            null);
-    return Town.message(
-        channel,
-        from,
-        to,
-        channel == Channel.MAIL ? "Re: subject " + random.nextInt(9) : "",
-        "t" + random.nextInt(1 << 20),
-        headers);
+        town.id(), null, props.text(channel, Town.person(user), to), recipients, group);
   }
 
   private Command<?> mail() {
@@ -210,14 +161,15 @@ final class Walk {
       to.add(Town.outsider("crowd" + i + "@elsewhere.example"));
     }
     var claims = random.nextInt(20) == 0 ? Town.person("bob") : null;
-    var from = claims == null ? outsider() : new Person(claims.address(), claims.name(), null);
+    var from =
+        claims == null ? props.outsider() : new Person(claims.address(), claims.name(), null);
     long stamp = random.nextInt(200) == 0 ? town.now + 60_000 : town.now - random.nextInt(3_000);
     return new Command.Deliver(
         random.nextInt(20) == 0 ? message() : town.id(),
         "smtp",
         null,
         Hlc.ofMillis(stamp),
-        text(channel, from, to),
+        props.text(channel, from, to),
         claims,
         null);
   }
@@ -228,15 +180,15 @@ final class Walk {
           new Command.Append(
               town.id(),
               folder(),
-              text(Channel.MAIL, somebody(), List.of(Town.person(user))),
-              flags(),
+              props.text(Channel.MAIL, props.somebody(), List.of(Town.person(user))),
+              props.flags(),
               town.now - random.nextLong(1L << 30),
               60,
               random.nextBoolean() ? null : "h" + random.nextInt(300));
       case 1 -> unread();
       case 2, 3 ->
           new Command.Move(thread(), random.nextBoolean() ? FolderId.INBOX : folder(), folder());
-      case 4 -> new Command.SetFlags(message(), flags(), flags());
+      case 4 -> new Command.SetFlags(message(), props.flags(), props.flags());
       case 5, 6 -> new Command.Delete(message());
       case 7 -> new Command.Erase(message());
       case 8, 9, 10 -> new Command.Undo(pick(seqs.get(user), 1L));
@@ -263,13 +215,13 @@ final class Walk {
           new Command.SaveDraft(
               MessageId.of(1, 1, random.nextInt(12)),
               random.nextBoolean() ? null : thread(),
-              people(2),
+              props.people(2),
               Channel.MAIL,
               "s",
               "d" + random.nextInt(4),
               List.of());
       case 18 -> new Command.DiscardDraft(MessageId.of(1, 1, random.nextInt(12)));
-      case 19 -> settings();
+      case 19 -> props.settings();
       case 20 ->
           new Command.ChangeThread(
               thread(),
@@ -283,16 +235,11 @@ final class Walk {
           new Command.ChangeGroup(
               pick(groups.get(user), new ThreadId("none")),
               random.nextBoolean() ? null : "new " + random.nextInt(3),
-              people(2),
-              people(1));
-      case 25 -> new Command.Fail(pick(own.get(user), message()), somebody(), "no such host");
+              props.people(2),
+              props.people(1));
+      case 25 -> new Command.Fail(pick(own.get(user), message()), props.somebody(), "no such host");
       default -> new Command.Retry(pick(own.get(user), message()));
     };
-  }
-
-  private Set<String> flags() {
-    var all = List.of("\\Seen", "\\Flagged", "\\Answered", "\\Deleted", "work", "$Forwarded");
-    return random.nextInt(5) == 0 ? Set.of() : Set.of(all.get(random.nextInt(all.size())));
   }
 
   private Query<?> query() {
@@ -300,7 +247,7 @@ final class Walk {
     return switch (random.nextInt(10)) {
       case 0 -> new Query.Threads(folder(), null, 20, before);
       case 1 -> new Query.Threads(null, Channel.MAIL, 20, before);
-      case 2 -> new Query.Messages(thread(), folder(), null, 20, before, null);
+      case 2 -> new Query.Messages(longest(), null, null, 20, before, null);
       case 3 -> new Query.Messages(thread(), null, Channel.CHAT, 20, null, before);
       case 4 -> new Query.One(message());
       case 5 -> new Query.Drafts();
@@ -312,10 +259,15 @@ final class Walk {
     };
   }
 
+  /** The thread that grows most. */
+  private ThreadId longest() {
+    return threads.get(user).isEmpty() ? thread() : threads.get(user).get(0);
+  }
+
   private Command<?> storeFlags(FolderId folder) {
     long since = random.nextBoolean() ? 0 : box().lastSeq() - 50;
     return new Command.StoreFlags(
-        folder, uids(folder), flags(), FlagsMode.values()[random.nextInt(3)], since);
+        folder, uids(folder), props.flags(), FlagsMode.values()[random.nextInt(3)], since);
   }
 
   private Command<?> place(FolderId from) {
@@ -341,23 +293,6 @@ final class Walk {
       out.add(Math.max(1, end - random.nextInt(random.nextInt(4) == 0 ? 500 : 20)));
     }
     return out;
-  }
-
-  private Command<?> settings() {
-    boolean strict = random.nextInt(8) == 0;
-    var patch =
-        new Settings.Patch(
-            random.nextBoolean() ? null : ChannelView.values()[random.nextInt(2)],
-            random.nextBoolean()
-                ? null
-                : strict ? Settings.WhoMayChat.CONTACTS : Settings.WhoMayChat.EVERYONE,
-            random.nextBoolean() ? null : random.nextInt(4) > 0,
-            random.nextBoolean() ? null : strict,
-            random.nextBoolean() ? null : random.nextInt(3) == 0 ? 1 : 0,
-            random.nextInt(6) == 0 ? Set.of(outsider().key()) : Set.of(),
-            Set.of(),
-            random.nextBoolean() ? Map.of() : Map.of("hint", "x" + random.nextInt(3)));
-    return new Command.ChangeSettings(patch);
   }
 
   private void refusable(Runnable work) {

@@ -27,6 +27,7 @@ import io.mainstem.message.Person;
 import io.mainstem.message.Rejected;
 import io.mainstem.message.Rejected.Rule;
 import io.mainstem.message.ThreadId;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -53,7 +54,7 @@ final class Sending {
     if (Math.abs(c.id().millis() - now) > limits.idWindow().toMillis()) {
       throw new Rejected(Rule.INVALID, "the time in the message id is too far from now");
     }
-    if (c.message().text().length() > limits.maxTextBytes()) {
+    if (textBytes(c.message()) > limits.maxTextBytes()) {
       throw new Rejected(
           Rule.TOO_LARGE, "the text is longer than " + limits.maxTextBytes() + " bytes");
     }
@@ -113,6 +114,13 @@ final class Sending {
       }
     }
     return out;
+  }
+
+  private static long textBytes(Message m) {
+    var whole = m.longText();
+    return whole != null
+        ? whole.range().sizeBytes()
+        : m.text().getBytes(StandardCharsets.UTF_8).length;
   }
 
   private static Outcome<Reply.Sent> repeat(Ledger ledger, Key key, String hash) {
@@ -244,6 +252,7 @@ final class Sending {
     }
     if (t.before != null && t.standing != Standing.KNOWN) {
       Moves.welcome(ledger, t);
+      t.newFace |= t.was.messages("requests") > 0 || t.was.messages("junk") > 0;
     }
     t.standing = Standing.KNOWN;
     return strangers;

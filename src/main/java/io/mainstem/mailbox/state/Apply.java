@@ -77,6 +77,11 @@ public final class Apply {
     };
   }
 
+  /** Whether this is the page of the placement's UID. */
+  private static boolean isOf(String key, Spot s) {
+    return Keys.isOf(key, s.folder(), PlacementPage.of(s.uid()));
+  }
+
   private static boolean isPage(String key) {
     return key.indexOf('/', 2) > 0;
   }
@@ -86,16 +91,16 @@ public final class Apply {
     var refs = new ArrayList<>(page == null ? List.<Ref>of() : page.refs());
     boolean changed = false;
     for (Cut c : effect.cuts()) {
-      if (Keys.page(c.sequence(), c.from()).equals(key)) {
+      if (Keys.isPage(key, c.sequence(), c.from())) {
         refs.removeIf(r -> Ref.compare(r.stamp(), r.id(), c.stamp(), c.first()) >= 0);
         changed = true;
-      } else if (Keys.page(c.sequence(), c.to()).equals(key)) {
+      } else if (Keys.isPage(key, c.sequence(), c.to())) {
         refs.addAll(c.refs());
         changed = true;
       }
     }
     for (RefChange c : effect.refs()) {
-      if (Keys.page(Keys.history(c.thread()), c.page()).equals(key)) {
+      if (Keys.isOf(key, c.thread(), c.page())) {
         HistoryPage.put(refs, c.ref());
         changed = true;
       }
@@ -119,8 +124,7 @@ public final class Apply {
   @CanIgnoreReturnValue
   public static boolean step(String key, List<ListPage.Place> rows, String thread, ListMove m) {
     boolean changed = false;
-    var sequence = Keys.list(m.list());
-    if (m.from() >= 0 && Keys.page(sequence, m.from()).equals(key)) {
+    if (m.from() >= 0 && Keys.isOf(key, m.list(), m.from())) {
       int i = ListPage.find(rows, m.fromStamp(), thread);
       if (i >= 0) {
         rows.remove(i);
@@ -128,14 +132,14 @@ public final class Apply {
       changed = true;
     }
     var cut = m.cut();
-    if (cut != null && Keys.page(sequence, cut.from()).equals(key)) {
+    if (cut != null && Keys.isOf(key, m.list(), cut.from())) {
       rows.removeIf(r -> r.compareTo(cut.stamp(), cut.first()) >= 0);
       changed = true;
-    } else if (cut != null && Keys.page(sequence, cut.to()).equals(key)) {
+    } else if (cut != null && Keys.isOf(key, m.list(), cut.to())) {
       rows.addAll(cut.places());
       changed = true;
     }
-    if (m.to() >= 0 && Keys.page(sequence, m.to()).equals(key)) {
+    if (m.to() >= 0 && Keys.isOf(key, m.list(), m.to())) {
       ListPage.put(rows, new ListPage.Place(m.toStamp(), thread));
       changed = true;
     }
@@ -159,7 +163,7 @@ public final class Apply {
     boolean changed = false;
     for (RefChange c : effect.refs()) {
       for (Spot s : c.was()) {
-        if (c.left(s) && Keys.placements(s.folder(), s.uid()).equals(key)) {
+        if (isOf(key, s) && c.left(s)) {
           int i = PlacementPage.find(out, s.uid());
           if (i >= 0) {
             out.remove(i);
@@ -169,7 +173,7 @@ public final class Apply {
       }
       var r = c.ref();
       for (Spot s : r.spots()) {
-        if (s.modseq() == seq && Keys.placements(s.folder(), s.uid()).equals(key)) {
+        if (s.modseq() == seq && isOf(key, s)) {
           int i = PlacementPage.find(out, s.uid());
           long saved = i >= 0 ? out.get(i).savedMillis() : atMillis;
           var placement =
@@ -203,13 +207,13 @@ public final class Apply {
     boolean changed = false;
     for (RefChange c : effect.refs()) {
       for (Spot s : c.was()) {
-        if (c.left(s) && Keys.summaries(s.folder(), s.uid()).equals(key)) {
+        if (isOf(key, s) && c.left(s)) {
           out.removeIf(x -> x.uid() == s.uid());
           changed = true;
         }
       }
       for (Spot s : c.ref().spots()) {
-        if (!Keys.summaries(s.folder(), s.uid()).equals(key)) {
+        if (!isOf(key, s)) {
           continue;
         }
         if (c.ref().erased()) {
@@ -229,7 +233,7 @@ public final class Apply {
     var uids = new ArrayList<Integer>();
     for (RefChange c : effect.refs()) {
       for (Spot s : c.was()) {
-        if (c.left(s) && Keys.expunges(s.folder(), s.uid()).equals(key)) {
+        if (isOf(key, s) && c.left(s)) {
           uids.add(s.uid());
         }
       }

@@ -34,6 +34,32 @@ public final class Keys {
     return sequence + '/' + page;
   }
 
+  /** Whether this key is {@code page(sequence, page)}, without making it. */
+  static boolean isPage(String key, String sequence, int page) {
+    int end = sequence.length();
+    return key.length() > end + 1
+        && key.charAt(end) == '/'
+        && key.startsWith(sequence)
+        && isNumber(key, end + 1, page);
+  }
+
+  /** Whether this key, whose kind is known, is that of this page of what has this name. */
+  static boolean isOf(String key, String name, int page) {
+    int end = name.length() + 2;
+    return key.length() > end + 1
+        && key.charAt(end) == '/'
+        && key.startsWith(name, 2)
+        && isNumber(key, end + 1, page);
+  }
+
+  private static boolean isNumber(String key, int from, int number) {
+    int n = 0;
+    for (int i = from; i < key.length(); i++) {
+      n = n * 10 + key.charAt(i) - '0';
+    }
+    return n == number;
+  }
+
   public static String placements(String folder, int uid) {
     return "p/" + folder + '/' + PlacementPage.of(uid);
   }
