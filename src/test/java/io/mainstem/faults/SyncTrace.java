@@ -22,6 +22,9 @@ final class SyncTrace {
 
   private static final Pattern LINE = Pattern.compile("^(\\d+)\\s+(.*)$");
   private static final Pattern CALL = Pattern.compile("^(\\w+)\\((\\d+)<(.*?)>(?:, |\\))(.*)$");
+  /** strace pads what it shows after an interruption. */
+  private static final Pattern RESULT = Pattern.compile("\\)\\s+= (-?\\d+)[^\"]*$");
+
   private static final Pattern SOCKET = Pattern.compile("^(?:socket|TCP|TCPv6|UNIX):?.*");
 
   /** A mail's bytes are synced as a blob, too; what counts is the log, without which nobody finds them. */
@@ -64,11 +67,8 @@ final class SyncTrace {
   private void add(int begun, int ended, String text) {
     Matcher call = CALL.matcher(text);
     if (call.matches()) {
-      int result = text.lastIndexOf(") = ");
-      boolean succeeded = result < 0 ? text.matches(".*\\)\\s+= 0.*") : !text.startsWith("-1", result + 4);
-      if (text.contains(") = -1") || text.contains("(INJECTED)") && text.contains("= -1")) {
-        succeeded = false;
-      }
+      Matcher result = RESULT.matcher(text);
+      boolean succeeded = result.find() && !result.group(1).startsWith("-");
       calls.add(new Call(begun, ended, call.group(1), call.group(3), call.group(4), succeeded));
     }
   }

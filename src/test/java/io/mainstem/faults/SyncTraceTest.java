@@ -58,6 +58,11 @@ class SyncTraceTest {
   }
 
   @Test
+  void aWriteThatIsShownInTwoPiecesCounts() {
+    assertNull(objection(WRITE.replace(", 40) = 40", ", 40 <unfinished ...>"), OTHER, "11 <... write resumed>)              = 40", SYNC, REPLY));
+  }
+
+  @Test
   void aFailedSyncIsNotMendedByALaterOne() {
     assertNotNull(objection(WRITE, FAILED, SYNC, REPLY));
     assertNull(objection(WRITE, FAILED, WRITE, SYNC, REPLY));
