@@ -3,8 +3,8 @@ package io.mainstem;
 import java.lang.reflect.InvocationTargetException;
 
 /**
- * The first class that runs. It is compiled for Java 8, so that an older Java can read it and say in one line what is needed,
- * instead of failing with an UnsupportedClassVersionError on the rest.
+ * The first class that runs. It is compiled for Java 8, so that an older Java can read it and say
+ * in one line what is needed, instead of failing with an UnsupportedClassVersionError on the rest.
  */
 public final class Launcher {
   private static final int NEEDED = 21;
@@ -16,11 +16,19 @@ public final class Launcher {
     String version = System.getProperty("java.specification.version");
     if (majorOf(version) < NEEDED) {
       System.err.println(
-          "Mainstem needs Java " + NEEDED + " or newer; this is Java " + version + " in " + System.getProperty("java.home") + ".");
+          "Mainstem needs Java "
+              + NEEDED
+              + " or newer; this is Java "
+              + version
+              + " in "
+              + System.getProperty("java.home")
+              + ".");
       System.exit(1);
     }
     try {
-      Class.forName("io.mainstem.Main").getMethod("main", String[].class).invoke(null, (Object) args);
+      Class.forName("io.mainstem.Main")
+          .getMethod("main", String[].class)
+          .invoke(null, (Object) args);
     } catch (InvocationTargetException e) {
       throw e.getCause();
     }

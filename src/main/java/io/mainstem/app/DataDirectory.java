@@ -80,7 +80,8 @@ public final class DataDirectory implements AutoCloseable {
     try {
       return Files.createDirectories(root.resolve(part));
     } catch (IOException e) {
-      throw new StartFailure("The directory %s cannot be made: %s".formatted(root.resolve(part), e), e);
+      throw new StartFailure(
+          "The directory %s cannot be made: %s".formatted(root.resolve(part), e), e);
     }
   }
 
@@ -88,7 +89,11 @@ public final class DataDirectory implements AutoCloseable {
   void writeReady(JsonObject ready) throws IOException {
     Path fresh = root.resolve(READY_FILE + ".new");
     Files.writeString(fresh, ready.encode() + "\n");
-    Files.move(fresh, root.resolve(READY_FILE), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(
+        fresh,
+        root.resolve(READY_FILE),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
   }
 
   void removeReady() throws IOException {
@@ -111,7 +116,8 @@ public final class DataDirectory implements AutoCloseable {
       return;
     }
     if (Files.exists(root)) {
-      throw new StartFailure("The data directory %s is a file. Name a directory with --data.".formatted(root));
+      throw new StartFailure(
+          "The data directory %s is a file. Name a directory with --data.".formatted(root));
     }
     Path parent = root.getParent();
     if (parent != null) {
@@ -119,7 +125,8 @@ public final class DataDirectory implements AutoCloseable {
     }
     // Mail is private: nobody but this account may look in.
     if (root.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      Files.createDirectory(root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      Files.createDirectory(
+          root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     } else {
       Files.createDirectory(root);
     }
@@ -128,7 +135,8 @@ public final class DataDirectory implements AutoCloseable {
   private static FileChannel lock(Path root) throws IOException {
     Path file = root.resolve(LOCK_FILE);
     FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     FileLock held;
     try {
       held = channel.tryLock();
@@ -143,14 +151,17 @@ public final class DataDirectory implements AutoCloseable {
               .formatted(root, pid.isEmpty() ? "unknown" : pid));
     }
     channel.truncate(0);
-    channel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
+    channel.write(
+        ByteBuffer.wrap(
+            (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
     return channel;
   }
 
   private static void checkFormat(Path root) throws IOException {
     Path file = root.resolve(FORMAT_FILE);
     if (!Files.exists(file)) {
-      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      try (FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
         channel.write(ByteBuffer.wrap((FORMAT + "\n").getBytes(StandardCharsets.US_ASCII)));
         channel.force(true);
       }
@@ -172,7 +183,9 @@ public final class DataDirectory implements AutoCloseable {
               .formatted(root, found, Version.text(), FORMAT));
     }
     if (found < 1) {
-      throw new StartFailure("%s is damaged: there is no format %d. Bring it back from a backup.".formatted(file, found));
+      throw new StartFailure(
+          "%s is damaged: there is no format %d. Bring it back from a backup."
+              .formatted(file, found));
     }
   }
 

@@ -34,6 +34,7 @@ final class Listening {
   }
 
   private static StartFailure unknownHost(String section, String host, Exception cause) {
-    return new StartFailure("Cannot listen on %s: no such address. Set %s.host.".formatted(host, section), cause);
+    return new StartFailure(
+        "Cannot listen on %s: no such address. Set %s.host.".formatted(host, section), cause);
   }
 }

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
 /**
- * The mailboxes for those who are built before them: the host hands settled entries to delivery, which hands messages to the host. What
- * comes before the door is opened waits.
+ * The mailboxes for those who are built before them: the host hands settled entries to delivery,
+ * which hands messages to the host. What comes before the door is opened waits.
  */
 final class MailboxDoor implements MailboxService {
   private final Promise<MailboxService> opened = Promise.promise();
@@ -29,17 +29,22 @@ final class MailboxDoor implements MailboxService {
   @Override
   public <R extends Reply> Future<R> submit(UserId user, Command<R> command) {
     MailboxService now = behind;
-    return now != null ? now.submit(user, command) : opened.future().compose(later -> later.submit(user, command));
+    return now != null
+        ? now.submit(user, command)
+        : opened.future().compose(later -> later.submit(user, command));
   }
 
   @Override
   public <R> Future<R> query(UserId user, Query<R> query) {
     MailboxService now = behind;
-    return now != null ? now.query(user, query) : opened.future().compose(later -> later.query(user, query));
+    return now != null
+        ? now.query(user, query)
+        : opened.future().compose(later -> later.query(user, query));
   }
 
   @Override
   public Flux<Watched> watch(UserId user, Cursor after) {
-    return Objects.requireNonNull(behind, "nobody watches before the gateways listen").watch(user, after);
+    return Objects.requireNonNull(behind, "nobody watches before the gateways listen")
+        .watch(user, after);
   }
 }

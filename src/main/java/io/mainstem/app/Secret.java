@@ -27,7 +27,9 @@ final class Secret {
     Path written = data.resolve(FILE + ".new");
     Files.deleteIfExists(written);
     if (data.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      Files.createFile(written, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.createFile(
+          written,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     } else {
       Files.createFile(written);
     }

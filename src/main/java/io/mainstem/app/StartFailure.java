@@ -2,7 +2,10 @@ package io.mainstem.app;
 
 import org.jspecify.annotations.Nullable;
 
-/** The node cannot start. The message says in one line what is wrong, where, and what to do; the process ends with 1. */
+/**
+ * The node cannot start. The message says in one line what is wrong, where, and what to do; the
+ * process ends with 1.
+ */
 public final class StartFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

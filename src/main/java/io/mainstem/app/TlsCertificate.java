@@ -40,8 +40,8 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * The certificate that gateways show. Without one in the configuration, a self-signed one is made at the first start and kept in
- * {@code DATA/tls}, so that what a client has pinned stays good.
+ * The certificate that gateways show. Without one in the configuration, a self-signed one is made
+ * at the first start and kept in {@code DATA/tls}, so that what a client has pinned stays good.
  */
 public final class TlsCertificate {
   private static final Duration VALIDITY = Duration.ofDays(3_650);
@@ -73,7 +73,8 @@ public final class TlsCertificate {
   }
 
   private static SslContext context(byte[] certificate, byte[] key) throws SSLException {
-    return SslContextBuilder.forServer(new ByteArrayInputStream(certificate), new ByteArrayInputStream(key))
+    return SslContextBuilder.forServer(
+            new ByteArrayInputStream(certificate), new ByteArrayInputStream(key))
         .sslProvider(SslProvider.JDK)
         .protocols("TLSv1.3", "TLSv1.2")
         .build();
@@ -93,13 +94,15 @@ public final class TlsCertificate {
     try {
       return Files.readAllBytes(Path.of(file));
     } catch (IOException e) {
-      throw new ConfigException("%s = \"%s\" is not allowed: the file cannot be read".formatted(key, file));
+      throw new ConfigException(
+          "%s = \"%s\" is not allowed: the file cannot be read".formatted(key, file));
     }
   }
 
   /** The file appears whole or not at all, and nobody else may ever read it. */
   private static void write(Path file, String pem) throws IOException {
-    Path directory = Files.createDirectories(file.toAbsolutePath().getParent(), mode(file, "rwx------"));
+    Path directory =
+        Files.createDirectories(file.toAbsolutePath().getParent(), mode(file, "rwx------"));
     Path draft = Files.createTempFile(directory, "self-signed", ".new", mode(file, "rw-------"));
     Files.writeString(draft, pem, StandardCharsets.US_ASCII);
     Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
@@ -107,7 +110,9 @@ public final class TlsCertificate {
 
   private static FileAttribute<?>[] mode(Path file, String mode) {
     return file.getFileSystem().supportedFileAttributeViews().contains("posix")
-        ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))}
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))
+        }
         : new FileAttribute<?>[0];
   }
 

@@ -20,25 +20,47 @@ import picocli.CommandLine.Spec;
 /** {@code mainstem bench}: runs scenarios and prints their figures. */
 @Command(
     name = "bench",
-    description = "Measures a server of its own, in a process of its own, with an empty data directory.",
+    description =
+        "Measures a server of its own, in a process of its own, with an empty data directory.",
     mixinStandardHelpOptions = true)
 public final class BenchCommand implements Callable<Integer> {
   private static final List<Scenario> SCENARIOS =
       List.of(
-          new StartScenario(), new SendScenario(), new IngestScenario(), new AppendScenario(), new OpenScenario(), new RebuildScenario(), new IdleScenario(), new SizeScenario());
+          new StartScenario(),
+          new SendScenario(),
+          new IngestScenario(),
+          new AppendScenario(),
+          new OpenScenario(),
+          new RebuildScenario(),
+          new IdleScenario(),
+          new SizeScenario());
 
   @Spec @Nullable CommandSpec spec;
 
-  @Parameters(paramLabel = "SCENARIO", description = "Which ones; all when none is named: send, ingest, append, open, idle, rebuild, size, start.")
+  @Parameters(
+      paramLabel = "SCENARIO",
+      description =
+          "Which ones; all when none is named: send, ingest, append, open, idle, rebuild, size,"
+              + " start.")
   List<String> wanted = new ArrayList<>();
 
-  @Option(names = "--json", paramLabel = "FILE", description = "Also append each figure to FILE, one JSON object a line.")
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Also append each figure to FILE, one JSON object a line.")
   @Nullable Path json;
 
-  @Option(names = "--room", paramLabel = "DIR", description = "Where data directories are made and removed (default: a temporary directory).")
+  @Option(
+      names = "--room",
+      paramLabel = "DIR",
+      description = "Where data directories are made and removed (default: a temporary directory).")
   @Nullable Path room;
 
-  @Option(names = "--short", description = "One run of a few seconds instead of three longer ones: shows that it works, not how fast.")
+  @Option(
+      names = "--short",
+      description =
+          "One run of a few seconds instead of three longer ones: shows that it works, not how"
+              + " fast.")
   boolean brief;
 
   @Override
@@ -49,9 +71,14 @@ public final class BenchCommand implements Callable<Integer> {
           SCENARIOS.stream()
               .filter(s -> s.name().equals(name))
               .findFirst()
-              .orElseThrow(() -> new ParameterException(java.util.Objects.requireNonNull(spec).commandLine(), "no scenario '" + name + "'; there are " + names())));
+              .orElseThrow(
+                  () ->
+                      new ParameterException(
+                          java.util.Objects.requireNonNull(spec).commandLine(),
+                          "no scenario '" + name + "'; there are " + names())));
     }
-    Path directory = room != null ? Files.createDirectories(room) : Files.createTempDirectory("mainstem-bench");
+    Path directory =
+        room != null ? Files.createDirectories(room) : Files.createTempDirectory("mainstem-bench");
     PrintStream out = System.out;
     Vertx vertx = Vertx.vertx();
     try {
@@ -65,7 +92,10 @@ public final class BenchCommand implements Callable<Integer> {
               Duration.ofSeconds(brief ? 3 : 10));
       out.printf(
           "%d processors, Java %s; %,.0f synced 4 KiB writes/s in %s%n",
-          Runtime.getRuntime().availableProcessors(), Runtime.version(), lab.fsyncPerSecond(), directory);
+          Runtime.getRuntime().availableProcessors(),
+          Runtime.version(),
+          lab.fsyncPerSecond(),
+          directory);
       for (Scenario scenario : chosen.isEmpty() ? SCENARIOS : chosen) {
         out.println(scenario.name());
         scenario.run(lab);

@@ -24,12 +24,19 @@ public final class ChatClient {
     this.http = vertx.createHttpClient(new HttpClientOptions().setKeepAlive(true));
     this.sockets =
         vertx.createWebSocketClient(
-            new WebSocketClientOptions().setMaxConnections(200_000).setMaxFrameSize(1 << 20).setMaxMessageSize(8 << 20));
+            new WebSocketClientOptions()
+                .setMaxConnections(200_000)
+                .setMaxFrameSize(1 << 20)
+                .setMaxMessageSize(8 << 20));
   }
 
   /** Logs in; the token. */
   public Future<String> login(String user, String password) {
-    return call(HttpMethod.POST, "/api/v1/session", "", new JsonObject().put("user", user).put("password", password))
+    return call(
+            HttpMethod.POST,
+            "/api/v1/session",
+            "",
+            new JsonObject().put("user", user).put("password", password))
         .map(answer -> answer.getString("token"));
   }
 
@@ -38,8 +45,11 @@ public final class ChatClient {
     return call(method, path, token, body, answer -> {});
   }
 
-  /** A call whose status the caller wants to see, too; fails with {@link Refused} for 300 and above. */
-  public Future<JsonObject> call(HttpMethod method, String path, String token, JsonObject body, Consumer<Integer> status) {
+  /**
+   * A call whose status the caller wants to see, too; fails with {@link Refused} for 300 and above.
+   */
+  public Future<JsonObject> call(
+      HttpMethod method, String path, String token, JsonObject body, Consumer<Integer> status) {
     return http.request(method, at.port(), at.host(), path)
         .compose(
             request -> {
@@ -59,8 +69,10 @@ public final class ChatClient {
                         bytes -> {
                           status.accept(response.statusCode());
                           return response.statusCode() < 300
-                              ? Future.succeededFuture(bytes.length() == 0 ? new JsonObject() : bytes.toJsonObject())
-                              : Future.failedFuture(new Refused(response.statusCode(), bytes.toString()));
+                              ? Future.succeededFuture(
+                                  bytes.length() == 0 ? new JsonObject() : bytes.toJsonObject())
+                              : Future.failedFuture(
+                                  new Refused(response.statusCode(), bytes.toString()));
                         }));
   }
 
@@ -72,9 +84,7 @@ public final class ChatClient {
             .setPort(at.port())
             .setURI("/api/v1/stream" + (since.isEmpty() ? "" : "?since=" + since))
             .addHeader("Authorization", "Bearer " + token);
-    return sockets
-        .connect(options)
-        .onSuccess(socket -> socket.textMessageHandler(onText::accept));
+    return sockets.connect(options).onSuccess(socket -> socket.textMessageHandler(onText::accept));
   }
 
   public Future<Void> close() {

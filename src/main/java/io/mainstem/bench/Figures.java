@@ -30,7 +30,13 @@ public final class Figures {
    *
    * @param more CPU seconds per 1,000 operations, the machine's syncs a second, and the like
    */
-  public void add(String scenario, String metric, String unit, Map<String, ?> params, List<Double> runs, Map<String, Double> more)
+  public void add(
+      String scenario,
+      String metric,
+      String unit,
+      Map<String, ?> params,
+      List<Double> runs,
+      Map<String, Double> more)
       throws IOException {
     var sorted = new ArrayList<>(runs);
     sorted.sort(null);
@@ -54,7 +60,9 @@ public final class Figures {
         number(sorted.getFirst()),
         number(sorted.getLast()),
         params.isEmpty() ? "" : params,
-        more.isEmpty() ? "" : more.entrySet().stream().map(e -> e.getKey() + "=" + number(e.getValue())).toList());
+        more.isEmpty()
+            ? ""
+            : more.entrySet().stream().map(e -> e.getKey() + "=" + number(e.getValue())).toList());
     out.println(json);
     if (file != null) {
       Files.writeString(file, json + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
@@ -66,6 +74,8 @@ public final class Figures {
   }
 
   private static String number(double v) {
-    return Math.abs(v) >= 100 ? String.format(Locale.ROOT, "%,.0f", v) : String.format(Locale.ROOT, "%.3f", v);
+    return Math.abs(v) >= 100
+        ? String.format(Locale.ROOT, "%,.0f", v)
+        : String.format(Locale.ROOT, "%.3f", v);
   }
 }

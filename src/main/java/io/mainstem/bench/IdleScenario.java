@@ -14,8 +14,10 @@ import java.util.concurrent.TimeUnit;
 final class IdleScenario implements Scenario {
   private static final int USERS = 100;
   private static final int WANTED = 10_000;
+
   /** Descriptors that the two processes need beside the connections. */
   private static final int OTHER_DESCRIPTORS = 1_000;
+
   private static final int BATCH = 250;
 
   @Override
@@ -29,8 +31,13 @@ final class IdleScenario implements Scenario {
     var bytes = new ArrayList<Double>();
     for (int run = 0; run < lab.runs(); run++) {
       var how =
-          Lab.QUICK_LOGIN.java("-XX:+UseSerialGC", "-Xmx2g")
-              .with("--set", "http.stream.maxPerUser=" + (connections / USERS + 1), "--set", "mailbox.watchersPerUser=" + (connections / USERS + 1));
+          Lab.QUICK_LOGIN
+              .java("-XX:+UseSerialGC", "-Xmx2g")
+              .with(
+                  "--set",
+                  "http.stream.maxPerUser=" + (connections / USERS + 1),
+                  "--set",
+                  "mailbox.watchersPerUser=" + (connections / USERS + 1));
       try (var server = lab.server("idle", how)) {
         Lab.addUsers(server, "u", USERS);
         var client = new ChatClient(lab.vertx(), server.endpoint("http"));
@@ -47,7 +54,14 @@ final class IdleScenario implements Scenario {
         get(client.close());
       }
     }
-    lab.figures().add("idle", "bytes_per_connection", "B", Map.of("connections", connections), bytes, Map.of());
+    lab.figures()
+        .add(
+            "idle",
+            "bytes_per_connection",
+            "B",
+            Map.of("connections", connections),
+            bytes,
+            Map.of());
   }
 
   private static List<Future<?>> open(ChatClient client, List<String> tokens, int from, int count) {
@@ -61,7 +75,9 @@ final class IdleScenario implements Scenario {
   /** Resident bytes after the garbage of the hand-shakes is collected. */
   private static long rested(ServerProcess server) throws IOException, InterruptedException {
     new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), Long.toString(server.handle().pid()), "GC.run")
+            Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+            Long.toString(server.handle().pid()),
+            "GC.run")
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .start()
@@ -77,7 +93,8 @@ final class IdleScenario implements Scenario {
   private static int openFileLimit() throws IOException {
     for (String line : Files.readAllLines(Path.of("/proc/self/limits"))) {
       if (line.startsWith("Max open files")) {
-        return (int) Math.min(1_000_000, Long.parseLong(line.substring(26).strip().split("\\s+", 2)[0]));
+        return (int)
+            Math.min(1_000_000, Long.parseLong(line.substring(26).strip().split("\\s+", 2)[0]));
       }
     }
     return 1024;

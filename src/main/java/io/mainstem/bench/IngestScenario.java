@@ -15,7 +15,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.ConcurrentHistogram;
 
-/** Mail of 2 KB over SMTP, each for one of 100 people; counted at the 250 that says it is durable. */
+/**
+ * Mail of 2 KB over SMTP, each for one of 100 people; counted at the 250 that says it is durable.
+ */
 final class IngestScenario implements Scenario {
   private static final int USERS = 100;
   private static final long LONGEST_NANOS = 60_000_000_000L;
@@ -48,7 +50,13 @@ final class IngestScenario implements Scenario {
       cpu.sort(null);
       var params = Map.of("connections", connections, "sizeBytes", 2048);
       lab.figures()
-          .add("ingest", "delivered_per_s", "1/s", params, rates, Map.of("cpu_s_per_1000", cpu.get(cpu.size() / 2), "fsync_per_s", fsync));
+          .add(
+              "ingest",
+              "delivered_per_s",
+              "1/s",
+              params,
+              rates,
+              Map.of("cpu_s_per_1000", cpu.get(cpu.size() / 2), "fsync_per_s", fsync));
       lab.figures().add("ingest", "p50_ms", "ms", params, p50, Map.of());
       lab.figures().add("ingest", "p99_ms", "ms", params, p99, Map.of());
     }
@@ -57,7 +65,8 @@ final class IngestScenario implements Scenario {
   private record Result(long count, double perSecond, ConcurrentHistogram latency) {}
 
   @CanIgnoreReturnValue
-  private static Result load(ServerProcess server, int connections, Duration time) throws InterruptedException {
+  private static Result load(ServerProcess server, int connections, Duration time)
+      throws InterruptedException {
     var latency = new ConcurrentHistogram(LONGEST_NANOS, 3);
     var count = new LongAdder();
     var stop = new AtomicBoolean();
@@ -72,7 +81,8 @@ final class IngestScenario implements Scenario {
                 try (var smtp = new SmtpClient(server.endpoint("smtp"))) {
                   for (int n = from; !stop.get(); n += connections) {
                     long start = System.nanoTime();
-                    smtp.send("load@elsewhere.example", "u" + n % USERS + "@mainstem.test", mail(n));
+                    smtp.send(
+                        "load@elsewhere.example", "u" + n % USERS + "@mainstem.test", mail(n));
                     latency.recordValue(Math.min(LONGEST_NANOS, System.nanoTime() - start));
                     count.increment();
                   }
@@ -97,16 +107,27 @@ final class IngestScenario implements Scenario {
   /** A mail of about 2 KB, another each time. */
   static String mail(long n) {
     var text = new StringBuilder();
-    text.append("From: Dora <dora").append(n % 50).append("@elsewhere.example>\r\nTo: you@mainstem.test\r\nSubject: Report ").append(n % 20);
+    text.append("From: Dora <dora")
+        .append(n % 50)
+        .append("@elsewhere.example>\r\nTo: you@mainstem.test\r\nSubject: Report ")
+        .append(n % 20);
     text.append("\r\nMessage-ID: <").append(Ulids.next()).append("@elsewhere.example>\r\n");
-    text.append("Date: Sat, 21 Nov 2026 10:00:00 +0000\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n");
+    text.append(
+        "Date: Sat, 21 Nov 2026 10:00:00 +0000\r\n"
+            + "MIME-Version: 1.0\r\n"
+            + "Content-Type: text/plain; charset=utf-8\r\n\r\n");
     while (text.length() < 2048) {
-      text.append("The quick brown fox jumps over the lazy dog, for the ").append(n).append("th time.\r\n");
+      text.append("The quick brown fox jumps over the lazy dog, for the ")
+          .append(n)
+          .append("th time.\r\n");
     }
     return text.toString();
   }
 
-  /** As little of an SMTP client as a load needs (RFC 5321): one transaction after another, pipelined envelope. */
+  /**
+   * As little of an SMTP client as a load needs (RFC 5321): one transaction after another,
+   * pipelined envelope.
+   */
   static final class SmtpClient implements AutoCloseable {
     private final Socket socket;
     private final InputStream in;

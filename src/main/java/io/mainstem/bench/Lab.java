@@ -11,30 +11,41 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * What every scenario is given: a client-side Vert.x, room on the disk, the figures, and how long to run.
+ * What every scenario is given: a client-side Vert.x, room on the disk, the figures, and how long
+ * to run.
  *
  * @param runs how many times each figure is taken
  * @param warmUp and {@code measured}: how long each run loads before and while it counts
  */
-public record Lab(Vertx vertx, Path room, Figures figures, int runs, Duration warmUp, Duration measured) {
+public record Lab(
+    Vertx vertx, Path room, Figures figures, int runs, Duration warmUp, Duration measured) {
   /** The password of everybody in a bench. */
   static final String PASSWORD = "bench-password-1";
 
-  /** Cheap password hashes: logging in is not what is measured; and no limits that a single load machine would meet. */
+  /**
+   * Cheap password hashes: logging in is not what is measured; and no limits that a single load
+   * machine would meet.
+   */
   static final ServerProcess.Start QUICK_LOGIN =
       ServerProcess.Start.PLAIN.with(
-          "--set", "directory.argon2.memoryKib=64", "--set", "directory.argon2.iterations=1",
-          "--set", "mailbox.policy.newRecipientsPerHour=0");
+          "--set",
+          "directory.argon2.memoryKib=64",
+          "--set",
+          "directory.argon2.iterations=1",
+          "--set",
+          "mailbox.policy.newRecipientsPerHour=0");
 
   /** A server with an empty data directory. */
-  ServerProcess server(String name, ServerProcess.Start how) throws IOException, InterruptedException {
+  ServerProcess server(String name, ServerProcess.Start how)
+      throws IOException, InterruptedException {
     Path data = room.resolve(name);
     delete(data);
     return ServerProcess.start(data, how);
   }
 
   /** Makes the users "prefix" + 0 to "prefix" + (n - 1). */
-  static void addUsers(ServerProcess server, String prefix, int n) throws IOException, InterruptedException {
+  static void addUsers(ServerProcess server, String prefix, int n)
+      throws IOException, InterruptedException {
     for (int i = 0; i < n; i++) {
       server.admin("POST", "/admin/users", Map.of("name", prefix + i, "password", PASSWORD));
     }
@@ -52,13 +63,15 @@ public record Lab(Vertx vertx, Path room, Figures figures, int runs, Duration wa
         directory,
         new SimpleFileVisitor<>() {
           @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
             Files.delete(file);
             return FileVisitResult.CONTINUE;
           }
 
           @Override
-          public FileVisitResult postVisitDirectory(Path dir, IOException error) throws IOException {
+          public FileVisitResult postVisitDirectory(Path dir, IOException error)
+              throws IOException {
             Files.delete(dir);
             return FileVisitResult.CONTINUE;
           }

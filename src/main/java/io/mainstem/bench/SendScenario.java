@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -17,14 +16,16 @@ import org.HdrHistogram.ConcurrentHistogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chat between pairs over WebSockets. A message counts when the recipient's device has its frame, which is after it is durable in
- * both logs. First at saturation (each pair keeps a window of messages under way), then at half of that rate by the clock:
- * latency runs from the moment at which a message was due, so that a stall counts for all that it delayed.
+ * Chat between pairs over WebSockets. A message counts when the recipient's device has its frame,
+ * which is after it is durable in both logs. First at saturation (each pair keeps a window of
+ * messages under way), then at half of that rate by the clock: latency runs from the moment at
+ * which a message was due, so that a stall counts for all that it delayed.
  */
 final class SendScenario implements Scenario {
   private static final int PAIRS = 50;
   private static final int WINDOW = 16;
   private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(60);
+
   /** Marks the text of our messages; the due time (nanoseconds of this process) follows. */
   private static final String MARK = "due=";
 
@@ -52,8 +53,12 @@ final class SendScenario implements Scenario {
           cpu.add(full.cpuPer1000);
           atRate = (int) (full.perSecond / 2);
           ConcurrentHistogram half = load.paced(atRate, lab.measured());
-          quantiles.computeIfAbsent("p50_ms", k -> new ArrayList<>()).add(half.getValueAtPercentile(50) / 1e6);
-          quantiles.computeIfAbsent("p99_ms", k -> new ArrayList<>()).add(half.getValueAtPercentile(99) / 1e6);
+          quantiles
+              .computeIfAbsent("p50_ms", k -> new ArrayList<>())
+              .add(half.getValueAtPercentile(50) / 1e6);
+          quantiles
+              .computeIfAbsent("p99_ms", k -> new ArrayList<>())
+              .add(half.getValueAtPercentile(99) / 1e6);
           quantiles.computeIfAbsent("max_ms", k -> new ArrayList<>()).add(half.getMaxValue() / 1e6);
         } finally {
           load.close();
@@ -63,9 +68,22 @@ final class SendScenario implements Scenario {
     var params = Map.of("pairs", PAIRS, "window", WINDOW);
     cpu.sort(null);
     lab.figures()
-        .add("send", "delivered_per_s", "1/s", params, rates, Map.of("cpu_s_per_1000", cpu.get(cpu.size() / 2), "fsync_per_s", fsync));
+        .add(
+            "send",
+            "delivered_per_s",
+            "1/s",
+            params,
+            rates,
+            Map.of("cpu_s_per_1000", cpu.get(cpu.size() / 2), "fsync_per_s", fsync));
     for (var q : quantiles.entrySet()) {
-      lab.figures().add("send", q.getKey(), "ms", Map.of("pairs", PAIRS, "rate", atRate), q.getValue(), Map.of("fsync_per_s", fsync));
+      lab.figures()
+          .add(
+              "send",
+              q.getKey(),
+              "ms",
+              Map.of("pairs", PAIRS, "rate", atRate),
+              q.getValue(),
+              Map.of("fsync_per_s", fsync));
     }
   }
 
@@ -92,7 +110,10 @@ final class SendScenario implements Scenario {
                 .login("a" + i, Lab.PASSWORD)
                 .compose(token -> client.stream(token, "", pair::onSenderFrame))
                 .onSuccess(socket -> pair.sender = socket));
-        opened.add(client.login("b" + i, Lab.PASSWORD).compose(token -> client.stream(token, "", pair::onRecipientFrame)));
+        opened.add(
+            client
+                .login("b" + i, Lab.PASSWORD)
+                .compose(token -> client.stream(token, "", pair::onRecipientFrame)));
       }
       Future.join(opened).toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
@@ -118,7 +139,9 @@ final class SendScenario implements Scenario {
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
       while (pairs.stream().anyMatch(p -> p.underWay.get() > 0)) {
         if (System.nanoTime() > end) {
-          throw new IllegalStateException("messages were accepted but never delivered: " + pairs.stream().mapToLong(p -> p.underWay.get()).sum());
+          throw new IllegalStateException(
+              "messages were accepted but never delivered: "
+                  + pairs.stream().mapToLong(p -> p.underWay.get()).sum());
         }
         Thread.sleep(5);
       }
@@ -162,15 +185,16 @@ final class SendScenario implements Scenario {
 
       void send(long due) {
         underWay.incrementAndGet();
-        Objects.requireNonNull(sender).writeTextMessage(
-            "{\"op\":\"send\",\"ref\":\"1\",\"id\":\""
-                + Ulids.next()
-                + "\",\"to\":[\""
-                + to
-                + "\"],\"channel\":\"chat\",\"text\":\"Shall we meet at the station at eight? "
-                + MARK
-                + due
-                + ";\"}");
+        Objects.requireNonNull(sender)
+            .writeTextMessage(
+                "{\"op\":\"send\",\"ref\":\"1\",\"id\":\""
+                    + Ulids.next()
+                    + "\",\"to\":[\""
+                    + to
+                    + "\"],\"channel\":\"chat\",\"text\":\"Shall we meet at the station at eight? "
+                    + MARK
+                    + due
+                    + ";\"}");
       }
 
       void onSenderFrame(String frame) {
@@ -196,7 +220,10 @@ final class SendScenario implements Scenario {
         }
       }
 
-      /** The next message of the frame: the text of a thread's {@code last} repeats the one that we have counted. */
+      /**
+       * The next message of the frame: the text of a thread's {@code last} repeats the one that we
+       * have counted.
+       */
       private int nextMessage(String frame, int from) {
         int message = frame.indexOf("\"type\":\"message\"", from);
         return message < 0 ? -1 : frame.indexOf(MARK, message);

@@ -18,7 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A server in a process of its own, on free ports, with its data in a directory of the caller's. */
+/**
+ * A server in a process of its own, on free ports, with its data in a directory of the caller's.
+ */
 public final class ServerProcess implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration START = Duration.ofSeconds(60);
@@ -36,7 +38,10 @@ public final class ServerProcess implements AutoCloseable {
     this.readyIn = readyIn;
   }
 
-  /** How a server is started: options of its Java, a command to run it under (strace …), and its own arguments. */
+  /**
+   * How a server is started: options of its Java, a command to run it under (strace …), and its own
+   * arguments.
+   */
   public record Start(List<String> under, List<String> javaOptions, List<String> arguments) {
     public static final Start PLAIN = new Start(List.of(), List.of(), List.of());
 
@@ -57,7 +62,10 @@ public final class ServerProcess implements AutoCloseable {
     }
   }
 
-  /** Starts a server and waits until it says that it is ready; its output goes to {@code data.log} beside the directory. */
+  /**
+   * Starts a server and waits until it says that it is ready; its output goes to {@code data.log}
+   * beside the directory.
+   */
   public static ServerProcess start(Path data, Start how) throws IOException, InterruptedException {
     var command = new ArrayList<>(how.under());
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -67,26 +75,50 @@ public final class ServerProcess implements AutoCloseable {
     }
     command.addAll(how.javaOptions());
     String jar = System.getProperty("mainstem.jar");
-    command.addAll(jar != null ? List.of("-jar", jar) : List.of("-cp", System.getProperty("java.class.path"), "io.mainstem.Main"));
     command.addAll(
-        List.of("serve", "--data", data.toString(), "--set", "http.port=0", "--set", "smtp.port=0", "--set", "submission.port=0", "--set", "admin.port=0"));
+        jar != null
+            ? List.of("-jar", jar)
+            : List.of("-cp", System.getProperty("java.class.path"), "io.mainstem.Main"));
+    command.addAll(
+        List.of(
+            "serve",
+            "--data",
+            data.toString(),
+            "--set",
+            "http.port=0",
+            "--set",
+            "smtp.port=0",
+            "--set",
+            "submission.port=0",
+            "--set",
+            "admin.port=0"));
     command.addAll(how.arguments());
     Files.deleteIfExists(data.resolve("ready.json"));
     File log = new File(data + ".log");
     long began = System.nanoTime();
     Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log)).start();
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
+            .start();
     long end = began + START.toNanos();
     Path readyFile = data.resolve("ready.json");
     while (System.nanoTime() < end) {
       if (!process.isAlive()) {
-        throw new IOException("the server ended with " + process.exitValue() + "; see " + log + "\n" + tail(log.toPath()));
+        throw new IOException(
+            "the server ended with "
+                + process.exitValue()
+                + "; see "
+                + log
+                + "\n"
+                + tail(log.toPath()));
       }
       if (Files.exists(readyFile)) {
         try {
           JsonNode ready = JSON.readTree(readyFile.toFile());
           if (ready.hasNonNull("http")) {
-            return new ServerProcess(process, ready, data, Duration.ofNanos(System.nanoTime() - began));
+            return new ServerProcess(
+                process, ready, data, Duration.ofNanos(System.nanoTime() - began));
           }
         } catch (IOException half) {
           // The file is being written: read it again.
@@ -97,7 +129,8 @@ public final class ServerProcess implements AutoCloseable {
       }
     }
     process.destroyForcibly();
-    throw new IOException("the server was not ready within " + START + "; see " + log + "\n" + tail(log.toPath()));
+    throw new IOException(
+        "the server was not ready within " + START + "; see " + log + "\n" + tail(log.toPath()));
   }
 
   private static String tail(Path log) {
@@ -162,11 +195,13 @@ public final class ServerProcess implements AutoCloseable {
 
   /** Calls the admin API with the token of the data directory; the answer's body. */
   @CanIgnoreReturnValue
-  public JsonNode admin(String method, String path, Map<String, ?> body) throws IOException, InterruptedException {
+  public JsonNode admin(String method, String path, Map<String, ?> body)
+      throws IOException, InterruptedException {
     Endpoint at = endpoint("admin");
     var request =
         HttpRequest.newBuilder(URI.create("http://" + at.host() + ":" + at.port() + path))
-            .header("Authorization", "Bearer " + Files.readString(data.resolve("admin.token")).strip())
+            .header(
+                "Authorization", "Bearer " + Files.readString(data.resolve("admin.token")).strip())
             .header("Content-Type", "application/json")
             .timeout(Duration.ofSeconds(60))
             .method(
@@ -177,7 +212,8 @@ public final class ServerProcess implements AutoCloseable {
             .build();
     HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
     if (response.statusCode() >= 300) {
-      throw new IOException(method + " " + path + ": " + response.statusCode() + " " + response.body());
+      throw new IOException(
+          method + " " + path + ": " + response.statusCode() + " " + response.body());
     }
     return response.body().isBlank() ? JSON.createObjectNode() : JSON.readTree(response.body());
   }
@@ -185,7 +221,8 @@ public final class ServerProcess implements AutoCloseable {
   public String metrics() throws IOException, InterruptedException {
     Endpoint at = endpoint("http");
     return http.send(
-            HttpRequest.newBuilder(URI.create("http://" + at.host() + ":" + at.port() + "/metrics")).build(),
+            HttpRequest.newBuilder(URI.create("http://" + at.host() + ":" + at.port() + "/metrics"))
+                .build(),
             HttpResponse.BodyHandlers.ofString())
         .body();
   }

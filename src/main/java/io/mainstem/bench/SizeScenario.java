@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Bytes of the data directory for each short chat, both logs, objects and indexes included, after a clean stop. */
+/**
+ * Bytes of the data directory for each short chat, both logs, objects and indexes included, after a
+ * clean stop.
+ */
 final class SizeScenario implements Scenario {
   private static final int PAIRS = 10;
   private static final int MESSAGES = 2_000;
@@ -42,7 +45,11 @@ final class SizeScenario implements Scenario {
                       .put("id", Ulids.next())
                       .put("to", new JsonArray().add("b" + p))
                       .put("channel", "chat")
-                      .put("text", "Shall we meet at the station at eight? That is message " + (i + n) + ".");
+                      .put(
+                          "text",
+                          "Shall we meet at the station at eight? That is message "
+                              + (i + n)
+                              + ".");
               sent.add(client.call(HttpMethod.POST, "/api/v1/messages", token, body));
             }
             get(Future.join(sent));
@@ -52,7 +59,14 @@ final class SizeScenario implements Scenario {
       }
       bytes.add((double) (Lab.sizeBytes(lab.room().resolve("size")) - empty) / (PAIRS * MESSAGES));
     }
-    lab.figures().add("size", "bytes_per_message", "B", Map.of("messages", PAIRS * MESSAGES), bytes, Map.of());
+    lab.figures()
+        .add(
+            "size",
+            "bytes_per_message",
+            "B",
+            Map.of("messages", PAIRS * MESSAGES),
+            bytes,
+            Map.of());
   }
 
   @CanIgnoreReturnValue

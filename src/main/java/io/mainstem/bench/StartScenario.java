@@ -3,7 +3,9 @@ package io.mainstem.bench;
 import java.util.ArrayList;
 import java.util.Map;
 
-/** From the start of the process to ready, on an empty directory and again on the one that it left. */
+/**
+ * From the start of the process to ready, on an empty directory and again on the one that it left.
+ */
 final class StartScenario implements Scenario {
   @Override
   public String name() {
@@ -18,7 +20,8 @@ final class StartScenario implements Scenario {
       try (var server = lab.server("start", ServerProcess.Start.PLAIN)) {
         first.add(server.readyIn().toNanos() / 1e6);
       }
-      try (var server = ServerProcess.start(lab.room().resolve("start"), ServerProcess.Start.PLAIN)) {
+      try (var server =
+          ServerProcess.start(lab.room().resolve("start"), ServerProcess.Start.PLAIN)) {
         again.add(server.readyIn().toNanos() / 1e6);
       }
     }

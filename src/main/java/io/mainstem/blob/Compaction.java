@@ -68,7 +68,7 @@ final class Compaction {
   private boolean compact(Volume volume) throws IOException {
     if (volumes.isDamaged(volume)) {
       return false; // what cannot be read cannot be carried; the volume stays as it is, for whoever
-                    // repairs it
+      // repairs it
     }
     Carrier carrier = new Carrier(volume);
     VolumeScan.End end = new VolumeScan(volume, volume.length).run(Volume.HEAD_BYTES, carrier);

@@ -172,7 +172,7 @@ final class Volume {
         }
         into.position(
             start); // another reader's thread was interrupted, which closes the channel that all
-                    // share
+        // share
       }
     }
   }

@@ -120,9 +120,8 @@ final class Volumes {
   }
 
   private void recover(Volume volume) throws IOException {
-    volume
-        .sync(); // what a crashed process left in the page cache becomes durable before anybody
-                 // builds on it
+    volume.sync(); // what a crashed process left in the page cache becomes durable before anybody
+    // builds on it
     VolumeScan.Sink replay =
         (offset, needle, payload) -> catalog.replay(volume.number, offset, needle);
     VolumeIndex index = VolumeIndex.open(volume, replay);

@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * The HTTP gateway: API, stream and web inbox.
  *
- * @param hosts names beside the loopback ones under which this server may be reached; others get 421
+ * @param hosts names beside the loopback ones under which this server may be reached; others get
+ *     421
  */
 public record Http(
     @Default("true") boolean enabled,

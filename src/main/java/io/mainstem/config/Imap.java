@@ -8,7 +8,8 @@ public record Imap(
 
   public Imap {
     if (enabled) {
-      throw new ConfigException("imap.enabled = \"true\" is not allowed: this version has no IMAP gateway, only false");
+      throw new ConfigException(
+          "imap.enabled = \"true\" is not allowed: this version has no IMAP gateway, only false");
     }
   }
 }

@@ -34,7 +34,10 @@ public record Mailbox(
       @Default("1000") @Range(min = 1, max = 100_000) int maxDrafts,
       @Default("64") @Range(min = 1, max = 10_000) int maxKeywords) {}
 
-  /** What a mailbox is ruled by until its owner or the operator says otherwise; 0 means no limit where it is allowed. */
+  /**
+   * What a mailbox is ruled by until its owner or the operator says otherwise; 0 means no limit
+   * where it is allowed.
+   */
   public record Policy(
       @Default("10g") @Range(max = 1L << 50) long quotaBytes,
       @Default("10000000") @Range(max = 1_000_000_000_000L) long quotaMessages,

@@ -15,7 +15,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-/** Fills the configuration records from texts. The records' components are the schema: their path is the key. */
+/**
+ * Fills the configuration records from texts. The records' components are the schema: their path is
+ * the key.
+ */
 final class Records {
   private Records() {}
 
@@ -50,7 +53,8 @@ final class Records {
     return fill(type, "", settings);
   }
 
-  private static <R extends Record> R fill(Class<R> type, String prefix, Map<String, Setting> settings) {
+  private static <R extends Record> R fill(
+      Class<R> type, String prefix, Map<String, Setting> settings) {
     RecordComponent[] components = type.getRecordComponents();
     var values = new Object[components.length];
     for (int i = 0; i < components.length; i++) {
@@ -60,14 +64,20 @@ final class Records {
       } else {
         Setting setting = settings.get(key);
         values[i] =
-            parse(components[i], setting == null ? new Setting(key, defaultOf(key, components[i]), "default") : setting);
+            parse(
+                components[i],
+                setting == null
+                    ? new Setting(key, defaultOf(key, components[i]), "default")
+                    : setting);
       }
     }
     return construct(type, components, values);
   }
 
-  private static <R extends Record> R construct(Class<R> type, RecordComponent[] components, Object[] values) {
-    Class<?>[] types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+  private static <R extends Record> R construct(
+      Class<R> type, RecordComponent[] components, Object[] values) {
+    Class<?>[] types =
+        Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
     try {
       Constructor<R> constructor = type.getDeclaredConstructor(types);
       return constructor.newInstance(values);
@@ -75,7 +85,8 @@ final class Records {
       if (e.getCause() instanceof ConfigException refused) {
         throw refused;
       }
-      throw new AssertionError("The record " + type.getSimpleName() + " failed on its settings", e.getCause());
+      throw new AssertionError(
+          "The record " + type.getSimpleName() + " failed on its settings", e.getCause());
     } catch (ReflectiveOperationException e) {
       throw new LinkageError("The record " + type.getSimpleName() + " cannot be made", e);
     }
@@ -101,18 +112,25 @@ final class Records {
     if (type.isEnum()) {
       return constant(type, setting);
     }
-    if (component.getGenericType() instanceof ParameterizedType list && list.toString().equals("java.util.List<java.lang.String>")) {
+    if (component.getGenericType() instanceof ParameterizedType list
+        && list.toString().equals("java.util.List<java.lang.String>")) {
       return list(setting);
     }
-    throw new AssertionError("The setting " + setting.key() + " has a type that cannot be read: " + type);
+    throw new AssertionError(
+        "The setting " + setting.key() + " has a type that cannot be read: " + type);
   }
 
   private static long number(RecordComponent component, Setting setting) {
-    Range range = Objects.requireNonNull(component.getAnnotation(Range.class), () -> setting.key() + " has no @Range");
+    Range range =
+        Objects.requireNonNull(
+            component.getAnnotation(Range.class), () -> setting.key() + " has no @Range");
     boolean bytes = setting.key().endsWith("Bytes");
     String allowed =
         "a whole number from %d to %d%s"
-            .formatted(range.min(), range.max(), bytes ? ", with k, m or g behind it for KiB, MiB, GiB" : "");
+            .formatted(
+                range.min(),
+                range.max(),
+                bytes ? ", with k, m or g behind it for KiB, MiB, GiB" : "");
     String digits = setting.value().strip();
     long unit = 1;
     if (bytes && !digits.isEmpty()) {
@@ -167,7 +185,10 @@ final class Records {
     }
     throw ConfigException.badValue(
         setting,
-        "one of " + Arrays.stream(type.getEnumConstants()).map(Records::nameOf).collect(Collectors.joining(", ")));
+        "one of "
+            + Arrays.stream(type.getEnumConstants())
+                .map(Records::nameOf)
+                .collect(Collectors.joining(", ")));
   }
 
   private static String nameOf(Object constant) {

@@ -5,7 +5,8 @@ package io.mainstem.config;
  *
  * @param hostname the name in the greeting and in Received fields
  * @param maxHops Received fields in a mail before it is taken to go in circles
- * @param repeatEntries mails without Message-ID that are remembered, to tell a repeat from the same words sent twice
+ * @param repeatEntries mails without Message-ID that are remembered, to tell a repeat from the same
+ *     words sent twice
  */
 public record Smtp(
     @Default("true") boolean enabled,

@@ -39,11 +39,16 @@ final class Sources {
       if (Files.size(file) > MAX_FILE_BYTES) {
         throw new ConfigException("The configuration file %s is larger than 1 MiB".formatted(file));
       }
-      root = YAMLMapper.builder().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION).build().readTree(Files.readString(file));
+      root =
+          YAMLMapper.builder()
+              .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+              .build()
+              .readTree(Files.readString(file));
     } catch (JsonProcessingException e) {
       int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
       throw new ConfigException(
-          "The configuration file %s is not YAML at line %d: %s".formatted(file, line, e.getOriginalMessage()));
+          "The configuration file %s is not YAML at line %d: %s"
+              .formatted(file, line, e.getOriginalMessage()));
     } catch (NoSuchFileException e) {
       throw new ConfigException("The configuration file %s does not exist".formatted(file));
     } catch (IOException e) {
@@ -53,7 +58,8 @@ final class Sources {
       return;
     }
     if (!root.isObject()) {
-      throw new ConfigException("The configuration file %s must hold sections such as http:".formatted(file));
+      throw new ConfigException(
+          "The configuration file %s must hold sections such as http:".formatted(file));
     }
     addTree(root, "", file.toString());
   }
@@ -83,16 +89,26 @@ final class Sources {
 
   /** The environment: {@code http.session.seconds} is {@code MAINSTEM_HTTP_SESSION_SECONDS}. */
   void addEnvironment(Map<String, String> environment) {
-    Map<String, String> names = keys.stream().collect(Collectors.toMap(Sources::variableOf, key -> key));
-    var sections = keys.stream().filter(key -> key.contains(".")).map(Sources::variableOf).map(Sources::sectionOf).distinct().toList();
+    Map<String, String> names =
+        keys.stream().collect(Collectors.toMap(Sources::variableOf, key -> key));
+    var sections =
+        keys.stream()
+            .filter(key -> key.contains("."))
+            .map(Sources::variableOf)
+            .map(Sources::sectionOf)
+            .distinct()
+            .toList();
     new TreeMap<>(environment)
         .forEach(
             (name, value) -> {
               String key = names.get(name);
               if (key != null) {
                 add(new Setting(key, value, "environment variable " + name), false);
-              } else if (name.startsWith(PREFIX) && name.indexOf('_', PREFIX.length()) > 0 && sections.contains(sectionOf(name))) {
-                // Variables of other sections belong to others (MAINSTEM_DEMO_PASSWORD), a misspelt key does not.
+              } else if (name.startsWith(PREFIX)
+                  && name.indexOf('_', PREFIX.length()) > 0
+                  && sections.contains(sectionOf(name))) {
+                // Variables of other sections belong to others (MAINSTEM_DEMO_PASSWORD), a misspelt
+                // key does not.
                 throw new ConfigException(
                     "The environment variable %s is not a setting. Allowed in this section: %s"
                         .formatted(
@@ -110,9 +126,13 @@ final class Sources {
     for (String assignment : assignments) {
       int equals = assignment.indexOf('=');
       if (equals < 1) {
-        throw new ConfigException("--set %s is not allowed: write --set key=value".formatted(assignment));
+        throw new ConfigException(
+            "--set %s is not allowed: write --set key=value".formatted(assignment));
       }
-      add(new Setting(assignment.substring(0, equals).strip(), assignment.substring(equals + 1), "--set"), false);
+      add(
+          new Setting(
+              assignment.substring(0, equals).strip(), assignment.substring(equals + 1), "--set"),
+          false);
     }
   }
 
@@ -131,19 +151,27 @@ final class Sources {
   }
 
   private ConfigException unknown(Setting setting) {
-    String section = setting.key().contains(".") ? setting.key().substring(0, setting.key().indexOf('.') + 1) : setting.key() + ".";
+    String section =
+        setting.key().contains(".")
+            ? setting.key().substring(0, setting.key().indexOf('.') + 1)
+            : setting.key() + ".";
     var siblings = keys.stream().filter(key -> key.startsWith(section)).toList();
     String allowed =
         siblings.isEmpty()
             ? "the sections "
-                + keys.stream().map(key -> key.contains(".") ? key.substring(0, key.indexOf('.')) : key).distinct().collect(Collectors.joining(", "))
+                + keys.stream()
+                    .map(key -> key.contains(".") ? key.substring(0, key.indexOf('.')) : key)
+                    .distinct()
+                    .collect(Collectors.joining(", "))
             : String.join(", ", siblings);
     return new ConfigException(
-        "%s = \"%s\" (%s) is not a setting. Allowed: %s".formatted(setting.key(), setting.value(), setting.origin(), allowed));
+        "%s = \"%s\" (%s) is not a setting. Allowed: %s"
+            .formatted(setting.key(), setting.value(), setting.origin(), allowed));
   }
 
   static String variableOf(String key) {
-    return PREFIX + key.replace('.', '_').replaceAll("([a-z0-9])([A-Z])", "$1_$2").toUpperCase(Locale.ROOT);
+    return PREFIX
+        + key.replace('.', '_').replaceAll("([a-z0-9])([A-Z])", "$1_$2").toUpperCase(Locale.ROOT);
   }
 
   private static String sectionOf(String variable) {

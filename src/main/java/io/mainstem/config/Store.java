@@ -3,7 +3,8 @@ package io.mainstem.config;
 /**
  * The log and the objects of all mailboxes.
  *
- * @param sync whether a commit waits for the disk; off only to prove that the durability tests notice
+ * @param sync whether a commit waits for the disk; off only to prove that the durability tests
+ *     notice
  */
 public record Store(
     @Default("1024") @Range(min = 1, max = 65_536) int partitions,

@@ -32,7 +32,8 @@ public final class Deliverer implements Outbox, AutoCloseable {
 
         @Override
         public Future<Outcome> deliver(Outgoing outgoing) {
-          return Future.succeededFuture(new Outcome.Refused("This server sends nothing to other servers yet."));
+          return Future.succeededFuture(
+              new Outcome.Refused("This server sends nothing to other servers yet."));
         }
       };
 
@@ -53,7 +54,10 @@ public final class Deliverer implements Outbox, AutoCloseable {
   private final AtomicInteger queued;
   private volatile boolean closed;
 
-  /** @param transports asked in their order whether they reach a recipient; a recipient whom none reaches is refused */
+  /**
+   * @param transports asked in their order whether they reach a recipient; a recipient whom none
+   *     reaches is refused
+   */
   public Deliverer(
       Vertx vertx,
       MailboxService mailboxes,
@@ -83,7 +87,8 @@ public final class Deliverer implements Outbox, AutoCloseable {
             config.queue(),
             backoff,
             status,
-            (pair, progress) -> mailboxes.submit(pair.other, new Command.ReceiptsTold(pair.sender, progress)),
+            (pair, progress) ->
+                mailboxes.submit(pair.other, new Command.ReceiptsTold(pair.sender, progress)),
             (pair, progress) -> {});
     this.reports =
         new StatusLine<>(
@@ -92,11 +97,15 @@ public final class Deliverer implements Outbox, AutoCloseable {
             config.queue(),
             backoff,
             status,
-            (pair, progress) -> mailboxes.submit(pair.sender, new Command.Report(pair.other, progress)),
+            (pair, progress) ->
+                mailboxes.submit(pair.sender, new Command.Report(pair.other, progress)),
             this::onReported);
   }
 
-  /** How often a sender's log takes what became of his messages to one recipient, and of those to a group. */
+  /**
+   * How often a sender's log takes what became of his messages to one recipient, and of those to a
+   * group.
+   */
   public record StatusPace(long millis, long groupMillis) {}
 
   /** A sender and whom he wrote to. */
@@ -131,7 +140,8 @@ public final class Deliverer implements Outbox, AutoCloseable {
   }
 
   private SenderOutbox outboxOf(UserId user) {
-    return outboxes.computeIfAbsent(user, sender -> new SenderOutbox(this, sender, contextOfCaller()));
+    return outboxes.computeIfAbsent(
+        user, sender -> new SenderOutbox(this, sender, contextOfCaller()));
   }
 
   private Context contextOfCaller() {
@@ -191,7 +201,11 @@ public final class Deliverer implements Outbox, AutoCloseable {
   void onHanded(Outgoing outgoing, Command.Progress progress) {
     UserId recipient = outgoing.recipient().user();
     if (recipient != null) {
-      reports.add(new Pair(outgoing.sender(), recipient), progress, progress.delivered() > 0, outgoing.deliver().group() == null ? 0 : pace.groupMillis());
+      reports.add(
+          new Pair(outgoing.sender(), recipient),
+          progress,
+          progress.delivered() > 0,
+          outgoing.deliver().group() == null ? 0 : pace.groupMillis());
     }
   }
 
@@ -202,7 +216,8 @@ public final class Deliverer implements Outbox, AutoCloseable {
   private void onReported(Pair pair, List<Command.Progress> progress) {
     for (Command.Progress one : progress) {
       if (one.delivered() > 0 || one.read() > 0) {
-        tolds.add(pair, new Command.Progress(one.thread(), 0, one.delivered(), one.read()), false, 0);
+        tolds.add(
+            pair, new Command.Progress(one.thread(), 0, one.delivered(), one.read()), false, 0);
       }
     }
   }

@@ -18,10 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The messages of one sender for one recipient, in the order of the sender's log. Several are under way at once; when one fails,
- * no more are begun until all under way have answered, and then those that failed go first again. So the recipient's log has
- * them in order, unless the one that failed was overtaken by those that were under way with it; what is shown is sorted by
- * stamp in any case.
+ * The messages of one sender for one recipient, in the order of the sender's log. Several are under
+ * way at once; when one fails, no more are begun until all under way have answered, and then those
+ * that failed go first again. So the recipient's log has them in order, unless the one that failed
+ * was overtaken by those that were under way with it; what is shown is sorted by stamp in any case.
  *
  * <p>Confined to the sender's context.
  */
@@ -43,7 +43,9 @@ final class Lane {
   private long timer = -1;
   private boolean dropped;
 
-  /** @param onLeft is called when messages have left the lane, with their number */
+  /**
+   * @param onLeft is called when messages have left the lane, with their number
+   */
   Lane(Deliverer deliverer, Context context, Transport transport, IntConsumer onLeft) {
     this.deliverer = deliverer;
     this.context = context;
@@ -66,7 +68,8 @@ final class Lane {
   /** Takes a message; false when it is in the lane already. */
   boolean add(Outgoing outgoing) {
     Item last = items.peekLast();
-    // The log goes upward, so only what is asked of it again, or retried by its sender, needs the long look.
+    // The log goes upward, so only what is asked of it again, or retried by its sender, needs the
+    // long look.
     if (last != null && outgoing.seq() <= last.outgoing.seq() && holds(outgoing)) {
       return false;
     }
@@ -79,7 +82,8 @@ final class Lane {
 
   private boolean holds(Outgoing outgoing) {
     for (Item item : items) {
-      if (item.outgoing.seq() == outgoing.seq() && item.outgoing.deliver().id().equals(outgoing.deliver().id())) {
+      if (item.outgoing.seq() == outgoing.seq()
+          && item.outgoing.deliver().id().equals(outgoing.deliver().id())) {
         return true;
       }
     }
@@ -91,11 +95,18 @@ final class Lane {
   }
 
   private void pump() {
-    while (!dropped && timer < 0 && failed.isEmpty() && underWay < deliverer.config().parallel() && !waiting.isEmpty()) {
+    while (!dropped
+        && timer < 0
+        && failed.isEmpty()
+        && underWay < deliverer.config().parallel()
+        && !waiting.isEmpty()) {
       Item item = waiting.remove();
       item.tries++;
       underWay++;
-      onContext(deliverer.stage().pass(() -> attempt(item)), () -> item.done = true, e -> onFailure(item, e));
+      onContext(
+          deliverer.stage().pass(() -> attempt(item)),
+          () -> item.done = true,
+          e -> onFailure(item, e));
     }
   }
 
@@ -123,7 +134,11 @@ final class Lane {
         .submit(item.outgoing.sender(), fail)
         .<Object>map(reply -> reply)
         // Its sender has erased it: nothing is left that could fail.
-        .recover(e -> e instanceof Rejected r && r.rule() == Rejected.Rule.NOT_FOUND ? Future.succeededFuture() : Future.failedFuture(e));
+        .recover(
+            e ->
+                e instanceof Rejected r && r.rule() == Rejected.Rule.NOT_FOUND
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(e));
   }
 
   private void onFailure(Item item, Throwable failure) {
@@ -168,7 +183,10 @@ final class Lane {
     }
   }
 
-  /** Lets the head of the lane go, as far as it is done, and reports how far that is; answers how many went. */
+  /**
+   * Lets the head of the lane go, as far as it is done, and reports how far that is; answers how
+   * many went.
+   */
   private int leave() {
     Item head = items.peek();
     if (head == null || !head.done) {
@@ -183,7 +201,8 @@ final class Lane {
       Outgoing outgoing = head.outgoing;
       upTo.merge(
           outgoing.thread(),
-          new Command.Progress(outgoing.thread(), outgoing.seq(), head.accepted ? outgoing.seq() : 0, 0),
+          new Command.Progress(
+              outgoing.thread(), outgoing.seq(), head.accepted ? outgoing.seq() : 0, 0),
           (a, b) -> a.handed() > b.handed() ? a : b);
     }
     upTo.values().forEach(progress -> deliverer.onHanded(any, progress));
@@ -200,7 +219,12 @@ final class Lane {
     failed.sort(Comparator.comparing(order::get));
     waiting.addAll(failed);
     failed.clear();
-    timer = deliverer.vertx().setTimer(deliverer.backoff().millis(failures), ignored -> context.runOnContext(again -> tryAgain()));
+    timer =
+        deliverer
+            .vertx()
+            .setTimer(
+                deliverer.backoff().millis(failures),
+                ignored -> context.runOnContext(again -> tryAgain()));
   }
 
   private void tryAgain() {
@@ -218,7 +242,9 @@ final class Lane {
       Item over = waiting.remove();
       underWay++;
       onContext(
-          giveUp(over, "The recipient could not be reached for too long."), () -> over.done = true, e -> onFailure(over, e));
+          giveUp(over, "The recipient could not be reached for too long."),
+          () -> over.done = true,
+          e -> onFailure(over, e));
     }
   }
 

@@ -45,15 +45,23 @@ public final class LocalTransport implements Transport {
         .compose(
             account ->
                 account == null || account.disabled()
-                    ? Future.succeededFuture(new Outcome.Refused("There is no such recipient any more."))
+                    ? Future.succeededFuture(
+                        new Outcome.Refused("There is no such recipient any more."))
                     : command(outgoing)
                         .compose(deliver -> refer(account, deliver.message()).map(deliver))
                         .compose(deliver -> mailboxes.submit(user, deliver))
                         .map(HANDED))
-        .recover(failure -> isThereAlready(outgoing, failure) ? Future.succeededFuture(HANDED) : refusal(failure));
+        .recover(
+            failure ->
+                isThereAlready(outgoing, failure)
+                    ? Future.succeededFuture(HANDED)
+                    : refusal(failure));
   }
 
-  /** The recipient's log will name the message's blobs, so they must stay when the sender erases his own copy. */
+  /**
+   * The recipient's log will name the message's blobs, so they must stay when the sender erases his
+   * own copy.
+   */
   private Future<Void> refer(Account recipient, Message message) {
     var keys = new LinkedHashSet<BlobKey>();
     if (message.raw() != null) {
@@ -80,12 +88,21 @@ public final class LocalTransport implements Transport {
     }
     return accounts
         .resolve(outgoing.deliver().message().from().address())
-        .map(claimed -> WaitingMail.restored(outgoing, claimed instanceof Recipient.Local local ? local.account().person() : null));
+        .map(
+            claimed ->
+                WaitingMail.restored(
+                    outgoing,
+                    claimed instanceof Recipient.Local local ? local.account().person() : null));
   }
 
-  /** The id of a mail from outside is a hash of it: another content under it is the same mail, which came by itself meanwhile. */
+  /**
+   * The id of a mail from outside is a hash of it: another content under it is the same mail, which
+   * came by itself meanwhile.
+   */
   private static boolean isThereAlready(Outgoing outgoing, Throwable failure) {
-    return WaitingMail.isRoom(outgoing.sender()) && failure instanceof Rejected rejected && rejected.rule() == Rejected.Rule.CONFLICT;
+    return WaitingMail.isRoom(outgoing.sender())
+        && failure instanceof Rejected rejected
+        && rejected.rule() == Rejected.Rule.CONFLICT;
   }
 
   private static Future<Outcome> refusal(Throwable failure) {
@@ -97,7 +114,16 @@ public final class LocalTransport implements Transport {
   /** Whether the recipient's mailbox will say the same the next time. */
   private static boolean isFinal(Rejected.Rule rule) {
     return switch (rule) {
-      case CONFLICT, NOT_FOUND, INVALID, UNKNOWN_RECIPIENT, TOO_LARGE, OVER_QUOTA, NOT_PERMITTED, NOT_UNDOABLE, RESET -> true;
+      case CONFLICT,
+          NOT_FOUND,
+          INVALID,
+          UNKNOWN_RECIPIENT,
+          TOO_LARGE,
+          OVER_QUOTA,
+          NOT_PERMITTED,
+          NOT_UNDOABLE,
+          RESET ->
+          true;
       case RATE_LIMITED, BUSY, STORE_FULL, STORE_FAILED -> false;
     };
   }

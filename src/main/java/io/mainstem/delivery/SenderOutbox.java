@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one user still owes to his recipients. Usually it follows his log: each settled entry brings its messages. After a take-over,
- * or when there was no room for one, it is behind: it asks the log for what is outstanding, page by page as its lanes get
- * empty, until it has come to the end.
+ * What one user still owes to his recipients. Usually it follows his log: each settled entry brings
+ * its messages. After a take-over, or when there was no room for one, it is behind: it asks the log
+ * for what is outstanding, page by page as its lanes get empty, until it has come to the end.
  *
  * <p>Confined to the user's context.
  */
@@ -88,7 +88,12 @@ final class SenderOutbox {
     Lane lane =
         lanes.computeIfAbsent(
             outgoing.recipient().key(),
-            key -> new Lane(deliverer, context, deliverer.transportTo(outgoing.recipient()), left -> onLeft(key, left)));
+            key ->
+                new Lane(
+                    deliverer,
+                    context,
+                    deliverer.transportTo(outgoing.recipient()),
+                    left -> onLeft(key, left)));
     if (lane.add(outgoing)) {
       queued++;
       deliverer.onQueued(1);
@@ -143,7 +148,8 @@ final class SenderOutbox {
     page.outgoing().forEach(this::enqueue);
     page.receipts().forEach(deliverer::onReceipt);
     if (page.nextSeq() > 0) {
-      // What settled meanwhile comes on a later page, unless it is an old message that its sender tries again.
+      // What settled meanwhile comes on a later page, unless it is an old message that its sender
+      // tries again.
       meanwhile.forEach(one -> resumeAfter = Math.min(resumeAfter, one.seq() - 1));
       meanwhile.clear();
       resumeAfter = Math.min(resumeAfter, page.nextSeq());

@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 
 /**
- * Merges watermarks for one listener and tells him at most once in an interval. Thread-safe: the ends of a line are owned by
- * different contexts.
+ * Merges watermarks for one listener and tells him at most once in an interval. Thread-safe: the
+ * ends of a line are owned by different contexts.
  *
  * @param <K> who is told about whom
  */
@@ -35,7 +35,8 @@ final class StatusLine<K> {
   private volatile boolean closed;
 
   /**
-   * @param capacity keys at once; beyond it watermarks are dropped, and come again with the next load of the mailbox
+   * @param capacity keys at once; beyond it watermarks are dropped, and come again with the next
+   *     load of the mailbox
    * @param onTold is called with what was told, once that is durable
    */
   StatusLine(
@@ -58,6 +59,7 @@ final class StatusLine<K> {
   /** Everything not yet told of one key; guarded by itself. */
   private static final class Pending {
     final Map<ThreadId, Progress> merged = new HashMap<>();
+
     /** The timer that runs; -1 for none. */
     long timer = -1;
 
@@ -72,7 +74,8 @@ final class StatusLine<K> {
   /**
    * Takes a watermark.
    *
-   * @param soon tell at once, unless it was told within the interval; otherwise it may wait for one interval
+   * @param soon tell at once, unless it was told within the interval; otherwise it may wait for one
+   *     interval
    * @param slower an interval for this one, when it may wait longer than usual
    */
   void add(K key, Progress progress, boolean soon, long slower) {
@@ -105,7 +108,10 @@ final class StatusLine<K> {
 
   private static Progress max(Progress a, Progress b) {
     return new Progress(
-        a.thread(), Math.max(a.handed(), b.handed()), Math.max(a.delivered(), b.delivered()), Math.max(a.read(), b.read()));
+        a.thread(),
+        Math.max(a.handed(), b.handed()),
+        Math.max(a.delivered(), b.delivered()),
+        Math.max(a.read(), b.read()));
   }
 
   private void arm(K key, Pending line, long millis) {
@@ -144,7 +150,8 @@ final class StatusLine<K> {
 
   private void failed(K key, Pending line, List<Progress> batch, Throwable failure) {
     if (failure instanceof Rejected rejected && isFinal(rejected.rule())) {
-      // Whom it concerns is gone (the thread was erased, the account removed): nobody is left to be told.
+      // Whom it concerns is gone (the thread was erased, the account removed): nobody is left to be
+      // told.
       told(key, line, batch);
       return;
     }
@@ -161,7 +168,15 @@ final class StatusLine<K> {
   private static boolean isFinal(Rejected.Rule rule) {
     return switch (rule) {
       case RATE_LIMITED, BUSY, STORE_FULL, STORE_FAILED, OVER_QUOTA -> false;
-      case CONFLICT, NOT_FOUND, INVALID, UNKNOWN_RECIPIENT, TOO_LARGE, NOT_PERMITTED, NOT_UNDOABLE, RESET -> true;
+      case CONFLICT,
+          NOT_FOUND,
+          INVALID,
+          UNKNOWN_RECIPIENT,
+          TOO_LARGE,
+          NOT_PERMITTED,
+          NOT_UNDOABLE,
+          RESET ->
+          true;
     };
   }
 

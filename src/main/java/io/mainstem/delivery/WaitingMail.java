@@ -7,9 +7,10 @@ import io.mainstem.message.UserId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mail from outside that waits for a recipient whose mailbox could not take it: it stands in the outbox of an internal mailbox, a
- * room, which belongs to nobody. A room is a log like any other, so what waits is durable, is tried again, and fails over with its
- * partition. On its way out the mail becomes again what the gateway would have delivered.
+ * Mail from outside that waits for a recipient whose mailbox could not take it: it stands in the
+ * outbox of an internal mailbox, a room, which belongs to nobody. A room is a log like any other,
+ * so what waits is durable, is tried again, and fails over with its partition. On its way out the
+ * mail becomes again what the gateway would have delivered.
  */
 public final class WaitingMail {
   /** The sender's key of all mail from outside, by which mailboxes recognise a repeat. */
@@ -31,9 +32,12 @@ public final class WaitingMail {
     return sender.value().startsWith(PREFIX);
   }
 
-  /** @param claims whom the mail's From claims to be */
+  /**
+   * @param claims whom the mail's From claims to be
+   */
   static Command.Deliver restored(Outgoing waiting, @Nullable Person claims) {
     Command.Deliver deliver = waiting.deliver();
-    return new Command.Deliver(deliver.id(), OUTSIDE, null, deliver.stamp(), deliver.message(), claims, null);
+    return new Command.Deliver(
+        deliver.id(), OUTSIDE, null, deliver.stamp(), deliver.message(), claims, null);
   }
 }

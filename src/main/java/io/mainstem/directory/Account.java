@@ -9,7 +9,8 @@ import java.util.List;
  *
  * @param name what he logs in with beside his addresses: the local part of his first mail address
  * @param displayName what others see
- * @param addresses every address, normalised; the first is the one that he sends from unless he says otherwise
+ * @param addresses every address, normalised; the first is the one that he sends from unless he
+ *     says otherwise
  * @param cell where his mailbox lives
  * @param generation of his mailbox's data
  * @param quotaBytes 0: the domain's
@@ -38,12 +39,17 @@ public record Account(
     return addresses.get(0);
   }
 
-  /** How he stands in a message. Only where a password, a token, or the recipient's address proved that he is meant. */
+  /**
+   * How he stands in a message. Only where a password, a token, or the recipient's address proved
+   * that he is meant.
+   */
   public Person person() {
     return new Person(address(), displayName, id);
   }
 
-  /** Whether this address is his: what a submission's reverse-path and From must be (RFC 6409 §6.1). */
+  /**
+   * Whether this address is his: what a submission's reverse-path and From must be (RFC 6409 §6.1).
+   */
   public boolean owns(Address address) {
     String key = address.key();
     String plain = address.withoutDetail().key();
@@ -57,14 +63,44 @@ public record Account(
   }
 
   Account withDisabled(boolean now) {
-    return new Account(id, name, displayName, addresses, now, cell, generation, quotaBytes, createdMillis, passwordVersion);
+    return new Account(
+        id,
+        name,
+        displayName,
+        addresses,
+        now,
+        cell,
+        generation,
+        quotaBytes,
+        createdMillis,
+        passwordVersion);
   }
 
   Account withAddresses(List<String> now) {
-    return new Account(id, name, displayName, now, disabled, cell, generation, quotaBytes, createdMillis, passwordVersion);
+    return new Account(
+        id,
+        name,
+        displayName,
+        now,
+        disabled,
+        cell,
+        generation,
+        quotaBytes,
+        createdMillis,
+        passwordVersion);
   }
 
   Account withPasswordVersion(long now) {
-    return new Account(id, name, displayName, addresses, disabled, cell, generation, quotaBytes, createdMillis, now);
+    return new Account(
+        id,
+        name,
+        displayName,
+        addresses,
+        disabled,
+        cell,
+        generation,
+        quotaBytes,
+        createdMillis,
+        now);
   }
 }

@@ -30,7 +30,13 @@ public final class Accounts {
   private final InstantSource clock;
   private final Cache<UserId, Future<@Nullable Account>> cache;
 
-  Accounts(Rows rows, Domains domains, Claims claims, String cell, int cacheEntries, InstantSource clock) {
+  Accounts(
+      Rows rows,
+      Domains domains,
+      Claims claims,
+      String cell,
+      int cacheEntries,
+      InstantSource clock) {
     this.rows = rows;
     this.domains = domains;
     this.claims = claims;
@@ -58,7 +64,10 @@ public final class Accounts {
     return Rows.onCaller(known);
   }
 
-  /** The account with this name or address, disabled or not; null when there is none. What follows a + does not count. */
+  /**
+   * The account with this name or address, disabled or not; null when there is none. What follows a
+   * + does not count.
+   */
   public Future<@Nullable Account> find(String nameOrAddress) {
     Address address = Address.parse(nameOrAddress);
     return address == null ? Future.succeededFuture() : withDetail(address);
@@ -67,7 +76,9 @@ public final class Accounts {
   /** What an address is to this server; null when the text is no address. */
   public Future<@Nullable Recipient> resolve(String text) {
     Address address = Address.parse(text);
-    return address == null ? Future.succeededFuture() : resolve(address).map(recipient -> recipient);
+    return address == null
+        ? Future.succeededFuture()
+        : resolve(address).map(recipient -> recipient);
   }
 
   /** What an address is to this server. Whoever is disabled is unknown. */
@@ -95,8 +106,8 @@ public final class Accounts {
   }
 
   /**
-   * RFC 5321 §4.5.1: every domain takes mail for its postmaster. Where nobody has the address, an account without a password keeps
-   * it from the first mail on, until an operator looks.
+   * RFC 5321 §4.5.1: every domain takes mail for its postmaster. Where nobody has the address, an
+   * account without a password keeps it from the first mail on, until an operator looks.
    */
   private Future<@Nullable Account> postmaster(Domain domain) {
     Address address = Address.mail(POSTMASTER, domain.name());
@@ -168,13 +179,19 @@ public final class Accounts {
   public Future<Account> create(String nameOrAddress, @Nullable String displayName) {
     Address asked = Address.parse(nameOrAddress);
     Address address =
-        asked != null && asked.kind() == Address.Kind.HANDLE ? Address.mail(asked.text(), domains.defaultName()) : asked;
+        asked != null && asked.kind() == Address.Kind.HANDLE
+            ? Address.mail(asked.text(), domains.defaultName())
+            : asked;
     String shown = displayName == null || displayName.isBlank() ? null : displayName.strip();
     if (address == null || address.kind() != Address.Kind.MAIL) {
       return refuse(Rule.INVALID, "An account has a name, or a mail address.");
     }
-    if (shown != null && (shown.length() > MAX_DISPLAY_NAME || shown.chars().anyMatch(c -> c < ' ' || c == 0x7f))) {
-      return refuse(Rule.INVALID, "A display name has at most " + MAX_DISPLAY_NAME + " characters in one line.");
+    if (shown != null
+        && (shown.length() > MAX_DISPLAY_NAME
+            || shown.chars().anyMatch(c -> c < ' ' || c == 0x7f))) {
+      return refuse(
+          Rule.INVALID,
+          "A display name has at most " + MAX_DISPLAY_NAME + " characters in one line.");
     }
     UserId user = new UserId("u-" + Secret.letters(20));
     long now = clock.millis();
@@ -200,7 +217,9 @@ public final class Accounts {
                       0,
                       now,
                       0);
-              return rows.insert(row(user), account).map(account).onComplete(made -> cache.invalidate(user));
+              return rows.insert(row(user), account)
+                  .map(account)
+                  .onComplete(made -> cache.invalidate(user));
             });
   }
 
@@ -211,12 +230,20 @@ public final class Accounts {
         .compose(
             account ->
                 account.addresses().size() >= MAX_ADDRESSES
-                    ? refuse(Rule.NOT_PERMITTED, "An account has at most " + MAX_ADDRESSES + " addresses.")
-                    : claims.claim(address, user, clock.millis(), other -> claimHolds(other, address)))
+                    ? refuse(
+                        Rule.NOT_PERMITTED,
+                        "An account has at most " + MAX_ADDRESSES + " addresses.")
+                    : claims.claim(
+                        address, user, clock.millis(), other -> claimHolds(other, address)))
         .compose(
             claimed ->
                 claimed
-                    ? update(user, account -> lists(account, address) ? account : account.withAddresses(plus(account, address)))
+                    ? update(
+                        user,
+                        account ->
+                            lists(account, address)
+                                ? account
+                                : account.withAddresses(plus(account, address)))
                     : refuse(Rule.CONFLICT, "This address is taken."));
   }
 
@@ -228,12 +255,17 @@ public final class Accounts {
               if (account.address().equals(address.text())) {
                 return refuse(Rule.NOT_PERMITTED, "An account keeps its first address.");
               }
-              List<String> rest = account.addresses().stream().filter(own -> !own.equals(address.text())).toList();
-              return update(user, before -> before.withAddresses(rest)).compose(after -> claims.release(address, user).map(after));
+              List<String> rest =
+                  account.addresses().stream().filter(own -> !own.equals(address.text())).toList();
+              return update(user, before -> before.withAddresses(rest))
+                  .compose(after -> claims.release(address, user).map(after));
             });
   }
 
-  /** Locks a user out, or lets him in again; his mailbox stays. {@link Directory} tells the sessions. */
+  /**
+   * Locks a user out, or lets him in again; his mailbox stays. {@link Directory} tells the
+   * sessions.
+   */
   Future<Account> setDisabled(UserId user, boolean disabled) {
     return update(user, account -> account.withDisabled(disabled));
   }
@@ -245,7 +277,8 @@ public final class Accounts {
   }
 
   Future<Account> known(UserId user) {
-    return byId(user).compose(account -> account == null ? nobody() : Future.succeededFuture(account));
+    return byId(user)
+        .compose(account -> account == null ? nobody() : Future.succeededFuture(account));
   }
 
   private Future<Void> mayGive(Address address) {
@@ -263,7 +296,8 @@ public final class Accounts {
 
   /** Reads the store, not the cache: another node may have written the account. */
   private Future<Boolean> claimHolds(UserId user, Address address) {
-    return rows.get(row(user), Account.class).map(account -> account != null && lists(account, address));
+    return rows.get(row(user), Account.class)
+        .map(account -> account != null && lists(account, address));
   }
 
   private static List<String> plus(Account account, Address address) {

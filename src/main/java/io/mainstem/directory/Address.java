@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * An address as it is compared and stored.
  *
- * @param text normalised: mail {@code local@domain}, phone {@code +49…}, handle {@code alice}. The domain is in lower case and in
- *     its ASCII form, so that an address with an ASCII local part needs no SMTPUTF8; the local part is in Unicode form NFC and keeps
- *     its case, which only its own domain may judge (RFC 5321 §2.4)
+ * @param text normalised: mail {@code local@domain}, phone {@code +49…}, handle {@code alice}. The
+ *     domain is in lower case and in its ASCII form, so that an address with an ASCII local part
+ *     needs no SMTPUTF8; the local part is in Unicode form NFC and keeps its case, which only its
+ *     own domain may judge (RFC 5321 §2.4)
  * @param domain of a mail address; else empty
  */
 public record Address(Kind kind, String text, String domain) {
@@ -49,22 +50,32 @@ public record Address(Kind kind, String text, String domain) {
     return legal ? new Address(Kind.HANDLE, handle, "") : null;
   }
 
-  /** A mail address of these two parts (RFC 5321 §4.1.2, RFC 6531 §3.3); null when it cannot be one. */
+  /**
+   * A mail address of these two parts (RFC 5321 §4.1.2, RFC 6531 §3.3); null when it cannot be one.
+   */
   public static @Nullable Address mail(String local, String domain) {
     String name = Normalizer.normalize(unquote(local), Normalizer.Form.NFC);
     String ascii = domain(domain);
-    if (ascii == null || name.isEmpty() || octets(name) > MAX_LOCAL || name.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
+    if (ascii == null
+        || name.isEmpty()
+        || octets(name) > MAX_LOCAL
+        || name.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
       return null;
     }
     String text = (isDotAtom(name) ? name : quote(name)) + "@" + ascii;
     return octets(text) > MAX_MAIL ? null : new Address(Kind.MAIL, text, ascii);
   }
 
-  /** A domain in lower case and ASCII form (RFC 5890 A-labels), or an address literal; null when it is neither. */
+  /**
+   * A domain in lower case and ASCII form (RFC 5890 A-labels), or an address literal; null when it
+   * is neither.
+   */
   public static @Nullable String domain(String domain) {
     if (domain.startsWith("[") && domain.endsWith("]")) {
       String literal = domain.toLowerCase(Locale.ROOT);
-      return literal.length() <= 64 && literal.chars().allMatch(c -> c > ' ' && c < 0x7f) ? literal : null;
+      return literal.length() <= 64 && literal.chars().allMatch(c -> c > ' ' && c < 0x7f)
+          ? literal
+          : null;
     }
     try {
       String normal = Normalizer.normalize(domain, Normalizer.Form.NFC);
@@ -72,7 +83,12 @@ public record Address(Kind kind, String text, String domain) {
       if (ascii.endsWith(".")) {
         ascii = ascii.substring(0, ascii.length() - 1);
       }
-      return ascii.isEmpty() || ascii.length() > 253 || ascii.startsWith(".") || ascii.contains("..") ? null : ascii;
+      return ascii.isEmpty()
+              || ascii.length() > 253
+              || ascii.startsWith(".")
+              || ascii.contains("..")
+          ? null
+          : ascii;
     } catch (IllegalArgumentException | StringIndexOutOfBoundsException e) {
       // IDN.toASCII answers both for labels that cannot be encoded.
       return null;
@@ -90,7 +106,9 @@ public record Address(Kind kind, String text, String domain) {
       }
     }
     // ITU-T E.164 §6: at most 15 digits; fewer than 7 is a short code, which names nobody abroad.
-    return digits.length() < 8 || digits.length() > 16 ? null : new Address(Kind.PHONE, digits.toString(), "");
+    return digits.length() < 8 || digits.length() > 16
+        ? null
+        : new Address(Kind.PHONE, digits.toString(), "");
   }
 
   /** What makes two addresses of this server one: their text without regard to case. */
@@ -98,7 +116,10 @@ public record Address(Kind kind, String text, String domain) {
     return Normalizer.normalize(text.toLowerCase(Locale.ROOT), Normalizer.Form.NFC);
   }
 
-  /** The address without what follows the first {@code +} in its local part (RFC 5233); itself when there is no such part. */
+  /**
+   * The address without what follows the first {@code +} in its local part (RFC 5233); itself when
+   * there is no such part.
+   */
   public Address withoutDetail() {
     int at = text.lastIndexOf('@');
     int plus = text.indexOf('+');

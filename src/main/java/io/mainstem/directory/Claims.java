@@ -13,8 +13,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who claimed which address. An address is claimed before the account that lists it is written, so that two accounts can never
- * both have it; a claim whose account does not list it lapses after an hour.
+ * Who claimed which address. An address is claimed before the account that lists it is written, so
+ * that two accounts can never both have it; a claim whose account does not list it lapses after an
+ * hour.
  */
 final class Claims {
   static final Duration LAPSE = Duration.ofHours(1);
@@ -34,7 +35,8 @@ final class Claims {
     String key = address.key();
     Future<@Nullable UserId> known = cache.getIfPresent(key);
     if (known == null) {
-      Future<@Nullable UserId> asked = rows.get(row(key), Claim.class).map(claim -> claim == null ? null : claim.user());
+      Future<@Nullable UserId> asked =
+          rows.get(row(key), Claim.class).map(claim -> claim == null ? null : claim.user());
       cache.put(key, asked);
       asked.onComplete(
           answer -> {
@@ -50,10 +52,12 @@ final class Claims {
   /**
    * Claims an address for a user.
    *
-   * @param lists reads an account and tells whether it has this address; false when there is no account
+   * @param lists reads an account and tells whether it has this address; false when there is no
+   *     account
    * @return false when it is somebody else's
    */
-  Future<Boolean> claim(Address address, UserId user, long nowMillis, Function<UserId, Future<Boolean>> lists) {
+  Future<Boolean> claim(
+      Address address, UserId user, long nowMillis, Function<UserId, Future<Boolean>> lists) {
     Key key = row(address.key());
     byte[] claim = Rows.encode(new Claim(user, nowMillis));
     return rows.store()
@@ -72,7 +76,11 @@ final class Claims {
               }
               return lists
                   .apply(earlier.user())
-                  .compose(taken -> taken ? Future.succeededFuture(false) : rows.store().write(key, row.version(), claim));
+                  .compose(
+                      taken ->
+                          taken
+                              ? Future.succeededFuture(false)
+                              : rows.store().write(key, row.version(), claim));
             })
         .onComplete(ignored -> cache.invalidate(address.key()));
   }

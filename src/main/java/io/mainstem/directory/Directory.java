@@ -33,8 +33,17 @@ public final class Directory implements AutoCloseable {
     var rows = new Rows(store);
     this.hashing = new PasswordHashing(config.argon2());
     this.domains = new Domains(rows, config.domain());
-    this.accounts = new Accounts(rows, domains, new Claims(rows, config.cacheEntries()), cell, config.cacheEntries(), clock);
-    this.logins = new Logins(rows, accounts, hashing, config.login(), config.minPasswordChars(), clock, ticker);
+    this.accounts =
+        new Accounts(
+            rows,
+            domains,
+            new Claims(rows, config.cacheEntries()),
+            cell,
+            config.cacheEntries(),
+            clock);
+    this.logins =
+        new Logins(
+            rows, accounts, hashing, config.login(), config.minPasswordChars(), clock, ticker);
     this.sessions = new Sessions(rows, accounts, config.cacheEntries(), maxSessions, clock);
     this.oneTimeKeys = new OneTimeKeys(ticker);
   }
@@ -76,7 +85,8 @@ public final class Directory implements AutoCloseable {
    * @param displayName null: the name
    * @param password null: nobody can log in until one is set
    */
-  public Future<Account> createUser(String nameOrAddress, @Nullable String displayName, @Nullable String password) {
+  public Future<Account> createUser(
+      String nameOrAddress, @Nullable String displayName, @Nullable String password) {
     if (password == null) {
       return accounts.create(nameOrAddress, displayName);
     }
@@ -85,12 +95,19 @@ public final class Directory implements AutoCloseable {
     } catch (Rejected refused) {
       return Future.failedFuture(refused);
     }
-    return accounts.create(nameOrAddress, displayName).compose(account -> logins.setPassword(account.id(), password));
+    return accounts
+        .create(nameOrAddress, displayName)
+        .compose(account -> logins.setPassword(account.id(), password));
   }
 
-  /** Sets a password; every session of the user ends, for one of them may be whom the change is meant to lock out. */
+  /**
+   * Sets a password; every session of the user ends, for one of them may be whom the change is
+   * meant to lock out.
+   */
   public Future<Account> setPassword(UserId user, String password) {
-    return logins.setPassword(user, password).compose(account -> sessions.endAll(user).map(account));
+    return logins
+        .setPassword(user, password)
+        .compose(account -> sessions.endAll(user).map(account));
   }
 
   /** Locks a user out, and ends all his sessions. His mailbox stays, and takes no mail. */

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param catchAll who gets what is addressed to nobody; null: it is refused
  * @param quotaBytes of each account; 0: as configured for all
  */
-public record Domain(String name, boolean plusAddressing, @Nullable UserId catchAll, long quotaBytes) {
+public record Domain(
+    String name, boolean plusAddressing, @Nullable UserId catchAll, long quotaBytes) {
   /** A domain with the usual policy. */
   public static Domain named(String name) {
     return new Domain(name, true, null, 0);

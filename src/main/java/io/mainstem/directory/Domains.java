@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The domains whose addresses are given out here. They are few, asked for with every recipient, and so all held in memory. */
+/**
+ * The domains whose addresses are given out here. They are few, asked for with every recipient, and
+ * so all held in memory.
+ */
 public final class Domains {
   private static final int MAX = 10_000;
 
@@ -22,7 +25,8 @@ public final class Domains {
   Domains(Rows rows, String defaultName) {
     String name = Address.domain(defaultName);
     if (name == null) {
-      throw new IllegalArgumentException("directory.domain = \"" + defaultName + "\" is not a domain name");
+      throw new IllegalArgumentException(
+          "directory.domain = \"" + defaultName + "\" is not a domain name");
     }
     this.rows = rows;
     this.defaultName = name;
@@ -34,7 +38,9 @@ public final class Domains {
         .compose(
             found -> {
               byName.putAll(found);
-              return byName.containsKey(defaultName) ? Future.succeededFuture() : save(Domain.named(defaultName));
+              return byName.containsKey(defaultName)
+                  ? Future.succeededFuture()
+                  : save(Domain.named(defaultName));
             });
   }
 
@@ -46,7 +52,9 @@ public final class Domains {
               for (Row row : page) {
                 found.put(row.key().group(), Rows.decode(row, Domain.class));
               }
-              return page.size() < 1000 ? Future.succeededFuture(found) : load(page.get(page.size() - 1).key(), found);
+              return page.size() < 1000
+                  ? Future.succeededFuture(found)
+                  : load(page.get(page.size() - 1).key(), found);
             });
   }
 
@@ -68,10 +76,14 @@ public final class Domains {
   /** Makes a domain or changes its policy. */
   public Future<Void> save(Domain domain) {
     if (!domain.name().equals(Address.domain(domain.name()))) {
-      return Future.failedFuture(new Rejected(Rejected.Rule.INVALID, "This is not the name of a domain in its ASCII form."));
+      return Future.failedFuture(
+          new Rejected(
+              Rejected.Rule.INVALID, "This is not the name of a domain in its ASCII form."));
     }
     if (byName.size() >= MAX && !byName.containsKey(domain.name())) {
-      return Future.failedFuture(new Rejected(Rejected.Rule.NOT_PERMITTED, "There are " + MAX + " domains; no more are taken."));
+      return Future.failedFuture(
+          new Rejected(
+              Rejected.Rule.NOT_PERMITTED, "There are " + MAX + " domains; no more are taken."));
     }
     return rows.put(new Key(Table.DOMAIN, domain.name(), ""), domain)
         .onSuccess(ignored -> byName.put(domain.name(), domain));

@@ -2,7 +2,10 @@ package io.mainstem.directory;
 
 import java.time.Duration;
 
-/** What became of an attempt to log in. That too many log in at once is a failure of the future: Rejected BUSY. */
+/**
+ * What became of an attempt to log in. That too many log in at once is a failure of the future:
+ * Rejected BUSY.
+ */
 public sealed interface LoginOutcome {
   /** The password (or an app password) is right. */
   record Welcome(Account account) implements LoginOutcome {}

@@ -21,8 +21,9 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passwords: setting them and logging in with them. A right password is remembered for an hour under a key that only this process
- * knows, so that a mail program that logs in every minute costs no Argon2.
+ * Passwords: setting them and logging in with them. A right password is remembered for an hour
+ * under a key that only this process knows, so that a mail program that logs in every minute costs
+ * no Argon2.
  */
 public final class Logins {
   private static final int MAX_PASSWORD_CHARS = 1024;
@@ -42,7 +43,14 @@ public final class Logins {
   private final int minPasswordChars;
   private final InstantSource clock;
 
-  Logins(Rows rows, Accounts accounts, PasswordHashing hashing, Login config, int minPasswordChars, InstantSource clock, Ticker ticker) {
+  Logins(
+      Rows rows,
+      Accounts accounts,
+      PasswordHashing hashing,
+      Login config,
+      int minPasswordChars,
+      InstantSource clock,
+      Ticker ticker) {
     this.rows = rows;
     this.accounts = accounts;
     this.hashing = hashing;
@@ -70,8 +78,10 @@ public final class Logins {
     return accounts.find(user).compose(account -> login(user, account, password, address));
   }
 
-  private Future<LoginOutcome> login(String user, @Nullable Account account, String password, String address) {
-    String counted = account == null ? "?" + Secret.sha256(user.toLowerCase(Locale.ROOT)) : account.id().value();
+  private Future<LoginOutcome> login(
+      String user, @Nullable Account account, String password, String address) {
+    String counted =
+        account == null ? "?" + Secret.sha256(user.toLowerCase(Locale.ROOT)) : account.id().value();
     Duration wait = throttle.wait(counted, address);
     if (!wait.isZero()) {
       return Future.succeededFuture(new LoginOutcome.Throttled(wait));
@@ -92,7 +102,8 @@ public final class Logins {
             });
   }
 
-  private Future<Boolean> isRight(@Nullable Account account, String password, String counted, String address) {
+  private Future<Boolean> isRight(
+      @Nullable Account account, String password, String counted, String address) {
     if (account != null && remembers && isRemembered(account, password)) {
       return Future.succeededFuture(true);
     }
@@ -102,9 +113,13 @@ public final class Logins {
               if (app) {
                 return Future.succeededFuture(true);
               }
-              // Asked again when the hash's turn has come, so that a burst of guesses is not all tried.
+              // Asked again when the hash's turn has come, so that a burst of guesses is not all
+              // tried.
               return credentials(account)
-                  .compose(kept -> hashing.check(kept, password, () -> throttle.wait(counted, address).isZero()))
+                  .compose(
+                      kept ->
+                          hashing.check(
+                              kept, password, () -> throttle.wait(counted, address).isZero()))
                   .onSuccess(
                       right -> {
                         if (right && remembers && account != null) {
@@ -123,7 +138,12 @@ public final class Logins {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
       mac.init(rememberKey);
-      String text = account.id() + "\0" + account.passwordVersion() + "\0" + PasswordHashing.prepare(password);
+      String text =
+          account.id()
+              + "\0"
+              + account.passwordVersion()
+              + "\0"
+              + PasswordHashing.prepare(password);
       return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
     } catch (GeneralSecurityException e) {
       throw new AssertionError("every Java has HmacSHA256", e);
@@ -131,12 +151,16 @@ public final class Logins {
   }
 
   private Future<@Nullable Credentials> credentials(@Nullable Account account) {
-    return account == null ? Future.succeededFuture() : rows.get(credentialsRow(account.id()), Credentials.class);
+    return account == null
+        ? Future.succeededFuture()
+        : rows.get(credentialsRow(account.id()), Credentials.class);
   }
 
   /** The keys for SCRAM-SHA-256 of an enabled account with a password; null when there are none. */
   public Future<@Nullable ScramKeys> scramKeys(Account account) {
-    return account.disabled() ? Future.succeededFuture() : credentials(account).map(kept -> kept == null ? null : kept.scram());
+    return account.disabled()
+        ? Future.succeededFuture()
+        : credentials(account).map(kept -> kept == null ? null : kept.scram());
   }
 
   // ---- passwords
@@ -146,7 +170,11 @@ public final class Logins {
     if (password.length() < minPasswordChars || password.length() > MAX_PASSWORD_CHARS) {
       throw new Rejected(
           Rejected.Rule.INVALID,
-          "A password has at least " + minPasswordChars + " and at most " + MAX_PASSWORD_CHARS + " characters.");
+          "A password has at least "
+              + minPasswordChars
+              + " and at most "
+              + MAX_PASSWORD_CHARS
+              + " characters.");
     }
     if (password.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
       throw new Rejected(Rejected.Rule.INVALID, "A password has no control characters.");
@@ -163,7 +191,13 @@ public final class Logins {
         .known(user)
         .compose(account -> hashing.hash(password, account.passwordVersion() + 1, clock.millis()))
         .compose(made -> rows.put(credentialsRow(user), made).map(made))
-        .compose(made -> accounts.update(user, account -> account.withPasswordVersion(Math.max(account.passwordVersion(), made.version()))))
+        .compose(
+            made ->
+                accounts.update(
+                    user,
+                    account ->
+                        account.withPasswordVersion(
+                            Math.max(account.passwordVersion(), made.version()))))
         .onComplete(ignored -> remembered.invalidate(user));
   }
 
@@ -175,10 +209,14 @@ public final class Logins {
   /** A new one. @param secret shown once: groups of letters that are easy to type */
   public record NewAppPassword(AppPassword made, String secret) {}
 
-  /** Makes a password for one program, which can do what the account's password can but change passwords. */
+  /**
+   * Makes a password for one program, which can do what the account's password can but change
+   * passwords.
+   */
   public Future<NewAppPassword> createAppPassword(UserId user, String label) {
     if (label.isBlank() || label.length() > 128) {
-      return Future.failedFuture(new Rejected(Rejected.Rule.INVALID, "A label has 1 to 128 characters."));
+      return Future.failedFuture(
+          new Rejected(Rejected.Rule.INVALID, "A label has 1 to 128 characters."));
     }
     String letters = Secret.letters(APP_PASSWORD_LETTERS);
     String hash = Secret.sha256(letters);
@@ -188,7 +226,9 @@ public final class Logins {
             all ->
                 all.size() >= MAX_APP_PASSWORDS
                     ? Future.failedFuture(
-                        new Rejected(Rejected.Rule.NOT_PERMITTED, "An account has at most " + MAX_APP_PASSWORDS + " app passwords."))
+                        new Rejected(
+                            Rejected.Rule.NOT_PERMITTED,
+                            "An account has at most " + MAX_APP_PASSWORDS + " app passwords."))
                     : rows.insert(new Key(Table.APP_PASSWORD, user.value(), hash), made))
         .map(
             ignored ->

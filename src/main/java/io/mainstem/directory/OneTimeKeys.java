@@ -8,8 +8,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys that log a user in once, for the links that a demo prints. In memory only: a restart forgets them. The gateway takes them
- * from loopback alone.
+ * Keys that log a user in once, for the links that a demo prints. In memory only: a restart forgets
+ * them. The gateway takes them from loopback alone.
  */
 public final class OneTimeKeys {
   private static final int MAX = 1000;
@@ -18,7 +18,12 @@ public final class OneTimeKeys {
   private final Cache<String, UserId> keys;
 
   OneTimeKeys(Ticker ticker) {
-    this.keys = Caffeine.newBuilder().maximumSize(MAX).ticker(ticker).expireAfterWrite(Duration.ofMinutes(10)).build();
+    this.keys =
+        Caffeine.newBuilder()
+            .maximumSize(MAX)
+            .ticker(ticker)
+            .expireAfterWrite(Duration.ofMinutes(10))
+            .build();
   }
 
   /** A key of 160 random bits that works once, within ten minutes. */

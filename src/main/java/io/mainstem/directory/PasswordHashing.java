@@ -18,8 +18,9 @@ import org.bouncycastle.crypto.params.Argon2Parameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hashes and checks passwords with Argon2id (RFC 9106) on threads of its own. Each hash costs memory and tens of milliseconds on
- * purpose, so few run at once and few wait; more are told to try again.
+ * Hashes and checks passwords with Argon2id (RFC 9106) on threads of its own. Each hash costs
+ * memory and tens of milliseconds on purpose, so few run at once and few wait; more are told to try
+ * again.
  */
 final class PasswordHashing implements AutoCloseable {
   private static final int SALT_BYTES = 16;
@@ -43,16 +44,26 @@ final class PasswordHashing implements AutoCloseable {
     this.nobody =
         "$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s"
             .formatted(
-                cost.memoryKib(), cost.iterations(), cost.lanes(), encode(new byte[SALT_BYTES]), encode(new byte[HASH_BYTES]));
+                cost.memoryKib(),
+                cost.iterations(),
+                cost.lanes(),
+                encode(new byte[SALT_BYTES]),
+                encode(new byte[HASH_BYTES]));
   }
 
   /**
-   * The one form of a password, whatever keyboard wrote it: spaces of any kind are U+0020, then NFKC (RFC 4013 without its
-   * refusals, so that every client that prepares as SCRAM asks computes the same).
+   * The one form of a password, whatever keyboard wrote it: spaces of any kind are U+0020, then
+   * NFKC (RFC 4013 without its refusals, so that every client that prepares as SCRAM asks computes
+   * the same).
    */
   static String prepare(String password) {
     var spaces = new StringBuilder(password.length());
-    password.codePoints().forEach(c -> spaces.appendCodePoint(Character.getType(c) == Character.SPACE_SEPARATOR ? ' ' : c));
+    password
+        .codePoints()
+        .forEach(
+            c ->
+                spaces.appendCodePoint(
+                    Character.getType(c) == Character.SPACE_SEPARATOR ? ' ' : c));
     return Normalizer.normalize(spaces, Normalizer.Form.NFKC);
   }
 
@@ -62,12 +73,21 @@ final class PasswordHashing implements AutoCloseable {
         () -> {
           String prepared = prepare(password);
           byte[] salt = Secret.bytes(SALT_BYTES);
-          byte[] hash = argon2(prepared, salt, cost.memoryKib(), cost.iterations(), cost.lanes(), HASH_BYTES);
+          byte[] hash =
+              argon2(prepared, salt, cost.memoryKib(), cost.iterations(), cost.lanes(), HASH_BYTES);
           String phc =
               "$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s"
-                  .formatted(cost.memoryKib(), cost.iterations(), cost.lanes(), encode(salt), encode(hash));
+                  .formatted(
+                      cost.memoryKib(),
+                      cost.iterations(),
+                      cost.lanes(),
+                      encode(salt),
+                      encode(hash));
           return new Credentials(
-              phc, ScramKeys.of(prepared, Secret.bytes(SALT_BYTES), ScramKeys.ITERATIONS), version, nowMillis);
+              phc,
+              ScramKeys.of(prepared, Secret.bytes(SALT_BYTES), ScramKeys.ITERATIONS),
+              version,
+              nowMillis);
         });
   }
 
@@ -76,7 +96,8 @@ final class PasswordHashing implements AutoCloseable {
    *
    * @param still asked when the turn has come; false answers "no" without a hash
    */
-  Future<Boolean> check(@Nullable Credentials credentials, String password, Supplier<Boolean> still) {
+  Future<Boolean> check(
+      @Nullable Credentials credentials, String password, Supplier<Boolean> still) {
     String phc = credentials == null ? nobody : credentials.argon2();
     return run(() -> still.get() && matches(phc, prepare(password)) && credentials != null);
   }
@@ -94,7 +115,8 @@ final class PasswordHashing implements AutoCloseable {
     String[] costs = parts[3].split(",", -1);
     byte[] salt = Base64.getDecoder().decode(parts[4]);
     byte[] hash = Base64.getDecoder().decode(parts[5]);
-    byte[] made = argon2(prepared, salt, number(costs[0]), number(costs[1]), number(costs[2]), hash.length);
+    byte[] made =
+        argon2(prepared, salt, number(costs[0]), number(costs[1]), number(costs[2]), hash.length);
     return MessageDigest.isEqual(hash, made);
   }
 
@@ -102,7 +124,8 @@ final class PasswordHashing implements AutoCloseable {
     return Integer.parseInt(assignment.substring(2));
   }
 
-  private static byte[] argon2(String prepared, byte[] salt, int memoryKib, int iterations, int lanes, int sizeBytes) {
+  private static byte[] argon2(
+      String prepared, byte[] salt, int memoryKib, int iterations, int lanes, int sizeBytes) {
     var generator = new Argon2BytesGenerator();
     generator.init(
         new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
@@ -133,7 +156,8 @@ final class PasswordHashing implements AutoCloseable {
             }
           });
     } catch (RejectedExecutionException e) {
-      return Future.failedFuture(new Rejected(Rejected.Rule.BUSY, "Too many log in at this moment; try again."));
+      return Future.failedFuture(
+          new Rejected(Rejected.Rule.BUSY, "Too many log in at this moment; try again."));
     }
     return Rows.onCaller(done.future());
   }

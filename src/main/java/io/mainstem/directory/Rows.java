@@ -21,9 +21,15 @@ import java.io.IOException;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The directory's rows as records: their JSON form, and changes that are decided again when another was faster. */
+/**
+ * The directory's rows as records: their JSON form, and changes that are decided again when another
+ * was faster.
+ */
 final class Rows {
-  /** Another writer can win this often before a change gives up: more are at work on one row than ever should. */
+  /**
+   * Another writer can win this often before a change gives up: more are at work on one row than
+   * ever should.
+   */
   private static final int MAX_ATTEMPTS = 16;
 
   private static final ObjectMapper JSON =
@@ -38,7 +44,8 @@ final class Rows {
                         private static final long serialVersionUID = 1L;
 
                         @Override
-                        public UserId deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+                        public UserId deserialize(JsonParser parser, DeserializationContext context)
+                            throws IOException {
                           return new UserId(parser.getText());
                         }
                       }));
@@ -57,7 +64,8 @@ final class Rows {
     try {
       return JSON.readValue(row.value(), type);
     } catch (IOException e) {
-      throw new IllegalStateException("a row of the directory's table " + row.key().table() + " cannot be read", e);
+      throw new IllegalStateException(
+          "a row of the directory's table " + row.key().table() + " cannot be read", e);
     }
   }
 
@@ -65,7 +73,8 @@ final class Rows {
     try {
       return JSON.writeValueAsBytes(value);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a row of the directory cannot be written: " + value.getClass(), e);
+      throw new IllegalStateException(
+          "a row of the directory cannot be written: " + value.getClass(), e);
     }
   }
 
@@ -86,16 +95,27 @@ final class Rows {
   private <T> Future<Void> put(Key key, T value, int attempt) {
     return store
         .get(key)
-        .compose(row -> store.write(key, row == null ? DirectoryStore.ABSENT : row.version(), encode(value)))
-        .compose(written -> written ? Future.succeededFuture() : again(attempt).compose(next -> put(key, value, next)));
+        .compose(
+            row ->
+                store.write(
+                    key, row == null ? DirectoryStore.ABSENT : row.version(), encode(value)))
+        .compose(
+            written ->
+                written
+                    ? Future.succeededFuture()
+                    : again(attempt).compose(next -> put(key, value, next)));
   }
 
-  /** Changes the row as it is when it is written; answers what it has become, or null when there is none. */
+  /**
+   * Changes the row as it is when it is written; answers what it has become, or null when there is
+   * none.
+   */
   <T> Future<@Nullable T> update(Key key, Class<T> type, UnaryOperator<T> change) {
     return update(key, type, change, 1);
   }
 
-  private <T> Future<@Nullable T> update(Key key, Class<T> type, UnaryOperator<T> change, int attempt) {
+  private <T> Future<@Nullable T> update(
+      Key key, Class<T> type, UnaryOperator<T> change, int attempt) {
     return store
         .get(key)
         .compose(
@@ -112,7 +132,9 @@ final class Rows {
                   .write(key, row.version(), encode(after))
                   .compose(
                       written ->
-                          written ? Future.succeededFuture(after) : again(attempt).compose(next -> update(key, type, change, next)));
+                          written
+                              ? Future.succeededFuture(after)
+                              : again(attempt).compose(next -> update(key, type, change, next)));
             });
   }
 
@@ -130,16 +152,24 @@ final class Rows {
                     ? Future.succeededFuture(false)
                     : store
                         .delete(key, row.version())
-                        .compose(gone -> gone ? Future.succeededFuture(true) : again(attempt).compose(next -> remove(key, next))));
+                        .compose(
+                            gone ->
+                                gone
+                                    ? Future.succeededFuture(true)
+                                    : again(attempt).compose(next -> remove(key, next))));
   }
 
   private static Future<Integer> again(int attempt) {
     return attempt < MAX_ATTEMPTS
         ? Future.succeededFuture(attempt + 1)
-        : Future.failedFuture(new Rejected(Rejected.Rule.BUSY, "Too many change this at once; try again."));
+        : Future.failedFuture(
+            new Rejected(Rejected.Rule.BUSY, "Too many change this at once; try again."));
   }
 
-  /** The same answer, on the context of the caller, when he has one: for futures that several callers share. */
+  /**
+   * The same answer, on the context of the caller, when he has one: for futures that several
+   * callers share.
+   */
   static <T extends @Nullable Object> Future<T> onCaller(Future<T> shared) {
     Context caller = Vertx.currentContext();
     if (caller == null || shared.isComplete()) {

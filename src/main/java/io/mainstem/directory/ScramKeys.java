@@ -23,7 +23,8 @@ public record ScramKeys(String salt, int iterations, String storedKey, String se
   static ScramKeys of(String preparedPassword, byte[] salt, int iterations) {
     try {
       var spec = new PBEKeySpec(preparedPassword.toCharArray(), salt, iterations, 256);
-      byte[] salted = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256").generateSecret(spec).getEncoded();
+      byte[] salted =
+          SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256").generateSecret(spec).getEncoded();
       spec.clearPassword();
       byte[] clientKey = hmac(salted, "Client Key");
       byte[] storedKey = MessageDigest.getInstance("SHA-256").digest(clientKey);
@@ -31,7 +32,10 @@ public record ScramKeys(String salt, int iterations, String storedKey, String se
       Arrays.fill(salted, (byte) 0);
       Base64.Encoder base64 = Base64.getEncoder();
       return new ScramKeys(
-          base64.encodeToString(salt), iterations, base64.encodeToString(storedKey), base64.encodeToString(serverKey));
+          base64.encodeToString(salt),
+          iterations,
+          base64.encodeToString(storedKey),
+          base64.encodeToString(serverKey));
     } catch (GeneralSecurityException e) {
       throw new AssertionError("every Java has PBKDF2WithHmacSHA256 and SHA-256", e);
     }

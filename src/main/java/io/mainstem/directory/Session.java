@@ -10,7 +10,13 @@ import io.mainstem.message.UserId;
  * @param lifetimeSeconds how long it lives without being used
  */
 public record Session(
-    String id, UserId user, Kind kind, String label, long createdMillis, long lastUsedMillis, long lifetimeSeconds) {
+    String id,
+    UserId user,
+    Kind kind,
+    String label,
+    long createdMillis,
+    long lastUsedMillis,
+    long lifetimeSeconds) {
 
   /** How it came to be. */
   public enum Kind {
@@ -26,6 +32,7 @@ public record Session(
   }
 
   Session usedAt(long nowMillis) {
-    return new Session(id, user, kind, label, createdMillis, Math.max(lastUsedMillis, nowMillis), lifetimeSeconds);
+    return new Session(
+        id, user, kind, label, createdMillis, Math.max(lastUsedMillis, nowMillis), lifetimeSeconds);
   }
 }

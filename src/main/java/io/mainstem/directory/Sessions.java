@@ -18,8 +18,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Logged-in devices. A token is {@code user id . 256 random bits}; what is stored is its SHA-256. The last use is exact in memory and
- * written behind: a crash makes it at most a tenth of the lifetime older.
+ * Logged-in devices. A token is {@code user id . 256 random bits}; what is stored is its SHA-256.
+ * The last use is exact in memory and written behind: a crash makes it at most a tenth of the
+ * lifetime older.
  */
 public final class Sessions {
   private static final int SECRET_LETTERS = 52;
@@ -59,7 +60,9 @@ public final class Sessions {
     listeners.add(listener);
   }
 
-  /** Opens a session for a user who has proved who he is. His oldest ones end when he has too many. */
+  /**
+   * Opens a session for a user who has proved who he is. His oldest ones end when he has too many.
+   */
   public Future<Opened> open(UserId user, Session.Kind kind, String label, Duration lifetime) {
     String token = user.value() + "." + Secret.letters(SECRET_LETTERS);
     String hash = Secret.sha256(token);
@@ -78,10 +81,16 @@ public final class Sessions {
         .map(ignored -> new Opened(session, token));
   }
 
-  /** The session of a token, which is thereby used; null when there is none, it is over, or its user is disabled. */
+  /**
+   * The session of a token, which is thereby used; null when there is none, it is over, or its user
+   * is disabled.
+   */
   public Future<@Nullable Session> use(String token) {
     int dot = token.indexOf('.');
-    if (dot < 1 || token.length() > 64 + 1 + SECRET_LETTERS || token.length() - dot - 1 != SECRET_LETTERS || token.indexOf(0) >= 0) {
+    if (dot < 1
+        || token.length() > 64 + 1 + SECRET_LETTERS
+        || token.length() - dot - 1 != SECRET_LETTERS
+        || token.indexOf(0) >= 0) {
       return Future.succeededFuture();
     }
     Key key = new Key(Table.SESSION, token.substring(0, dot), Secret.sha256(token));
@@ -97,14 +106,17 @@ public final class Sessions {
               }
               return accounts
                   .byId(live.current().user())
-                  .map(account -> account == null || account.disabled() ? null : touch(key, live, now));
+                  .map(
+                      account ->
+                          account == null || account.disabled() ? null : touch(key, live, now));
             });
   }
 
   private Session touch(Key key, Live live, long now) {
     Session used = live.session.updateAndGet(session -> session.usedAt(now));
     Session saved = Objects.requireNonNull(live.saved.get());
-    if ((used.lastUsedMillis() - saved.lastUsedMillis()) >= used.lifetimeSeconds() * 100 && live.saved.compareAndSet(saved, used)) {
+    if ((used.lastUsedMillis() - saved.lastUsedMillis()) >= used.lifetimeSeconds() * 100
+        && live.saved.compareAndSet(saved, used)) {
       // Written behind: the request does not wait, and when it fails a later use writes again.
       rows.update(key, Session.class, stored -> stored.usedAt(used.lastUsedMillis()))
           .onFailure(e -> live.saved.compareAndSet(used, saved));
@@ -119,7 +131,10 @@ public final class Sessions {
           rows.get(key, Session.class)
               .map(
                   session ->
-                      session == null ? null : new Live(new AtomicReference<>(session), new AtomicReference<>(session)));
+                      session == null
+                          ? null
+                          : new Live(
+                              new AtomicReference<>(session), new AtomicReference<>(session)));
       cache.put(key, asked);
       asked.onComplete(
           answer -> {
@@ -158,7 +173,9 @@ public final class Sessions {
 
   /** Ends all of a user's. */
   public Future<Void> endAll(UserId user) {
-    return stored(user).compose(all -> Future.join(all.stream().map(one -> end(one.key, one.session)).toList())).mapEmpty();
+    return stored(user)
+        .compose(all -> Future.join(all.stream().map(one -> end(one.key, one.session)).toList()))
+        .mapEmpty();
   }
 
   private Future<Void> end(Key key, Session session) {

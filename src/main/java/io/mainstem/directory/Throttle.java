@@ -7,9 +7,11 @@ import io.mainstem.config.Directory.Login;
 import java.time.Duration;
 
 /**
- * Counts wrong passwords. Three counts refuse: of one account from one address (the configured maximum), of one address over all
- * accounts and of one account over all addresses (ten times as much, so that neither many accounts nor many addresses make guessing
- * cheap). An address from which the account's right password came lately is not hindered by what others try on that account.
+ * Counts wrong passwords. Three counts refuse: of one account from one address (the configured
+ * maximum), of one address over all accounts and of one account over all addresses (ten times as
+ * much, so that neither many accounts nor many addresses make guessing cheap). An address from
+ * which the account's right password came lately is not hindered by what others try on that
+ * account.
  *
  * <p>Kept in memory, each count for a window from its first failure.
  */
@@ -22,7 +24,9 @@ public final class Throttle {
   private final long windowNanos;
   private final Ticker clock;
 
-  /** @param clock nanoseconds that only grow */
+  /**
+   * @param clock nanoseconds that only grow
+   */
   public Throttle(Login config, Ticker clock) {
     this.max = config.maxFailures();
     this.windowNanos = Duration.ofSeconds(config.windowSeconds()).toNanos();
@@ -37,7 +41,8 @@ public final class Throttle {
         Caffeine.newBuilder()
             .maximumSize(config.throttleEntries())
             .ticker(clock)
-            .expireAfterWrite(Duration.ofSeconds(Math.max(config.windowSeconds(), config.rememberSeconds())))
+            .expireAfterWrite(
+                Duration.ofSeconds(Math.max(config.windowSeconds(), config.rememberSeconds())))
             .build();
   }
 

@@ -98,9 +98,8 @@ public final class Parts {
     }
     if (declared.equals(StandardCharsets.ISO_8859_1)) {
       return new String(
-          bytes,
-          WESTERN); // what calls itself so mostly means its superset, as the WHATWG encoding
-                    // standard says
+          bytes, WESTERN); // what calls itself so mostly means its superset, as the WHATWG encoding
+      // standard says
     }
     return new String(bytes, declared);
   }

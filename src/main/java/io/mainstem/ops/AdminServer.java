@@ -12,7 +12,6 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.handler.HttpException;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
@@ -21,8 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The admin API: JSON over HTTP on the loopback address, for whoever can read {@link AdminToken#FILE} in the data directory. Parts
- * add their routes below {@code /admin}; what they fail a request with becomes {@code {"error":…}}.
+ * The admin API: JSON over HTTP on the loopback address, for whoever can read {@link
+ * AdminToken#FILE} in the data directory. Parts add their routes below {@code /admin}; what they
+ * fail a request with becomes {@code {"error":…}}.
  */
 public final class AdminServer {
   private static final Logger log = LoggerFactory.getLogger(AdminServer.class);
@@ -38,9 +38,11 @@ public final class AdminServer {
   /**
    * Makes the token and listens.
    *
-   * @param routes each adds its routes to the given router, with paths that begin with {@code /admin/}; a body arrives whole
+   * @param routes each adds its routes to the given router, with paths that begin with {@code
+   *     /admin/}; a body arrives whole
    */
-  public static Future<AdminServer> start(Vertx vertx, Admin settings, Path data, List<Consumer<Router>> routes) {
+  public static Future<AdminServer> start(
+      Vertx vertx, Admin settings, Path data, List<Consumer<Router>> routes) {
     return start(vertx, settings, data, List.of(), routes);
   }
 
@@ -50,13 +52,21 @@ public final class AdminServer {
    * @param streaming routes that take their body as a stream
    */
   public static Future<AdminServer> start(
-      Vertx vertx, Admin settings, Path data, List<Consumer<Router>> streaming, List<Consumer<Router>> routes) {
+      Vertx vertx,
+      Admin settings,
+      Path data,
+      List<Consumer<Router>> streaming,
+      List<Consumer<Router>> routes) {
     return vertx
         .executeBlocking(() -> AdminToken.create(data), false)
         .compose(
             token -> {
-              var options = new HttpServerOptions().setHost(HOST).setPort(settings.port()).setIdleTimeout(60);
-              return vertx.createHttpServer(options).requestHandler(routerOf(vertx, token, streaming, routes)).listen();
+              var options =
+                  new HttpServerOptions().setHost(HOST).setPort(settings.port()).setIdleTimeout(60);
+              return vertx
+                  .createHttpServer(options)
+                  .requestHandler(routerOf(vertx, token, streaming, routes))
+                  .listen();
             })
         .map(AdminServer::new);
   }
@@ -71,12 +81,19 @@ public final class AdminServer {
   }
 
   private static Router routerOf(
-      Vertx vertx, AdminToken token, List<Consumer<Router>> streaming, List<Consumer<Router>> routes) {
+      Vertx vertx,
+      AdminToken token,
+      List<Consumer<Router>> streaming,
+      List<Consumer<Router>> routes) {
     Router router = Router.router(vertx);
     router.route().handler(request -> authorize(request, token));
     streaming.forEach(part -> part.accept(router));
     router.route().handler(BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES));
-    router.get("/admin/ping").handler(request -> answer(request, 200, new JsonObject().put("pid", ProcessHandle.current().pid())));
+    router
+        .get("/admin/ping")
+        .handler(
+            request ->
+                answer(request, 200, new JsonObject().put("pid", ProcessHandle.current().pid())));
     routes.forEach(part -> part.accept(router));
     router.route().last().handler(request -> request.fail(404));
     router.route().failureHandler(AdminServer::onFailure);
@@ -96,10 +113,17 @@ public final class AdminServer {
     Throwable failure = request.failure();
     switch (failure) {
       case null -> answer(request, request.statusCode(), error(reasonOf(request.statusCode())));
-      case Rejected rejected -> answer(request, statusOf(rejected), error(String.valueOf(rejected.getMessage())).put("rule", rejected.rule().name()));
-      case HttpException http -> answer(request, http.getStatusCode(), error(reasonOf(http.getStatusCode())));
-      case DecodeException malformed -> answer(request, 400, error("The body is not the JSON that is expected"));
-      case ClassCastException malformed -> answer(request, 400, error("A field of the body has the wrong type"));
+      case Rejected rejected ->
+          answer(
+              request,
+              statusOf(rejected),
+              error(String.valueOf(rejected.getMessage())).put("rule", rejected.rule().name()));
+      case HttpException http ->
+          answer(request, http.getStatusCode(), error(reasonOf(http.getStatusCode())));
+      case DecodeException malformed ->
+          answer(request, 400, error("The body is not the JSON that is expected"));
+      case ClassCastException malformed ->
+          answer(request, 400, error("A field of the body has the wrong type"));
       default -> {
         String id = UUID.randomUUID().toString();
         log.error("Admin request {} failed", id, failure);

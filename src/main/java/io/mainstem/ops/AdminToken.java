@@ -13,7 +13,10 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Set;
 
-/** The secret of the admin API: 256 random bits, new at each start, in a file that only the server's own account can read. */
+/**
+ * The secret of the admin API: 256 random bits, new at each start, in a file that only the server's
+ * own account can read.
+ */
 public final class AdminToken {
   /** Its file in the data directory. */
   public static final String FILE = "admin.token";
@@ -35,20 +38,30 @@ public final class AdminToken {
     boolean posix = Files.getFileStore(data).supportsFileAttributeView("posix");
     FileAttribute<?>[] mode =
         posix
-            ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))}
+            ? new FileAttribute<?>[] {
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+            }
             : new FileAttribute<?>[0];
     try (var channel =
-        Files.newByteChannel(fresh, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), mode)) {
+        Files.newByteChannel(
+            fresh, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), mode)) {
       channel.write(StandardCharsets.US_ASCII.encode(text));
     }
-    Files.move(fresh, data.resolve(FILE), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(
+        fresh,
+        data.resolve(FILE),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
     return new AdminToken(text);
   }
 
-  /** Whether an Authorization header carries this token; takes the same time wherever it differs. */
+  /**
+   * Whether an Authorization header carries this token; takes the same time wherever it differs.
+   */
   boolean isIn(String header) {
     String scheme = "Bearer ";
     return header.regionMatches(true, 0, scheme, 0, scheme.length())
-        && MessageDigest.isEqual(token, header.substring(scheme.length()).strip().getBytes(StandardCharsets.UTF_8));
+        && MessageDigest.isEqual(
+            token, header.substring(scheme.length()).strip().getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -18,7 +18,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Messages given up, in the admin API. They stand in their senders' logs, so all of them are found by asking each account.
+ * Messages given up, in the admin API. They stand in their senders' logs, so all of them are found
+ * by asking each account.
  *
  * <pre>
  * GET  /admin/dead-letters?user=NAME            {deadLetters: […]}
@@ -49,7 +50,9 @@ public final class DeadLetterRoutes {
     if (user != null) {
       known(user)
           .compose(account -> of(account))
-          .onSuccess(letters -> AdminServer.answer(request, 200, new JsonObject().put("deadLetters", letters)))
+          .onSuccess(
+              letters ->
+                  AdminServer.answer(request, 200, new JsonObject().put("deadLetters", letters)))
           .onFailure(request::fail);
       return;
     }
@@ -66,7 +69,9 @@ public final class DeadLetterRoutes {
                     .map(
                         letters -> {
                           var answer = new JsonObject().put("deadLetters", letters);
-                          return page.size() < limit ? answer : answer.put("next", page.get(limit - 1).id().value());
+                          return page.size() < limit
+                              ? answer
+                              : answer.put("next", page.get(limit - 1).id().value());
                         }))
         .onSuccess(answer -> AdminServer.answer(request, 200, answer))
         .onFailure(request::fail);
@@ -112,9 +117,12 @@ public final class DeadLetterRoutes {
     known(user)
         .compose(
             account ->
-                (message instanceof String id ? Future.succeededFuture(List.of(new MessageId(id))) : failed(account))
+                (message instanceof String id
+                        ? Future.succeededFuture(List.of(new MessageId(id)))
+                        : failed(account))
                     .compose(ids -> retryAll(account, ids, 0, 0)))
-        .onSuccess(retried -> AdminServer.answer(request, 200, new JsonObject().put("retried", retried)))
+        .onSuccess(
+            retried -> AdminServer.answer(request, 200, new JsonObject().put("retried", retried)))
         .onFailure(request::fail);
   }
 
@@ -138,7 +146,8 @@ public final class DeadLetterRoutes {
         .compose(
             account ->
                 account == null
-                    ? Future.failedFuture(new Rejected(Rule.NOT_FOUND, "There is no user with this name or address."))
+                    ? Future.failedFuture(
+                        new Rejected(Rule.NOT_FOUND, "There is no user with this name or address."))
                     : Future.succeededFuture(account));
   }
 }

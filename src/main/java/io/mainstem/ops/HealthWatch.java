@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Knows whether this node should be sent work, and why not: a stuck or full stage, whatever a part registered as a check, a
- * blocked event loop, a disk near its end, a stop under way.
+ * Knows whether this node should be sent work, and why not: a stuck or full stage, whatever a part
+ * registered as a check, a blocked event loop, a disk near its end, a stop under way.
  */
 public final class HealthWatch implements AutoCloseable {
   private final Stages stages;
@@ -34,10 +34,14 @@ public final class HealthWatch implements AutoCloseable {
     FileStore disk = Files.getFileStore(data);
     stages.check("event-loops", loops::trouble);
     stages.check("disk", () -> diskTrouble(disk, settings.minFreeBytes()));
-    stages.check("drain", () -> draining.get() ? Optional.of("this node is stopping") : Optional.empty());
+    stages.check(
+        "drain", () -> draining.get() ? Optional.of("this node is stopping") : Optional.empty());
   }
 
-  /** What is wrong; empty when this node is ready. Asks the file system, so it is not called on an event loop. */
+  /**
+   * What is wrong; empty when this node is ready. Asks the file system, so it is not called on an
+   * event loop.
+   */
   public List<String> troubles() {
     return stages.troubles(stuckAfter);
   }

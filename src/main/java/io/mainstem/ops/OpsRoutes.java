@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
 
-/** The routes that machines look at: {@code /health/live}, {@code /health/ready}, {@code /metrics}. */
+/**
+ * The routes that machines look at: {@code /health/live}, {@code /health/ready}, {@code /metrics}.
+ */
 public final class OpsRoutes {
   private final Vertx vertx;
   private final HealthWatch health;
@@ -25,8 +27,12 @@ public final class OpsRoutes {
   /** Adds the routes; they need no body and no session. */
   public void mount(Router router) {
     // Whoever gets an answer has a process that lives; there is nothing to look up.
-    router.get("/health/live").handler(request -> answer(request, 200, new JsonObject().put("status", "UP")));
-    router.get("/health/ready").handler(request -> aside(request, health::troubles, OpsRoutes::onTroubles));
+    router
+        .get("/health/live")
+        .handler(request -> answer(request, 200, new JsonObject().put("status", "UP")));
+    router
+        .get("/health/ready")
+        .handler(request -> aside(request, health::troubles, OpsRoutes::onTroubles));
     router
         .get("/metrics")
         .handler(
@@ -35,13 +41,18 @@ public final class OpsRoutes {
                     request,
                     metrics::scrape,
                     (context, text) -> {
-                      Future<Void> ended = context.response().putHeader("Content-Type", Metrics.TYPE).end(text);
+                      Future<Void> ended =
+                          context.response().putHeader("Content-Type", Metrics.TYPE).end(text);
                       ended.onFailure(gone -> context.request().connection().close());
                     }));
   }
 
-  private <T> void aside(RoutingContext context, Callable<T> work, BiConsumer<RoutingContext, T> onDone) {
-    vertx.executeBlocking(work, false).onSuccess(done -> onDone.accept(context, done)).onFailure(context::fail);
+  private <T> void aside(
+      RoutingContext context, Callable<T> work, BiConsumer<RoutingContext, T> onDone) {
+    vertx
+        .executeBlocking(work, false)
+        .onSuccess(done -> onDone.accept(context, done))
+        .onFailure(context::fail);
   }
 
   private static void onTroubles(RoutingContext context, List<String> troubles) {

@@ -50,11 +50,18 @@ public final class UserRoutes {
     router.get("/admin/users/:name").handler(request -> answer(request, 200, known(request)));
     router
         .put("/admin/users/:name/password")
-        .handler(request -> change(request, account -> directory.setPassword(account.id(), text(body(request), "password"))));
+        .handler(
+            request ->
+                change(
+                    request,
+                    account ->
+                        directory.setPassword(account.id(), text(body(request), "password"))));
     router
         .post("/admin/users/:name/disable")
         .handler(request -> change(request, account -> directory.disable(account.id())));
-    router.post("/admin/users/:name/enable").handler(request -> change(request, account -> directory.enable(account.id())));
+    router
+        .post("/admin/users/:name/enable")
+        .handler(request -> change(request, account -> directory.enable(account.id())));
     router.post("/admin/users/:name/sessions").handler(this::openSession);
     router.get("/admin/domains").handler(this::listDomains);
     router.put("/admin/domains/:name").handler(this::saveDomain);
@@ -65,7 +72,8 @@ public final class UserRoutes {
     answer(
         request,
         201,
-        directory.createUser(text(body, "name"), optional(body, "displayName"), optional(body, "password")));
+        directory.createUser(
+            text(body, "name"), optional(body, "displayName"), optional(body, "password")));
   }
 
   private void list(RoutingContext request) {
@@ -97,8 +105,14 @@ public final class UserRoutes {
             account ->
                 directory
                     .sessions()
-                    .open(account.id(), Session.Kind.TOKEN, label == null ? "admin" : label, sessionLifetime))
-        .onSuccess(opened -> AdminServer.answer(request, 201, new JsonObject().put("token", opened.token())))
+                    .open(
+                        account.id(),
+                        Session.Kind.TOKEN,
+                        label == null ? "admin" : label,
+                        sessionLifetime))
+        .onSuccess(
+            opened ->
+                AdminServer.answer(request, 201, new JsonObject().put("token", opened.token())))
         .onFailure(request::fail);
   }
 
@@ -112,12 +126,17 @@ public final class UserRoutes {
     JsonObject body = body(request);
     String catchAll = optional(body, "catchAll");
     Future<@Nullable UserId> receiver =
-        catchAll == null ? Future.succeededFuture() : account(catchAll).map(account -> account.id());
+        catchAll == null
+            ? Future.succeededFuture()
+            : account(catchAll).map(account -> account.id());
     receiver
         .map(
             user ->
                 new Domain(
-                    request.pathParam("name"), body.getBoolean("plusAddressing", true), user, body.getLong("quotaBytes", 0L)))
+                    request.pathParam("name"),
+                    body.getBoolean("plusAddressing", true),
+                    user,
+                    body.getLong("quotaBytes", 0L)))
         .compose(domain -> directory.domains().save(domain).map(domain))
         .onSuccess(domain -> AdminServer.answer(request, 200, json(domain)))
         .onFailure(request::fail);
@@ -138,12 +157,15 @@ public final class UserRoutes {
         .compose(
             account ->
                 account == null
-                    ? Future.failedFuture(new Rejected(Rule.NOT_FOUND, "There is no user with this name or address."))
+                    ? Future.failedFuture(
+                        new Rejected(Rule.NOT_FOUND, "There is no user with this name or address."))
                     : Future.succeededFuture(account));
   }
 
   private static void answer(RoutingContext request, int status, Future<Account> account) {
-    account.onSuccess(done -> AdminServer.answer(request, status, json(done))).onFailure(request::fail);
+    account
+        .onSuccess(done -> AdminServer.answer(request, status, json(done)))
+        .onFailure(request::fail);
   }
 
   private static JsonObject body(RoutingContext request) {

@@ -18,8 +18,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * One arrow on the way of a message: how long a passage takes, how many are under way, how many were refused. Thread-safe; a
- * passage may be entered on one thread and left on another.
+ * One arrow on the way of a message: how long a passage takes, how many are under way, how many
+ * were refused. Thread-safe; a passage may be entered on one thread and left on another.
  */
 public final class Stage {
   private static final Duration[] BUCKETS = {
@@ -76,12 +76,18 @@ public final class Stage {
     return depth.get();
   }
 
-  /** Whether one more passage is beyond the bound. The stage counts; its owner refuses, with {@link #refused}. */
+  /**
+   * Whether one more passage is beyond the bound. The stage counts; its owner refuses, with {@link
+   * #refused}.
+   */
   public boolean isFull() {
     return depth.get() >= capacity;
   }
 
-  /** Something starts to wait or to be worked on. {@link Passage#leave} must follow, whatever comes of it. */
+  /**
+   * Something starts to wait or to be worked on. {@link Passage#leave} must follow, whatever comes
+   * of it.
+   */
   public Passage enter() {
     if (depth.getAndIncrement() == 0) {
       movedAtNanos.set(nanoClock.getAsLong());
@@ -121,7 +127,10 @@ public final class Stage {
         .increment();
   }
 
-  /** What is wrong with this stage now, in words: full, or work waits and nothing has left for too long. */
+  /**
+   * What is wrong with this stage now, in words: full, or work waits and nothing has left for too
+   * long.
+   */
   Optional<String> trouble(Duration stuckAfter) {
     int waiting = depth.get();
     if (waiting >= capacity) {
@@ -130,7 +139,8 @@ public final class Stage {
     long stillMillis = TimeUnit.NANOSECONDS.toMillis(nanoClock.getAsLong() - movedAtNanos.get());
     if (waiting > 0 && stillMillis > stuckAfter.toMillis()) {
       return Optional.of(
-          "stage %s is stuck: %d waiting, none done for %.1f s".formatted(name, waiting, stillMillis / 1000.0));
+          "stage %s is stuck: %d waiting, none done for %.1f s"
+              .formatted(name, waiting, stillMillis / 1000.0));
     }
     return Optional.empty();
   }

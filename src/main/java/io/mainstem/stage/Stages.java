@@ -12,7 +12,10 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/** All stages of one node, and the checks that are no stage (a failed store, a disk near its end). Thread-safe. */
+/**
+ * All stages of one node, and the checks that are no stage (a failed store, a disk near its end).
+ * Thread-safe.
+ */
 public final class Stages {
   private final MeterRegistry registry;
   private final LongSupplier nanoClock;
@@ -42,7 +45,8 @@ public final class Stages {
   /**
    * Adds something that must be well for this node to be ready.
    *
-   * @param check gives what is wrong, in words that hold nothing of a user; must neither block nor throw
+   * @param check gives what is wrong, in words that hold nothing of a user; must neither block nor
+   *     throw
    */
   public void check(String name, Supplier<Optional<String>> check) {
     checks.put(name, check);

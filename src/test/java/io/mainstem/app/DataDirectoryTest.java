@@ -21,7 +21,8 @@ class DataDirectoryTest {
   void isMadeForThisAccountAlone() throws Exception {
     Path root = directory.resolve("a/data");
     try (var data = DataDirectory.open(root)) {
-      assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(data.root())));
+      assertEquals(
+          "rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(data.root())));
       assertEquals("1", Files.readString(root.resolve("format")).strip());
     }
   }
@@ -29,7 +30,8 @@ class DataDirectoryTest {
   @Test
   void newerFormatIsRefusedWithBothVersionsNamed() throws Exception {
     Files.writeString(directory.resolve("format"), "2\n");
-    String message = assertThrows(StartFailure.class, () -> DataDirectory.open(directory)).getMessage();
+    String message =
+        assertThrows(StartFailure.class, () -> DataDirectory.open(directory)).getMessage();
     assertTrue(message.contains("format 2") && message.contains("up to format 1"), message);
     Files.writeString(directory.resolve("format"), "1\n");
     DataDirectory.open(directory).close();
@@ -39,14 +41,18 @@ class DataDirectoryTest {
   void damagedFormatIsRefused() throws Exception {
     for (String text : new String[] {"", "x", "0", "-1"}) {
       Files.writeString(directory.resolve("format"), text);
-      assertTrue(assertThrows(StartFailure.class, () -> DataDirectory.open(directory)).getMessage().contains("damaged"));
+      assertTrue(
+          assertThrows(StartFailure.class, () -> DataDirectory.open(directory))
+              .getMessage()
+              .contains("damaged"));
     }
   }
 
   @Test
   void secondProcessIsKeptOut() {
     try (var held = DataDirectory.open(directory)) {
-      String message = assertThrows(StartFailure.class, () -> DataDirectory.open(held.root())).getMessage();
+      String message =
+          assertThrows(StartFailure.class, () -> DataDirectory.open(held.root())).getMessage();
       assertTrue(message.contains("in use by process " + ProcessHandle.current().pid()), message);
     }
     DataDirectory.open(directory).close();
@@ -55,7 +61,10 @@ class DataDirectoryTest {
   @Test
   void fileInItsPlaceIsNamed() throws Exception {
     Path file = Files.writeString(directory.resolve("file"), "");
-    assertTrue(assertThrows(StartFailure.class, () -> DataDirectory.open(file)).getMessage().contains("is a file"));
+    assertTrue(
+        assertThrows(StartFailure.class, () -> DataDirectory.open(file))
+            .getMessage()
+            .contains("is a file"));
   }
 
   @Test

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The packed program, as people get it. */
 class JarIT {
   private static final Duration LIMIT = Duration.ofSeconds(60);
-  private static final Path JAR = Path.of(System.getProperty("mainstem.jar", "target/mainstem.jar"));
+  private static final Path JAR =
+      Path.of(System.getProperty("mainstem.jar", "target/mainstem.jar"));
 
   @TempDir private Path directory;
 
@@ -45,7 +46,9 @@ class JarIT {
             .redirectOutput(output.toFile())
             .start();
     try {
-      await().atMost(LIMIT).until(() -> Files.readString(output).contains("mainstem ready ") || !node.isAlive());
+      await()
+          .atMost(LIMIT)
+          .until(() -> Files.readString(output).contains("mainstem ready ") || !node.isAlive());
       node.destroy();
       assertTrue(node.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS));
     } finally {
@@ -53,8 +56,13 @@ class JarIT {
     }
     assertEquals(0, node.exitValue());
     List<String> lines = Files.readAllLines(output);
-    assertTrue(lines.stream().anyMatch(line -> line.startsWith("mainstem ready http=127.0.0.1:")), lines.toString());
-    assertTrue(lines.stream().noneMatch(line -> line.matches("(?i).*\\b(warn|warning|error|exception)\\b.*")), lines.toString());
+    assertTrue(
+        lines.stream().anyMatch(line -> line.startsWith("mainstem ready http=127.0.0.1:")),
+        lines.toString());
+    assertTrue(
+        lines.stream()
+            .noneMatch(line -> line.matches("(?i).*\\b(warn|warning|error|exception)\\b.*")),
+        lines.toString());
   }
 
   @Test
@@ -80,12 +88,16 @@ class JarIT {
       }
       assertNotNull(jar.getEntry("webroot/index.html"));
       var names = new HashSet<String>();
-      jar.stream().filter(entry -> !entry.isDirectory()).map(ZipEntry::getName).forEach(name -> assertTrue(names.add(name), name));
+      jar.stream()
+          .filter(entry -> !entry.isDirectory())
+          .map(ZipEntry::getName)
+          .forEach(name -> assertTrue(names.add(name), name));
     }
   }
 
   private static int classFileVersion(JarFile jar, String name) throws IOException {
-    try (var in = new DataInputStream(jar.getInputStream(jar.getEntry(name.replace('.', '/') + ".class")))) {
+    try (var in =
+        new DataInputStream(jar.getInputStream(jar.getEntry(name.replace('.', '/') + ".class")))) {
       assertEquals(0xCAFEBABE, in.readInt());
       return in.readInt() & 0xFFFF;
     }

@@ -19,7 +19,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The program as a process: what it prints, the file that it leaves, the code that it ends with. */
+/**
+ * The program as a process: what it prints, the file that it leaves, the code that it ends with.
+ */
 class ProcessTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final List<String> FREE_PORTS =
@@ -34,7 +36,9 @@ class ProcessTest {
     Collections.addAll(arguments, "--data", data.toString());
     Process node = mainstem(arguments);
     try {
-      await().atMost(LIMIT).until(() -> Files.exists(data.resolve("ready.json")) || !node.isAlive());
+      await()
+          .atMost(LIMIT)
+          .until(() -> Files.exists(data.resolve("ready.json")) || !node.isAlive());
       JsonObject ready = DataDirectory.readReady(data);
       assertTrue(ready != null, this::output);
       assertEquals(node.pid(), ready.getLong("pid"));
@@ -62,8 +66,11 @@ class ProcessTest {
     assertEquals(0, user(data, "passwd", "erin", "--password", "other-password"), this::output);
     assertEquals(0, user(data, "disable", "erin@mainstem.test"), this::output);
     assertEquals(0, user(data, "list"), this::output);
-    assertTrue(output().lines().anyMatch(line -> line.matches("erin +erin@mainstem.test +disabled")), this::output);
-    assertFalse(output().contains("first-password") || output().contains("other-password"), this::output);
+    assertTrue(
+        output().lines().anyMatch(line -> line.matches("erin +erin@mainstem.test +disabled")),
+        this::output);
+    assertFalse(
+        output().contains("first-password") || output().contains("other-password"), this::output);
   }
 
   private int user(Path data, String... arguments) throws Exception {
@@ -75,8 +82,14 @@ class ProcessTest {
 
   @Test
   void badSettingEndsWithTwoAndIsNamed() throws Exception {
-    assertEquals(2, run(List.of("--set", "http.port=99999", "--data", directory.resolve("data").toString())));
-    assertTrue(output().contains("http.port = \"99999\" (--set) is not allowed: a whole number from 0 to 65535"), this::output);
+    assertEquals(
+        2,
+        run(List.of("--set", "http.port=99999", "--data", directory.resolve("data").toString())));
+    assertTrue(
+        output()
+            .contains(
+                "http.port = \"99999\" (--set) is not allowed: a whole number from 0 to 65535"),
+        this::output);
     assertFalse(Files.exists(directory.resolve("data")));
   }
 
@@ -85,7 +98,11 @@ class ProcessTest {
     try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       var arguments = new ArrayList<>(FREE_PORTS);
       Collections.addAll(
-          arguments, "--data", directory.resolve("data").toString(), "--set", "admin.port=" + taken.getLocalPort());
+          arguments,
+          "--data",
+          directory.resolve("data").toString(),
+          "--set",
+          "admin.port=" + taken.getLocalPort());
       assertEquals(1, run(arguments));
       assertTrue(output().contains("--set admin.port="), this::output);
       assertFalse(output().contains("\tat "), this::output);

@@ -26,7 +26,10 @@ import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Who may use whom. A package that no room names fails, so a new room is a decision that is written down here. */
+/**
+ * Who may use whom. A package that no room names fails, so a new room is a decision that is written
+ * down here.
+ */
 class ArchitectureTest {
   private static final String ROOT = "io.mainstem";
   private static final Set<String> ALL = Set.of("*");
@@ -63,8 +66,13 @@ class ArchitectureTest {
 
   @BeforeAll
   static void read() {
-    classes = new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages(ROOT);
-    assertTrue(classes.size() > 100, "Only " + classes.size() + " classes were found: the rules would hold of nothing");
+    classes =
+        new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(ROOT);
+    assertTrue(
+        classes.size() > 100,
+        "Only " + classes.size() + " classes were found: the rules would hold of nothing");
   }
 
   @Test
@@ -80,7 +88,8 @@ class ArchitectureTest {
         }
         String usedRoom = roomOf(used);
         if (!usedRoom.equals(room) && allowed != ALL && !allowed.contains(usedRoom)) {
-          broken.add("%s may not use %s: %s".formatted(room, usedRoom, dependency.getDescription()));
+          broken.add(
+              "%s may not use %s: %s".formatted(room, usedRoom, dependency.getDescription()));
         }
       }
     }
@@ -102,10 +111,12 @@ class ArchitectureTest {
   @Test
   void mailboxIsPure() {
     var inMailbox =
-        DescribedPredicate.<JavaClass>describe("are the pure mailbox", each -> roomOf(each).equals("mailbox"));
+        DescribedPredicate.<JavaClass>describe(
+            "are the pure mailbox", each -> roomOf(each).equals("mailbox"));
     var notTheService =
         DescribedPredicate.<JavaClass>describe(
-            "are not its service", each -> !each.getFullName().startsWith(ROOT + ".mailbox.MailboxService"));
+            "are not its service",
+            each -> !each.getFullName().startsWith(ROOT + ".mailbox.MailboxService"));
     noClasses()
         .that(inMailbox.and(notTheService))
         .should()
@@ -115,19 +126,20 @@ class ArchitectureTest {
                 .or(resideInAPackage("java.nio.file.."))
                 .or(resideInAPackage("java.net.."))
                 .or(resideInAPackage("java.util.concurrent..")))
-        .because("decide and apply take values and return values; time and chance come in with the command")
+        .because(
+            "decide and apply take values and return values; time and chance come in with the"
+                + " command")
         .check(classes);
-    noClasses()
-        .that(inMailbox)
-        .should(callTheClock())
-        .check(classes);
+    noClasses().that(inMailbox).should(callTheClock()).check(classes);
   }
 
   @Test
   void onlyTheirOwnersListen() {
     var broken = new TreeSet<String>();
     for (JavaClass each : classes) {
-      boolean mayListen = each.getPackageName().matches("io\\.mainstem\\.(gateway\\.[a-z]+|delivery|ops|bench|app)");
+      boolean mayListen =
+          each.getPackageName()
+              .matches("io\\.mainstem\\.(gateway\\.[a-z]+|delivery|ops|bench|app)");
       for (JavaMethodCall call : each.getMethodCallsFromSelf()) {
         if (call.getTargetOwner().isAssignableTo(Vertx.class)
             && Set.of("createHttpServer", "createNetServer").contains(call.getTarget().getName())
@@ -136,7 +148,10 @@ class ArchitectureTest {
         }
       }
     }
-    assertEquals(Set.of(), broken, "A socket is opened only by a gateway's root, the admin API or a load generator");
+    assertEquals(
+        Set.of(),
+        broken,
+        "A socket is opened only by a gateway's root, the admin API or a load generator");
   }
 
   @Test
@@ -144,7 +159,8 @@ class ArchitectureTest {
     var vague = new TreeSet<String>();
     classes.forEach(
         each -> {
-          if (VAGUE.matcher(each.getSimpleName()).matches() && !GENERATED.matcher(each.getName()).matches()) {
+          if (VAGUE.matcher(each.getSimpleName()).matches()
+              && !GENERATED.matcher(each.getName()).matches()) {
             vague.add(each.getName());
           }
         });
@@ -161,7 +177,10 @@ class ArchitectureTest {
         unmarked.add(each.getName());
       }
     }
-    assertEquals(Set.of(), unmarked, "A package-info.java says what a package is for, and carries @NullMarked");
+    assertEquals(
+        Set.of(),
+        unmarked,
+        "A package-info.java says what a package is for, and carries @NullMarked");
   }
 
   private static ArchCondition<JavaClass> callTheClock() {

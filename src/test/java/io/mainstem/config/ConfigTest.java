@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfigTest {
   private static final Path DOCUMENTED = Path.of("conf/mainstem.yaml");
-  private static final Pattern LINE = Pattern.compile("^( *)([A-Za-z0-9]+):(?: +(\\S.*?))?(?: +# (\\S.*))?$");
+  private static final Pattern LINE =
+      Pattern.compile("^( *)([A-Za-z0-9]+):(?: +(\\S.*?))?(?: +# (\\S.*))?$");
 
   @TempDir private Path directory;
 
@@ -41,7 +42,9 @@ class ConfigTest {
   void documentedFileNamesEveryKeyWithItsDefaultAndAComment() throws IOException {
     Map<String, String> documented = readDocumented();
     Map<String, String> expected =
-        Config.keys().stream().collect(Collectors.toMap(key -> key, Config::defaultOf, (a, b) -> a, LinkedHashMap::new));
+        Config.keys().stream()
+            .collect(
+                Collectors.toMap(key -> key, Config::defaultOf, (a, b) -> a, LinkedHashMap::new));
     assertEquals(lines(expected), lines(documented));
   }
 
@@ -60,11 +63,23 @@ class ConfigTest {
 
   @Test
   void laterSourcesWin() throws IOException {
-    Path file = write("http:\n  port: 1\n  hosts: [a.example, b.example]\nsmtp:\n  port: 1\nsubmission:\n  port: 1\n");
+    Path file =
+        write(
+            "http:\n"
+                + "  port: 1\n"
+                + "  hosts: [a.example, b.example]\n"
+                + "smtp:\n"
+                + "  port: 1\n"
+                + "submission:\n"
+                + "  port: 1\n");
     Config config =
         Config.load(
-            file, Map.of("MAINSTEM_SMTP_PORT", "2", "MAINSTEM_SUBMISSION_PORT", "2"), List.of("submission.port=3"));
-    assertEquals(List.of(1, 2, 3), List.of(config.http().port(), config.smtp().port(), config.submission().port()));
+            file,
+            Map.of("MAINSTEM_SMTP_PORT", "2", "MAINSTEM_SUBMISSION_PORT", "2"),
+            List.of("submission.port=3"));
+    assertEquals(
+        List.of(1, 2, 3),
+        List.of(config.http().port(), config.smtp().port(), config.submission().port()));
     assertEquals(List.of("a.example", "b.example"), config.http().hosts());
   }
 
@@ -99,7 +114,8 @@ class ConfigTest {
           """)
   void whatIsNotAllowedIsNamed(String assignment, String key, String value, String allowed) {
     String message =
-        assertThrows(ConfigException.class, () -> Config.load(null, Map.of(), List.of(assignment))).getMessage();
+        assertThrows(ConfigException.class, () -> Config.load(null, Map.of(), List.of(assignment)))
+            .getMessage();
     assertTrue(message.contains(key + " = \"" + value + "\""), message);
     assertTrue(message.contains(allowed), message);
   }
@@ -107,9 +123,15 @@ class ConfigTest {
   @Test
   void misspeltVariableIsRefusedAndVariablesOfOthersAreNot() {
     String message =
-        assertThrows(ConfigException.class, () -> Config.load(null, Map.of("MAINSTEM_HTTP_PROT", "1"), List.of())).getMessage();
-    assertTrue(message.contains("MAINSTEM_HTTP_PROT") && message.contains("MAINSTEM_HTTP_PORT"), message);
-    assertEquals(Config.defaults(), Config.load(null, Map.of("MAINSTEM_DEMO_PASSWORD", "x", "PATH", "y"), List.of()));
+        assertThrows(
+                ConfigException.class,
+                () -> Config.load(null, Map.of("MAINSTEM_HTTP_PROT", "1"), List.of()))
+            .getMessage();
+    assertTrue(
+        message.contains("MAINSTEM_HTTP_PROT") && message.contains("MAINSTEM_HTTP_PORT"), message);
+    assertEquals(
+        Config.defaults(),
+        Config.load(null, Map.of("MAINSTEM_DEMO_PASSWORD", "x", "PATH", "y"), List.of()));
   }
 
   @Test
@@ -122,7 +144,10 @@ class ConfigTest {
     assertTrue(refusal("http: 8080\n").contains("http = \"8080\""));
     assertTrue(refusal("http:\n  prot: 1\n").contains("http.prot"));
     String absent =
-        assertThrows(ConfigException.class, () -> Config.load(directory.resolve("absent"), Map.of(), List.of())).getMessage();
+        assertThrows(
+                ConfigException.class,
+                () -> Config.load(directory.resolve("absent"), Map.of(), List.of()))
+            .getMessage();
     assertTrue(absent.contains("does not exist"), absent);
   }
 
@@ -134,7 +159,9 @@ class ConfigTest {
 
   private String refusal(String yaml) throws IOException {
     Path file = write(yaml);
-    String message = assertThrows(ConfigException.class, () -> Config.load(file, Map.of(), List.of())).getMessage();
+    String message =
+        assertThrows(ConfigException.class, () -> Config.load(file, Map.of(), List.of()))
+            .getMessage();
     assertTrue(message.contains(file.toString()), message);
     return message;
   }
@@ -144,7 +171,9 @@ class ConfigTest {
   }
 
   private static String lines(Map<String, String> keys) {
-    return keys.entrySet().stream().map(e -> e.getKey() + ": " + e.getValue()).collect(Collectors.joining("\n"));
+    return keys.entrySet().stream()
+        .map(e -> e.getKey() + ": " + e.getValue())
+        .collect(Collectors.joining("\n"));
   }
 
   /** Reads the file line by line, because comments are what a YAML parser leaves out. */

@@ -127,10 +127,28 @@ class DelivererTest {
   private Outgoing outgoing(Person recipient, long seq) {
     var alice = new Person("alice@x.test", null, ALICE);
     var message =
-        new Message(Channel.CHAT, alice, List.of(recipient), List.of(), "", "text " + seq, null, null, List.of(), null, 6, Headers.NONE);
+        new Message(
+            Channel.CHAT,
+            alice,
+            List.of(recipient),
+            List.of(),
+            "",
+            "text " + seq,
+            null,
+            null,
+            List.of(),
+            null,
+            6,
+            Headers.NONE);
     var deliver =
         new Command.Deliver(
-            MessageId.of(nowMillis, 0, seq), "u:alice", new Command.Origin(ALICE, THREAD, seq), Hlc.ofMillis(nowMillis), message, null, null);
+            MessageId.of(nowMillis, 0, seq),
+            "u:alice",
+            new Command.Origin(ALICE, THREAD, seq),
+            Hlc.ofMillis(nowMillis),
+            message,
+            null,
+            null);
     return new Outgoing(ALICE, recipient, seq, THREAD, deliver);
   }
 
@@ -143,7 +161,11 @@ class DelivererTest {
 
   private List<Long> handedTo(UserId recipient) {
     synchronized (handed) {
-      return handed.stream().filter(one -> recipient.equals(one.recipient().user())).map(Outgoing::seq).distinct().toList();
+      return handed.stream()
+          .filter(one -> recipient.equals(one.recipient().user()))
+          .map(Outgoing::seq)
+          .distinct()
+          .toList();
     }
   }
 
@@ -166,7 +188,9 @@ class DelivererTest {
     for (int seq = 1; seq <= 500; seq++) {
       settle(outgoing(BOB, seq), outgoing(CAROL, seq));
     }
-    await().atMost(Duration.ofSeconds(10)).until(() -> mailboxes.handed(ALICE, BOB) == 500 && mailboxes.handed(ALICE, CAROL) == 500);
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> mailboxes.handed(ALICE, BOB) == 500 && mailboxes.handed(ALICE, CAROL) == 500);
     assertEquals(upTo(500), handedTo(BOB));
     assertEquals(upTo(500), handedTo(CAROL));
   }
@@ -236,7 +260,9 @@ class DelivererTest {
 
   @Test
   void aRefusalIsTheSendersToKnow() {
-    deliverBy(outgoing -> outgoing.seq() == 2 ? Future.succeededFuture(new Outcome.Refused("not wanted")) : ok());
+    deliverBy(
+        outgoing ->
+            outgoing.seq() == 2 ? Future.succeededFuture(new Outcome.Refused("not wanted")) : ok());
     settle(outgoing(BOB, 1), outgoing(BOB, 2), outgoing(BOB, 3));
     await().atMost(Duration.ofSeconds(10)).until(() -> mailboxes.handed(ALICE, BOB) == 3);
     List<Command.Fail> fails = mailboxes.told(ALICE, Command.Fail.class);
@@ -256,14 +282,21 @@ class DelivererTest {
 
   @Test
   void whoCannotBeReachedForTooLongBecomesADeadLetter() {
-    deliverBy(outgoing -> outgoing.seq() == 1 ? busy() : ok(), "deadLetterSeconds", "3600", "parallel", "1");
+    deliverBy(
+        outgoing -> outgoing.seq() == 1 ? busy() : ok(),
+        "deadLetterSeconds",
+        "3600",
+        "parallel",
+        "1");
     settle(outgoing(BOB, 1));
     await().atMost(Duration.ofSeconds(10)).until(() -> tries() > 5);
     assertEquals(List.of(), mailboxes.told(ALICE, Command.Fail.class));
     nowMillis += Duration.ofMinutes(61).toMillis();
     settle(outgoing(BOB, 2));
     await().atMost(Duration.ofSeconds(10)).until(() -> mailboxes.handed(ALICE, BOB) == 2);
-    assertEquals(List.of(outgoing(BOB, 1).recipient()), mailboxes.told(ALICE, Command.Fail.class).stream().map(Command.Fail::recipient).toList());
+    assertEquals(
+        List.of(outgoing(BOB, 1).recipient()),
+        mailboxes.told(ALICE, Command.Fail.class).stream().map(Command.Fail::recipient).toList());
     assertEquals(List.of(2L), handedTo(BOB));
   }
 
@@ -277,7 +310,9 @@ class DelivererTest {
   void whomNoTransportReachesIsRefused() {
     deliverBy(outgoing -> ok());
     settle(outgoing(new Person("dora@elsewhere.example", null, null), 1));
-    await().atMost(Duration.ofSeconds(10)).until(() -> mailboxes.told(ALICE, Command.Fail.class).size() == 1);
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> mailboxes.told(ALICE, Command.Fail.class).size() == 1);
   }
 
   @Test
@@ -344,9 +379,12 @@ class DelivererTest {
     deliverBy(outgoing -> ok(), "statusMillis", "50");
     var receipt = new Query.Receipt(BOB, ALICE, new Command.Progress(THREAD, 0, 7, 5));
     owner.runOnContext(ignored -> deliverer.onSettled(BOB, List.of(), List.of(receipt)));
-    await().atMost(Duration.ofSeconds(10)).until(() -> !mailboxes.told(BOB, Command.ReceiptsTold.class).isEmpty());
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> !mailboxes.told(BOB, Command.ReceiptsTold.class).isEmpty());
     assertEquals(
-        List.of(new Command.Report(BOB, List.of(new Command.Progress(THREAD, 0, 7, 5)))), mailboxes.told(ALICE, Command.Report.class));
+        List.of(new Command.Report(BOB, List.of(new Command.Progress(THREAD, 0, 7, 5)))),
+        mailboxes.told(ALICE, Command.Report.class));
     assertEquals(
         List.of(new Command.ReceiptsTold(ALICE, List.of(new Command.Progress(THREAD, 0, 7, 5)))),
         mailboxes.told(BOB, Command.ReceiptsTold.class));
@@ -362,14 +400,26 @@ class DelivererTest {
             deliverer.onSettled(BOB, List.of(), List.of(new Query.Receipt(BOB, ALICE, progress)));
           }
         });
-    await().atMost(Duration.ofSeconds(10)).until(() -> !mailboxes.told(ALICE, Command.Report.class).isEmpty());
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> !mailboxes.told(ALICE, Command.Report.class).isEmpty());
     owner.runOnContext(
-        ignored -> deliverer.onSettled(BOB, List.of(), List.of(new Query.Receipt(BOB, ALICE, new Command.Progress(THREAD, 0, 30, 30)))));
-    await().atMost(Duration.ofSeconds(10)).until(() -> mailboxes.told(ALICE, Command.Report.class).size() == 2);
+        ignored ->
+            deliverer.onSettled(
+                BOB,
+                List.of(),
+                List.of(new Query.Receipt(BOB, ALICE, new Command.Progress(THREAD, 0, 30, 30)))));
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> mailboxes.told(ALICE, Command.Report.class).size() == 2);
     List<Command.Report> reports = mailboxes.told(ALICE, Command.Report.class);
     assertEquals(List.of(new Command.Progress(THREAD, 0, 20, 10)), reports.get(0).progress());
     assertEquals(List.of(new Command.Progress(THREAD, 0, 30, 30)), reports.get(1).progress());
-    List<Long> times = mailboxes.told.stream().filter(one -> one.command() instanceof Command.Report).map(RecordingMailboxes.Told::atNanos).toList();
+    List<Long> times =
+        mailboxes.told.stream()
+            .filter(one -> one.command() instanceof Command.Report)
+            .map(RecordingMailboxes.Told::atNanos)
+            .toList();
     assertTrue(times.get(1) - times.get(0) >= Duration.ofMillis(290).toNanos(), "the line rests");
   }
 

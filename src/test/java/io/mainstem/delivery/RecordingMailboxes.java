@@ -35,7 +35,12 @@ final class RecordingMailboxes implements MailboxService {
   }
 
   synchronized <C> List<C> told(UserId user, Class<C> kind) {
-    return told.stream().filter(one -> one.user.equals(user)).map(Told::command).filter(kind::isInstance).map(kind::cast).toList();
+    return told.stream()
+        .filter(one -> one.user.equals(user))
+        .map(Told::command)
+        .filter(kind::isInstance)
+        .map(kind::cast)
+        .toList();
   }
 
   /** The highest handed watermark that this sender was told for this recipient. */
@@ -58,7 +63,10 @@ final class RecordingMailboxes implements MailboxService {
     told.add(new Told(user, command, System.nanoTime()));
     if (command instanceof Command.Fail fail) {
       log.stream()
-          .filter(one -> one.deliver().id().equals(fail.message()) && one.recipient().equals(fail.recipient()))
+          .filter(
+              one ->
+                  one.deliver().id().equals(fail.message())
+                      && one.recipient().equals(fail.recipient()))
           .forEach(failed::add);
     }
     return Future.succeededFuture((R) new Reply.Done(new Cursor(1, told.size()), true));
@@ -70,7 +78,11 @@ final class RecordingMailboxes implements MailboxService {
     var asked = (Query.Outstanding) query;
     List<Query.Outgoing> owed =
         log.stream()
-            .filter(one -> one.sender().equals(user) && one.seq() > asked.afterSeq() && !failed.contains(one))
+            .filter(
+                one ->
+                    one.sender().equals(user)
+                        && one.seq() > asked.afterSeq()
+                        && !failed.contains(one))
             .filter(one -> one.seq() > handed(user, one.recipient().user()))
             .toList();
     List<Query.Outgoing> page = owed.subList(0, Math.min(asked.limit(), owed.size()));

@@ -49,8 +49,21 @@ class AddressTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", " ", "@", "alice@", "@x.test", ".a@x.test\r\nRCPT", "a\0@x.test", "a@x..test", "a@-x.test", "a@x test", "+1", "+abc",
-        "two words", "a+b", "a@.x"
+        "",
+        " ",
+        "@",
+        "alice@",
+        "@x.test",
+        ".a@x.test\r\nRCPT",
+        "a\0@x.test",
+        "a@x..test",
+        "a@-x.test",
+        "a@x test",
+        "+1",
+        "+abc",
+        "two words",
+        "a+b",
+        "a@.x"
       })
   void whatIsNoAddressIsRefused(String written) {
     assertNull(Address.parse(written));

@@ -13,7 +13,6 @@ import io.mainstem.config.Config;
 import io.mainstem.message.Rejected;
 import io.mainstem.message.Rejected.Rule;
 import io.mainstem.message.UserId;
-import io.mainstem.store.DirectoryStore;
 import io.mainstem.store.DirectoryStore.Key;
 import io.mainstem.store.DirectoryStore.Row;
 import io.mainstem.store.DirectoryStore.Table;
@@ -55,7 +54,9 @@ class DirectoryTest {
   }
 
   private Directory start(Map<String, String> settings) {
-    var all = new java.util.HashMap<>(Map.of("directory.argon2.memoryKib", "1024", "directory.argon2.iterations", "1"));
+    var all =
+        new java.util.HashMap<>(
+            Map.of("directory.argon2.memoryKib", "1024", "directory.argon2.iterations", "1"));
     all.putAll(settings);
     return await(
         new Directory(
@@ -109,7 +110,13 @@ class DirectoryTest {
     Account alice = await(directory.createUser("Alice", "Alice Liddell", PASSWORD));
     assertEquals("alice@mainstem.test", alice.address());
     assertEquals("Alice Liddell", alice.person().name());
-    for (String way : List.of("alice", "ALICE", "alice@mainstem.test", "Alice@Mainstem.Test", "alice+x@mainstem.test")) {
+    for (String way :
+        List.of(
+            "alice",
+            "ALICE",
+            "alice@mainstem.test",
+            "Alice@Mainstem.Test",
+            "alice+x@mainstem.test")) {
       assertEquals(alice.id(), await(directory.accounts().find(way)).id(), way);
     }
     assertNull(await(directory.accounts().find("alicex")));
@@ -120,13 +127,20 @@ class DirectoryTest {
     Account alice = user("alice");
     assertEquals(
         alice.id(),
-        assertInstanceOf(Recipient.Local.class, await(directory.accounts().resolve("alice+lists@mainstem.test"))).account().id());
-    assertInstanceOf(Recipient.Unknown.class, await(directory.accounts().resolve("nobody@mainstem.test")));
+        assertInstanceOf(
+                Recipient.Local.class,
+                await(directory.accounts().resolve("alice+lists@mainstem.test")))
+            .account()
+            .id());
+    assertInstanceOf(
+        Recipient.Unknown.class, await(directory.accounts().resolve("nobody@mainstem.test")));
     assertInstanceOf(Recipient.Unknown.class, await(directory.accounts().resolve("nobody")));
-    assertInstanceOf(Recipient.Remote.class, await(directory.accounts().resolve("alice@elsewhere.example")));
+    assertInstanceOf(
+        Recipient.Remote.class, await(directory.accounts().resolve("alice@elsewhere.example")));
     assertNull(await(directory.accounts().resolve("no address")));
     await(directory.disable(alice.id()));
-    assertInstanceOf(Recipient.Unknown.class, await(directory.accounts().resolve("alice@mainstem.test")));
+    assertInstanceOf(
+        Recipient.Unknown.class, await(directory.accounts().resolve("alice@mainstem.test")));
   }
 
   @Test
@@ -136,7 +150,10 @@ class DirectoryTest {
     await(directory.accounts().addAddress(alice.id(), Address.parse("alice@strict.test")));
     Account bob = await(directory.createUser("bob@strict.test", null, null));
     Recipient plus = await(directory.accounts().resolve("bob+x@strict.test"));
-    assertEquals(alice.id(), assertInstanceOf(Recipient.Local.class, plus).account().id(), "bob+x is nobody, so the catch-all's");
+    assertEquals(
+        alice.id(),
+        assertInstanceOf(Recipient.Local.class, plus).account().id(),
+        "bob+x is nobody, so the catch-all's");
     Recipient plain = await(directory.accounts().resolve("bob@strict.test"));
     assertEquals(bob.id(), assertInstanceOf(Recipient.Local.class, plain).account().id());
   }
@@ -148,14 +165,22 @@ class DirectoryTest {
     await(directory.domains().save(new Domain("third.test", true, alice.id(), 0)));
     assertEquals(1, await(directory.accounts().list(null, 100)).size(), "made with the first mail");
     for (String domain : List.of("mainstem.test", "second.test")) {
-      var first = assertInstanceOf(Recipient.Local.class, await(directory.accounts().resolve("Postmaster@" + domain)));
+      var first =
+          assertInstanceOf(
+              Recipient.Local.class, await(directory.accounts().resolve("Postmaster@" + domain)));
       assertEquals("postmaster@" + domain, first.account().address());
-      var again = assertInstanceOf(Recipient.Local.class, await(directory.accounts().resolve("postmaster@" + domain)));
+      var again =
+          assertInstanceOf(
+              Recipient.Local.class, await(directory.accounts().resolve("postmaster@" + domain)));
       assertEquals(first.account().id(), again.account().id());
     }
-    var caught = assertInstanceOf(Recipient.Local.class, await(directory.accounts().resolve("postmaster@third.test")));
+    var caught =
+        assertInstanceOf(
+            Recipient.Local.class, await(directory.accounts().resolve("postmaster@third.test")));
     assertEquals(alice.id(), caught.account().id(), "the catch-all's");
-    assertInstanceOf(Recipient.Remote.class, await(directory.accounts().resolve("postmaster@elsewhere.example")));
+    assertInstanceOf(
+        Recipient.Remote.class,
+        await(directory.accounts().resolve("postmaster@elsewhere.example")));
     assertEquals(3, await(directory.accounts().list(null, 100)).size());
   }
 
@@ -163,7 +188,8 @@ class DirectoryTest {
   void ofManyWhoWantOneAddressExactlyOneGetsIt() {
     var attempts = new ArrayList<Future<Account>>();
     for (int i = 0; i < 20; i++) {
-      attempts.add(directory.createUser(i % 2 == 0 ? "wanted" : "Wanted@mainstem.test", null, null));
+      attempts.add(
+          directory.createUser(i % 2 == 0 ? "wanted" : "Wanted@mainstem.test", null, null));
     }
     int made = 0;
     for (Future<Account> attempt : attempts) {
@@ -199,12 +225,14 @@ class DirectoryTest {
 
   @Test
   void whatCannotBeGivenIsRefused() {
-    assertEquals(Rule.INVALID, refused(directory.createUser("alice@elsewhere.example", null, null)));
+    assertEquals(
+        Rule.INVALID, refused(directory.createUser("alice@elsewhere.example", null, null)));
     assertEquals(Rule.INVALID, refused(directory.createUser("alice+x@mainstem.test", null, null)));
     assertEquals(Rule.INVALID, refused(directory.createUser("+49301234567", null, null)));
     assertEquals(Rule.INVALID, refused(directory.createUser("two words", null, null)));
     assertEquals(Rule.INVALID, refused(directory.createUser("alice", null, "short")));
-    assertNull(await(directory.accounts().find("alice")), "a refused password leaves no account behind");
+    assertNull(
+        await(directory.accounts().find("alice")), "a refused password leaves no account behind");
     assertEquals(Rule.NOT_FOUND, refused(directory.setPassword(new UserId("u-nobody"), PASSWORD)));
   }
 
@@ -221,7 +249,9 @@ class DirectoryTest {
     assertNull(await(directory.accounts().find("+49301234567")));
     await(directory.accounts().addAddress(bob.id(), phone));
     assertEquals(bob.id(), await(directory.accounts().find("+49301234567")).id());
-    assertEquals(Rule.NOT_PERMITTED, refused(directory.accounts().removeAddress(bob.id(), Address.parse(bob.address()))));
+    assertEquals(
+        Rule.NOT_PERMITTED,
+        refused(directory.accounts().removeAddress(bob.id(), Address.parse(bob.address()))));
   }
 
   @Test
@@ -230,7 +260,8 @@ class DirectoryTest {
     await(directory.domains().save(Domain.named("second.test")));
     directory.close();
     directory = start(Map.of());
-    assertEquals(await(directory.accounts().byId(alice.id())), await(directory.accounts().find("alice")));
+    assertEquals(
+        await(directory.accounts().byId(alice.id())), await(directory.accounts().find("alice")));
     assertNotNull(directory.domains().named("second.test"));
     assertInstanceOf(LoginOutcome.Welcome.class, login("alice", PASSWORD));
   }
@@ -240,7 +271,11 @@ class DirectoryTest {
   @Test
   void onlyTheRightPasswordIsWelcome() {
     Account alice = user("alice");
-    assertEquals(alice.id(), assertInstanceOf(LoginOutcome.Welcome.class, login("alice@mainstem.test", PASSWORD)).account().id());
+    assertEquals(
+        alice.id(),
+        assertInstanceOf(LoginOutcome.Welcome.class, login("alice@mainstem.test", PASSWORD))
+            .account()
+            .id());
     assertInstanceOf(LoginOutcome.Welcome.class, login("alice", PASSWORD), "remembered");
     assertInstanceOf(LoginOutcome.Wrong.class, login("alice", PASSWORD + "!"));
     assertInstanceOf(LoginOutcome.Wrong.class, login("alice", ""));
@@ -251,7 +286,9 @@ class DirectoryTest {
   void aChangedPasswordIsForgottenAndItsSessionsEnd() {
     Account alice = user("alice");
     login("alice", PASSWORD);
-    String token = await(directory.sessions().open(alice.id(), Session.Kind.WEB, "x", Duration.ofDays(1))).token();
+    String token =
+        await(directory.sessions().open(alice.id(), Session.Kind.WEB, "x", Duration.ofDays(1)))
+            .token();
     await(directory.setPassword(alice.id(), "another good one"));
     assertInstanceOf(LoginOutcome.Wrong.class, login("alice", PASSWORD));
     assertInstanceOf(LoginOutcome.Welcome.class, login("alice", "another good one"));
@@ -263,7 +300,8 @@ class DirectoryTest {
     user("alice");
     login("alice", PASSWORD);
     // Without the stored hash only memory can know it.
-    Key row = new Key(Table.CREDENTIALS, await(directory.accounts().find("alice")).id().value(), "");
+    Key row =
+        new Key(Table.CREDENTIALS, await(directory.accounts().find("alice")).id().value(), "");
     await(store.delete(row, await(store.get(row)).version()));
     assertInstanceOf(LoginOutcome.Welcome.class, login("alice", PASSWORD));
     pass(Duration.ofMinutes(61));
@@ -286,7 +324,9 @@ class DirectoryTest {
     var throttled = assertInstanceOf(LoginOutcome.Throttled.class, login("alice", PASSWORD));
     assertEquals(Duration.ofSeconds(300), throttled.retryAfter());
     assertInstanceOf(LoginOutcome.Welcome.class, login("bob", PASSWORD));
-    assertInstanceOf(LoginOutcome.Welcome.class, await(directory.logins().login("alice", PASSWORD, "192.0.2.2")));
+    assertInstanceOf(
+        LoginOutcome.Welcome.class,
+        await(directory.logins().login("alice", PASSWORD, "192.0.2.2")));
     pass(Duration.ofSeconds(301));
     assertInstanceOf(LoginOutcome.Welcome.class, login("alice", PASSWORD));
   }
@@ -296,10 +336,15 @@ class DirectoryTest {
     user("alice");
     login("alice", PASSWORD);
     for (int i = 0; i < 100; i++) {
-      assertInstanceOf(LoginOutcome.Wrong.class, await(directory.logins().login("alice", "guess", "198.51.100." + i)));
+      assertInstanceOf(
+          LoginOutcome.Wrong.class,
+          await(directory.logins().login("alice", "guess", "198.51.100." + i)));
     }
-    assertInstanceOf(LoginOutcome.Throttled.class, await(directory.logins().login("alice", "guess", "203.0.113.9")));
-    assertInstanceOf(LoginOutcome.Welcome.class, login("alice", PASSWORD), "from where he logged in before");
+    assertInstanceOf(
+        LoginOutcome.Throttled.class,
+        await(directory.logins().login("alice", "guess", "203.0.113.9")));
+    assertInstanceOf(
+        LoginOutcome.Welcome.class, login("alice", PASSWORD), "from where he logged in before");
   }
 
   @Test
@@ -314,7 +359,15 @@ class DirectoryTest {
   @Test
   void aFullQueueOfHashesSaysTryAgain() {
     directory.close();
-    directory = start(Map.of("directory.argon2.threads", "1", "directory.argon2.queue", "1", "directory.argon2.iterations", "20"));
+    directory =
+        start(
+            Map.of(
+                "directory.argon2.threads",
+                "1",
+                "directory.argon2.queue",
+                "1",
+                "directory.argon2.iterations",
+                "20"));
     var attempts = new ArrayList<Future<LoginOutcome>>();
     for (int i = 0; i < 20; i++) {
       attempts.add(directory.logins().login("nobody" + i, "guess", "192.0.2." + i));
@@ -336,7 +389,8 @@ class DirectoryTest {
     Account alice = user("alice");
     var made = await(directory.logins().createAppPassword(alice.id(), "Phone"));
     assertInstanceOf(LoginOutcome.Welcome.class, login("alice", made.secret()));
-    assertInstanceOf(LoginOutcome.Welcome.class, login("alice", made.secret().replace("-", " ").toUpperCase()));
+    assertInstanceOf(
+        LoginOutcome.Welcome.class, login("alice", made.secret().replace("-", " ").toUpperCase()));
     assertInstanceOf(LoginOutcome.Wrong.class, login("bob", made.secret()));
     assertEquals(List.of(made.made()), await(directory.logins().appPasswords(alice.id())));
     assertTrue(await(directory.logins().removeAppPassword(alice.id(), made.made().id())));
@@ -348,11 +402,18 @@ class DirectoryTest {
   void noSecretIsStored() {
     Account alice = user("alice");
     var app = await(directory.logins().createAppPassword(alice.id(), "Phone"));
-    String token = await(directory.sessions().open(alice.id(), Session.Kind.WEB, "x", Duration.ofDays(1))).token();
+    String token =
+        await(directory.sessions().open(alice.id(), Session.Kind.WEB, "x", Duration.ofDays(1)))
+            .token();
     for (Table table : Table.values()) {
       for (Row row : await(store.all(table, null, 1000))) {
         String all = row.key() + new String(row.value(), StandardCharsets.UTF_8);
-        for (String secret : List.of(PASSWORD, app.secret(), app.secret().replace("-", ""), token.substring(token.indexOf('.') + 1))) {
+        for (String secret :
+            List.of(
+                PASSWORD,
+                app.secret(),
+                app.secret().replace("-", ""),
+                token.substring(token.indexOf('.') + 1))) {
           assertFalse(all.contains(secret), () -> table + " holds a secret");
         }
       }
@@ -364,7 +425,12 @@ class DirectoryTest {
   @Test
   void aSessionLivesWhileItIsUsed() {
     Account alice = user("alice");
-    String token = await(directory.sessions().open(alice.id(), Session.Kind.WEB, "Browser", Duration.ofMinutes(10))).token();
+    String token =
+        await(
+                directory
+                    .sessions()
+                    .open(alice.id(), Session.Kind.WEB, "Browser", Duration.ofMinutes(10)))
+            .token();
     for (int i = 0; i < 5; i++) {
       pass(Duration.ofMinutes(9));
       assertEquals(alice.id(), await(directory.sessions().use(token)).user());
@@ -377,10 +443,16 @@ class DirectoryTest {
   @Test
   void theLastUseSurvivesARestart() {
     Account alice = user("alice");
-    String token = await(directory.sessions().open(alice.id(), Session.Kind.WEB, "Browser", Duration.ofMinutes(10))).token();
+    String token =
+        await(
+                directory
+                    .sessions()
+                    .open(alice.id(), Session.Kind.WEB, "Browser", Duration.ofMinutes(10)))
+            .token();
     pass(Duration.ofMinutes(9));
     assertNotNull(await(directory.sessions().use(token)));
-    // What was written behind stands in the store before this answer, for one thread writes in order.
+    // What was written behind stands in the store before this answer, for one thread writes in
+    // order.
     await(directory.accounts().addAddress(alice.id(), Address.parse("+49301234567")));
     directory.close();
     directory = start(Map.of());
@@ -396,13 +468,19 @@ class DirectoryTest {
     var opened = new ArrayList<Sessions.Opened>();
     for (int i = 0; i < 4; i++) {
       pass(Duration.ofSeconds(1));
-      opened.add(await(directory.sessions().open(alice.id(), Session.Kind.TOKEN, "device " + i, Duration.ofDays(1))));
+      opened.add(
+          await(
+              directory
+                  .sessions()
+                  .open(alice.id(), Session.Kind.TOKEN, "device " + i, Duration.ofDays(1))));
     }
     assertEquals(List.of(opened.get(0).session().id()), ended, "three are kept, the oldest went");
     assertEquals(
         List.of("device 3", "device 2", "device 1"),
         await(directory.sessions().list(alice.id())).stream().map(Session::label).toList());
-    assertFalse(await(directory.sessions().end(user("bob").id(), opened.get(2).session().id())), "somebody else's");
+    assertFalse(
+        await(directory.sessions().end(user("bob").id(), opened.get(2).session().id())),
+        "somebody else's");
     assertTrue(await(directory.sessions().end(alice.id(), opened.get(2).session().id())));
     assertNull(await(directory.sessions().use(opened.get(2).token())));
     assertNotNull(await(directory.sessions().use(opened.get(3).token())));
@@ -415,7 +493,8 @@ class DirectoryTest {
     login("alice", PASSWORD);
     List<String> ended = new CopyOnWriteArrayList<>();
     directory.sessions().addListener((user, id) -> ended.add(id));
-    var opened = await(directory.sessions().open(alice.id(), Session.Kind.WEB, "x", Duration.ofDays(1)));
+    var opened =
+        await(directory.sessions().open(alice.id(), Session.Kind.WEB, "x", Duration.ofDays(1)));
     assertNotNull(await(directory.sessions().use(opened.token())));
     await(directory.disable(alice.id()));
     assertEquals(List.of(opened.session().id()), ended);
@@ -429,8 +508,18 @@ class DirectoryTest {
   @Test
   void whatIsNoTokenIsNobodys() {
     Account alice = user("alice");
-    String token = await(directory.sessions().open(alice.id(), Session.Kind.WEB, "x", Duration.ofDays(1))).token();
-    for (String wrong : List.of("", ".", token + "x", token.substring(1), "x." + token, alice.id() + "." + "0".repeat(52), "\0".repeat(60))) {
+    String token =
+        await(directory.sessions().open(alice.id(), Session.Kind.WEB, "x", Duration.ofDays(1)))
+            .token();
+    for (String wrong :
+        List.of(
+            "",
+            ".",
+            token + "x",
+            token.substring(1),
+            "x." + token,
+            alice.id() + "." + "0".repeat(52),
+            "\0".repeat(60))) {
       assertNull(await(directory.sessions().use(wrong)));
     }
   }

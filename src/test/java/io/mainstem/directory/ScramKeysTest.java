@@ -10,7 +10,10 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 
-/** The exchange of RFC 7677 §3, of which the server's keys must accept the proof and make the signature. */
+/**
+ * The exchange of RFC 7677 §3, of which the server's keys must accept the proof and make the
+ * signature.
+ */
 class ScramKeysTest {
   private static final String AUTH_MESSAGE =
       "n=user,r=rOprNGfwEbeRWgbNEkqO,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,"
@@ -27,7 +30,8 @@ class ScramKeysTest {
     for (int i = 0; i < proof.length; i++) {
       clientKey[i] = (byte) (proof[i] ^ clientSignature[i]);
     }
-    assertArrayEquals(base64.decode(keys.storedKey()), MessageDigest.getInstance("SHA-256").digest(clientKey));
+    assertArrayEquals(
+        base64.decode(keys.storedKey()), MessageDigest.getInstance("SHA-256").digest(clientKey));
     assertEquals(
         "6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=",
         Base64.getEncoder().encodeToString(hmac(base64.decode(keys.serverKey()), AUTH_MESSAGE)));

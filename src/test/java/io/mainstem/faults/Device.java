@@ -15,12 +15,16 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A device of one person that follows the stream by its cursor, through every restart of the server. */
+/**
+ * A device of one person that follows the stream by its cursor, through every restart of the
+ * server.
+ */
 final class Device {
   static final Pattern MARK = Pattern.compile("mark-[a-z0-9]+");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final String user;
+
   /** seq of each entry seen and the marks that arrived with it, in the order in which they came. */
   private final Map<String, List<String>> entries = new LinkedHashMap<>();
 
@@ -48,8 +52,7 @@ final class Device {
     synchronized (this) {
       since = cursor;
     }
-    return client
-        .stream(token, since, this::onFrame)
+    return client.stream(token, since, this::onFrame)
         .onSuccess(
             open -> {
               socket.set(open);

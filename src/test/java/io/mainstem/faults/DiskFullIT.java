@@ -27,8 +27,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The disk fills up under a running server: writes are refused in words, reads go on, and when there is space again service resumes
- * by itself; nothing acknowledged is lost. Needs to mount a file system of its own.
+ * The disk fills up under a running server: writes are refused in words, reads go on, and when
+ * there is space again service resumes by itself; nothing acknowledged is lost. Needs to mount a
+ * file system of its own.
  */
 class DiskFullIT {
   private static final String PASSWORD = "full-password-1";
@@ -53,15 +54,22 @@ class DiskFullIT {
   }
 
   private static void run(String... command) throws IOException, InterruptedException {
-    assertEquals(0, new ProcessBuilder(command).inheritIO().start().waitFor(), String.join(" ", command));
+    assertEquals(
+        0, new ProcessBuilder(command).inheritIO().start().waitFor(), String.join(" ", command));
   }
 
   @Test
   void aFullDiskRefusesReadsOnAndRecovers() throws Exception {
     var how =
         ServerProcess.Start.PLAIN.with(
-            "--set", "directory.argon2.memoryKib=64", "--set", "directory.argon2.iterations=1", "--set", "store.maxWalBytes=16m",
-            "--set", "store.writeBufferBytes=16m");
+            "--set",
+            "directory.argon2.memoryKib=64",
+            "--set",
+            "directory.argon2.iterations=1",
+            "--set",
+            "store.maxWalBytes=16m",
+            "--set",
+            "store.writeBufferBytes=16m");
     Path data = disk.resolve("data");
     var kept = new ArrayList<String>();
     try (var server = ServerProcess.start(data, how)) {
@@ -78,7 +86,10 @@ class DiskFullIT {
       assertEquals(507, ((ChatClient.Refused) refused.getCause()).status(), refused.toString());
       String smtp = smtpReply(server);
       assertTrue(smtp.startsWith("452 4.3.1"), smtp);
-      assertTrue(Mailboxes.threads(client, token).values().stream().anyMatch(t -> t.contains("mark-before")), "reads go on");
+      assertTrue(
+          Mailboxes.threads(client, token).values().stream()
+              .anyMatch(t -> t.contains("mark-before")),
+          "reads go on");
 
       Files.delete(ballast);
       Awaitility.await("service resumes by itself")
@@ -86,7 +97,10 @@ class DiskFullIT {
           .pollInterval(Duration.ofMillis(200))
           .ignoreExceptions()
           .until(() -> kept.add(send(client, token, "mark-after", "")));
-      Awaitility.await().atMost(BOUND).pollInterval(Duration.ofMillis(200)).until(() -> smtpReply(server).startsWith("250"));
+      Awaitility.await()
+          .atMost(BOUND)
+          .pollInterval(Duration.ofMillis(200))
+          .until(() -> smtpReply(server).startsWith("250"));
       await(client.close());
       server.kill();
     }
@@ -96,8 +110,14 @@ class DiskFullIT {
         String token = await(client.login(user, PASSWORD));
         Awaitility.await("all that was acknowledged is with " + user)
             .atMost(BOUND)
-            .until(() -> Mailboxes.threads(client, token).values().stream().flatMap(List::stream).toList().containsAll(kept));
-        var there = Mailboxes.threads(client, token).values().stream().flatMap(List::stream).toList();
+            .until(
+                () ->
+                    Mailboxes.threads(client, token).values().stream()
+                        .flatMap(List::stream)
+                        .toList()
+                        .containsAll(kept));
+        var there =
+            Mailboxes.threads(client, token).values().stream().flatMap(List::stream).toList();
         kept.forEach(mark -> assertEquals(1, there.stream().filter(mark::equals).count(), mark));
       }
       await(client.close());
@@ -105,13 +125,15 @@ class DiskFullIT {
   }
 
   /** Space that the store has already set aside lets a few more through: they count. */
-  private static void sendUntilRefused(ChatClient client, String token, List<String> kept) throws Exception {
+  private static void sendUntilRefused(ChatClient client, String token, List<String> kept)
+      throws Exception {
     for (int i = 0; i < 10_000; i++) {
       kept.add(send(client, token, "mark-filling" + i, "x".repeat(20_000)));
     }
   }
 
-  private static String send(ChatClient client, String token, String mark, String more) throws Exception {
+  private static String send(ChatClient client, String token, String mark, String more)
+      throws Exception {
     var body =
         new JsonObject()
             .put("id", Ulids.next())
@@ -124,7 +146,11 @@ class DiskFullIT {
 
   private static String smtpReply(ServerProcess server) {
     try (var session = new MailLoad.Session(server.endpoint("smtp"))) {
-      return session.sendFor("dora@elsewhere.example", "bob@mainstem.test", "dora@elsewhere.example", "mark-smtp" + System.nanoTime());
+      return session.sendFor(
+          "dora@elsewhere.example",
+          "bob@mainstem.test",
+          "dora@elsewhere.example",
+          "mark-smtp" + System.nanoTime());
     } catch (IOException e) {
       String text = String.valueOf(e.getMessage());
       return text.substring(text.indexOf("got: ") + 5);
@@ -140,7 +166,8 @@ class DiskFullIT {
     } catch (IOException full) {
       // That is what was wanted.
     }
-    try (OutputStream out = Files.newOutputStream(ballast, java.nio.file.StandardOpenOption.APPEND)) {
+    try (OutputStream out =
+        Files.newOutputStream(ballast, java.nio.file.StandardOpenOption.APPEND)) {
       while (true) {
         out.write(0);
       }

@@ -24,9 +24,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * SIGKILL says nothing about fsync: here the real program runs under strace, and no 250, 201 or reply on the stream may leave before
- * the file that holds what it acknowledges was synced. With syncs that fail, nothing may be acknowledged on the strength of a later
- * one. And the suite itself must fail when syncs are off.
+ * SIGKILL says nothing about fsync: here the real program runs under strace, and no 250, 201 or
+ * reply on the stream may leave before the file that holds what it acknowledges was synced. With
+ * syncs that fail, nothing may be acknowledged on the strength of a later one. And the suite itself
+ * must fail when syncs are off.
  */
 class DurabilityIT {
   private static final int EACH = 8;
@@ -43,11 +44,16 @@ class DurabilityIT {
     await(vertx.close());
   }
 
-  /** An acknowledged operation: its mark, the words of its reply on the wire, and in how many logs it must stand synced by then. */
+  /**
+   * An acknowledged operation: its mark, the words of its reply on the wire, and in how many logs
+   * it must stand synced by then.
+   */
   private record Acknowledged(String mark, String reply, int copies) {}
 
   private ServerProcess.Start how(String... inject) {
-    var under = new ArrayList<>(List.of("strace", "-f", "-y", "-s", "65536", "-o", room.resolve("trace").toString()));
+    var under =
+        new ArrayList<>(
+            List.of("strace", "-f", "-y", "-s", "65536", "-o", room.resolve("trace").toString()));
     under.add("-e");
     under.add("trace=write,writev,pwrite64,pwritev,sendto,sendmsg,fsync,fdatasync");
     under.addAll(List.of(inject));
@@ -80,8 +86,12 @@ class DurabilityIT {
         var threads = Mailboxes.threads(client, await(client.login(user, PASSWORD)));
         var there = threads.values().stream().flatMap(List::stream).toList();
         for (Acknowledged a : all) {
-          if (history.all().stream().anyMatch(m -> m.mark().equals(a.mark()) && m.people().contains(user))) {
-            assertEquals(1, there.stream().filter(a.mark()::equals).count(), a.mark() + " in the mailbox of " + user);
+          if (history.all().stream()
+              .anyMatch(m -> m.mark().equals(a.mark()) && m.people().contains(user))) {
+            assertEquals(
+                1,
+                there.stream().filter(a.mark()::equals).count(),
+                a.mark() + " in the mailbox of " + user);
           }
         }
       }
@@ -111,7 +121,8 @@ class DurabilityIT {
     var acknowledged = new ArrayList<Acknowledged>();
     try (var server = ServerProcess.start(room.resolve("data"), how)) {
       for (String user : List.of("alice", "bob")) {
-        retrying(() -> server.admin("POST", "/admin/users", Map.of("name", user, "password", PASSWORD)));
+        retrying(
+            () -> server.admin("POST", "/admin/users", Map.of("name", user, "password", PASSWORD)));
       }
       var client = new ChatClient(vertx, server.endpoint("http"));
       String alice = retrying(() -> await(client.login("alice", PASSWORD)));
@@ -158,7 +169,11 @@ class DurabilityIT {
     }
   }
 
-  private void stream(java.util.function.Function<String, ?> send, List<String> answers, int i, List<Acknowledged> acknowledged) {
+  private void stream(
+      java.util.function.Function<String, ?> send,
+      List<String> answers,
+      int i,
+      List<Acknowledged> acknowledged) {
     String mark = "mark-stream" + i;
     history.ask(mark, List.of("alice", "bob"));
     String ref = "ref-" + mark;
@@ -166,7 +181,9 @@ class DurabilityIT {
     String answer =
         Awaitility.await()
             .atMost(BOUND)
-            .until(() -> answers.stream().filter(a -> a.contains(ref)).findFirst().orElse(""), a -> !a.isEmpty());
+            .until(
+                () -> answers.stream().filter(a -> a.contains(ref)).findFirst().orElse(""),
+                a -> !a.isEmpty());
     if (!answer.contains("\"error\"")) {
       acknowledged.add(new Acknowledged(mark, ref, 1));
     }
@@ -189,6 +206,10 @@ class DurabilityIT {
   }
 
   private static JsonObject chat(String mark, String id) {
-    return new JsonObject().put("id", id).put("to", new JsonArray().add("bob")).put("channel", "chat").put("text", mark);
+    return new JsonObject()
+        .put("id", id)
+        .put("to", new JsonArray().add("bob"))
+        .put("channel", "chat")
+        .put("text", mark);
   }
 }

@@ -9,11 +9,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What was asked of the server and what it acknowledged. Every message bears a mark that no other bears; after the faults the
- * mailboxes are held against this.
+ * What was asked of the server and what it acknowledged. Every message bears a mark that no other
+ * bears; after the faults the mailboxes are held against this.
  */
 final class History {
-  /** A message asked for. {@code people} are all whose mailbox must hold it once it is acknowledged. */
+  /**
+   * A message asked for. {@code people} are all whose mailbox must hold it once it is acknowledged.
+   */
   record Asked(String mark, List<String> people) {}
 
   private final Map<String, Asked> asked = new ConcurrentHashMap<>();
@@ -43,18 +45,30 @@ final class History {
     return asked.values();
   }
 
-  /** What was acknowledged and is not (yet) where it must be, in words; at most {@code limit} of it. */
+  /**
+   * What was acknowledged and is not (yet) where it must be, in words; at most {@code limit} of it.
+   */
   List<String> missing(Map<String, ? extends Collection<String>> marks, int limit) {
     return acknowledged.stream()
-        .flatMap(mark -> asked.get(mark).people().stream().filter(p -> !marks.get(p).contains(mark)).map(p -> mark + " for " + p + " of " + asked.get(mark)))
+        .flatMap(
+            mark ->
+                asked.get(mark).people().stream()
+                    .filter(p -> !marks.get(p).contains(mark))
+                    .map(p -> mark + " for " + p + " of " + asked.get(mark)))
         .limit(limit)
         .toList();
   }
 
-  /** Whether each acknowledged message is in each of its mailboxes; {@code marks} of a person in any order. */
+  /**
+   * Whether each acknowledged message is in each of its mailboxes; {@code marks} of a person in any
+   * order.
+   */
   boolean isComplete(Map<String, ? extends Collection<String>> marks) {
     return acknowledged.stream()
-        .allMatch(mark -> asked.get(mark).people().stream().allMatch(p -> marks.containsKey(p) && marks.get(p).contains(mark)));
+        .allMatch(
+            mark ->
+                asked.get(mark).people().stream()
+                    .allMatch(p -> marks.containsKey(p) && marks.get(p).contains(mark)));
   }
 
   /** All that is wrong with these mailboxes, in words; empty when nothing is. */
@@ -76,7 +90,8 @@ final class History {
           count.forEach(
               (mark, n) -> {
                 if (n > 1) {
-                  wrong.add("duplicated: " + mark + " is " + n + " times in the mailbox of " + person);
+                  wrong.add(
+                      "duplicated: " + mark + " is " + n + " times in the mailbox of " + person);
                 }
                 Asked a = asked.get(mark);
                 if (a == null || !a.people().contains(person)) {

@@ -25,16 +25,28 @@ class HistoryTest {
 
   @Test
   void findsWhatIsLost() {
-    assertTrue(history.verdict(Map.of("a", List.of("m1"), "b", List.of())).toString().contains("lost: m1"));
+    assertTrue(
+        history
+            .verdict(Map.of("a", List.of("m1"), "b", List.of()))
+            .toString()
+            .contains("lost: m1"));
   }
 
   @Test
   void findsWhatIsThereTwice() {
-    assertTrue(history.verdict(Map.of("a", List.of("m1", "m2", "m2"), "b", List.of("m1"))).toString().contains("duplicated: m2"));
+    assertTrue(
+        history
+            .verdict(Map.of("a", List.of("m1", "m2", "m2"), "b", List.of("m1")))
+            .toString()
+            .contains("duplicated: m2"));
   }
 
   @Test
   void findsWhatNobodySent() {
-    assertTrue(history.verdict(Map.of("a", List.of("m1"), "b", List.of("m1", "m2"))).toString().contains("invented: m2"));
+    assertTrue(
+        history
+            .verdict(Map.of("a", List.of("m1"), "b", List.of("m1", "m2")))
+            .toString()
+            .contains("invented: m2"));
   }
 }

@@ -33,9 +33,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The real program is loaded over SMTP, submission, HTTP and the stream, and killed with SIGKILL while at least 100 operations are
- * unanswered, again and again. What was acknowledged must be there once for everybody whom it concerns, in one order; devices go on
- * from their cursors without a gap or a repeat; a rebuild from the log gives the same objects.
+ * The real program is loaded over SMTP, submission, HTTP and the stream, and killed with SIGKILL
+ * while at least 100 operations are unanswered, again and again. What was acknowledged must be
+ * there once for everybody whom it concerns, in one order; devices go on from their cursors without
+ * a gap or a repeat; a rebuild from the log gives the same objects.
  */
 class KillIT {
   private static final int ROUNDS = Integer.getInteger("kill.rounds", 20);
@@ -48,6 +49,7 @@ class KillIT {
   private final Vertx vertx = Vertx.vertx();
   private final History history = new History();
   private final AtomicInteger marks = new AtomicInteger();
+
   /** What the server refused although it was alive: at most {@link #MAX_REFUSALS} of it. */
   private final Queue<String> refusals = new ConcurrentLinkedQueue<>();
 
@@ -66,7 +68,12 @@ class KillIT {
 
   private static ServerProcess.Start how() {
     return ServerProcess.Start.PLAIN.with(
-        "--set", "directory.argon2.memoryKib=64", "--set", "directory.argon2.iterations=1", "--set", "mailbox.policy.newRecipientsPerHour=0");
+        "--set",
+        "directory.argon2.memoryKib=64",
+        "--set",
+        "directory.argon2.iterations=1",
+        "--set",
+        "mailbox.policy.newRecipientsPerHour=0");
   }
 
   @Test
@@ -93,7 +100,10 @@ class KillIT {
     Rebuilt.assertIdentical(data);
   }
 
-  /** Loads until enough is unanswered and a random while longer, then kills; how much was unanswered. */
+  /**
+   * Loads until enough is unanswered and a random while longer, then kills; how much was
+   * unanswered.
+   */
   private int loadAndKill(ServerProcess server, Random random) throws Exception {
     var client = new ChatClient(vertx, server.endpoint("http"));
     var stop = new AtomicBoolean();
@@ -125,14 +135,28 @@ class KillIT {
       String token = tokens.get(device.user());
       Map<String, JsonObject> pending = pendingOf.get(device.user());
       threads.add(Thread.startVirtualThread(() -> streamLoad(device, pending, unanswered, stop)));
-      threads.add(Thread.startVirtualThread(() -> httpLoad(client, token, device.user(), unanswered, stop)));
-      threads.add(Thread.startVirtualThread(() -> MailLoad.smtp(server.endpoint("smtp"), this, device.user(), unanswered, stop)));
       threads.add(
           Thread.startVirtualThread(
-              () -> MailLoad.submission(server.endpoint("submission"), this, device.user(), PASSWORD, unanswered, stop)));
+              () -> httpLoad(client, token, device.user(), unanswered, stop)));
+      threads.add(
+          Thread.startVirtualThread(
+              () -> MailLoad.smtp(server.endpoint("smtp"), this, device.user(), unanswered, stop)));
+      threads.add(
+          Thread.startVirtualThread(
+              () ->
+                  MailLoad.submission(
+                      server.endpoint("submission"),
+                      this,
+                      device.user(),
+                      PASSWORD,
+                      unanswered,
+                      stop)));
     }
     try {
-      Awaitility.await().atMost(BOUND).pollInterval(Duration.ofMillis(1)).until(() -> unanswered.get() >= UNANSWERED);
+      Awaitility.await()
+          .atMost(BOUND)
+          .pollInterval(Duration.ofMillis(1))
+          .until(() -> unanswered.get() >= UNANSWERED);
     } catch (ConditionTimeoutException e) {
       throw new AssertionError("only " + unanswered.get() + " unanswered; refused: " + refusals, e);
     }
@@ -148,11 +172,17 @@ class KillIT {
       t.join(BOUND.toMillis());
     }
     await(client.close());
-    pendingOf.forEach((user, pending) -> pending.forEach((mark, body) -> unknown.add(new Unknown.Chat(mark, user, body))));
+    pendingOf.forEach(
+        (user, pending) ->
+            pending.forEach((mark, body) -> unknown.add(new Unknown.Chat(mark, user, body))));
     return atKill;
   }
 
-  private void streamLoad(Device device, Map<String, JsonObject> pending, AtomicInteger unanswered, AtomicBoolean stop) {
+  private void streamLoad(
+      Device device,
+      Map<String, JsonObject> pending,
+      AtomicInteger unanswered,
+      AtomicBoolean stop) {
     while (!stop.get()) {
       if (pending.size() >= 40) {
         LockSupport.parkNanos(100_000);
@@ -169,7 +199,8 @@ class KillIT {
     }
   }
 
-  private void httpLoad(ChatClient client, String token, String from, AtomicInteger unanswered, AtomicBoolean stop) {
+  private void httpLoad(
+      ChatClient client, String token, String from, AtomicInteger unanswered, AtomicBoolean stop) {
     while (!stop.get()) {
       String to = other(from);
       String mark = newMark(List.of(from, to));
@@ -186,7 +217,11 @@ class KillIT {
   }
 
   private static JsonObject chat(String mark, String to) {
-    return new JsonObject().put("id", Ulids.next()).put("to", new JsonArray().add(to)).put("channel", "chat").put("text", mark);
+    return new JsonObject()
+        .put("id", Ulids.next())
+        .put("to", new JsonArray().add(to))
+        .put("channel", "chat")
+        .put("text", mark);
   }
 
   String other(String user) {
@@ -212,12 +247,18 @@ class KillIT {
     unknown.add(mail);
   }
 
-  /** Asks again for all whose outcome is unknown, in the same words: whether it happened before or not, it has happened once after. */
-  private void askAgain(ServerProcess server, ChatClient client, Map<String, String> tokens) throws Exception {
+  /**
+   * Asks again for all whose outcome is unknown, in the same words: whether it happened before or
+   * not, it has happened once after.
+   */
+  private void askAgain(ServerProcess server, ChatClient client, Map<String, String> tokens)
+      throws Exception {
     for (Unknown each = unknown.poll(); each != null; each = unknown.poll()) {
       switch (each) {
         case Unknown.Chat chat ->
-            await(client.call(HttpMethod.POST, "/api/v1/messages", tokens.get(chat.user()), chat.body()));
+            await(
+                client.call(
+                    HttpMethod.POST, "/api/v1/messages", tokens.get(chat.user()), chat.body()));
         case Unknown.Mail mail -> {
           try (var session = new MailLoad.Session(server.endpoint(mail.gateway()))) {
             if (mail.gateway().equals("submission")) {
@@ -237,10 +278,14 @@ class KillIT {
 
     record Chat(String mark, String user, JsonObject body) implements Unknown {}
 
-    record Mail(String mark, String gateway, String user, String from, String to, String header) implements Unknown {}
+    record Mail(String mark, String gateway, String user, String from, String to, String header)
+        implements Unknown {}
   }
 
-  /** Waits until the outboxes have drained, then holds devices (and, when {@code whole}, mailboxes) against the history. */
+  /**
+   * Waits until the outboxes have drained, then holds devices (and, when {@code whole}, mailboxes)
+   * against the history.
+   */
   private void check(ServerProcess server, boolean whole) throws Exception {
     var client = new ChatClient(vertx, server.endpoint("http"));
     var tokens = new HashMap<String, String>();
@@ -253,8 +298,12 @@ class KillIT {
     try {
       Awaitility.await().atMost(BOUND).until(() -> history.isComplete(seen()));
     } catch (ConditionTimeoutException e) {
-      throw new AssertionError("acknowledged and not at every device: " + history.missing(seen(), MAX_REFUSALS)
-              + "; connections ended: " + devices.stream().map(d -> d.user() + " " + d.closings()).toList(), e);
+      throw new AssertionError(
+          "acknowledged and not at every device: "
+              + history.missing(seen(), MAX_REFUSALS)
+              + "; connections ended: "
+              + devices.stream().map(d -> d.user() + " " + d.closings()).toList(),
+          e);
     }
     for (Device device : devices) {
       assertEquals(List.of(), device.wrong());
@@ -264,7 +313,8 @@ class KillIT {
       var orders = new HashMap<String, List<List<String>>>();
       for (Device device : devices) {
         var threads = Mailboxes.threads(client, tokens.get(device.user()));
-        mailboxes.put(device.user(), threads.values().stream().flatMap(Collection::stream).toList());
+        mailboxes.put(
+            device.user(), threads.values().stream().flatMap(Collection::stream).toList());
         orders.put(device.user(), List.copyOf(threads.values()));
         noGap(client, tokens.get(device.user()), device);
       }
@@ -286,7 +336,10 @@ class KillIT {
     firstSeq.putIfAbsent(device.user(), seen.getFirst());
     List<String> log = Mailboxes.seqs(client, token, seen.getFirst());
     Awaitility.await().atMost(BOUND).until(() -> device.seqs().size() > log.size());
-    assertEquals(log, device.seqs().subList(1, log.size() + 1), device.user() + " saw every entry once, in order");
+    assertEquals(
+        log,
+        device.seqs().subList(1, log.size() + 1),
+        device.user() + " saw every entry once, in order");
   }
 
   /** Two who share messages of a thread see these in one order. */
@@ -315,7 +368,9 @@ class KillIT {
                               continue;
                             }
                             if (last != null && last[0] == here[0]) {
-                              assertTrue(last[1] < here[1], "order of " + mark + " differs between " + user + " and " + peer);
+                              assertTrue(
+                                  last[1] < here[1],
+                                  "order of " + mark + " differs between " + user + " and " + peer);
                             }
                             last = here;
                           }

@@ -17,14 +17,44 @@ import java.util.function.Supplier;
 final class MailLoad {
   private MailLoad() {}
 
-  static void smtp(ServerProcess.Endpoint at, KillIT test, String user, AtomicInteger unanswered, AtomicBoolean stop) {
-    run(at, test, "smtp", user, "", () -> user, "dora@elsewhere.example", "Dora <dora@elsewhere.example>", unanswered, stop);
+  static void smtp(
+      ServerProcess.Endpoint at,
+      KillIT test,
+      String user,
+      AtomicInteger unanswered,
+      AtomicBoolean stop) {
+    run(
+        at,
+        test,
+        "smtp",
+        user,
+        "",
+        () -> user,
+        "dora@elsewhere.example",
+        "Dora <dora@elsewhere.example>",
+        unanswered,
+        stop);
   }
 
   static void submission(
-      ServerProcess.Endpoint at, KillIT test, String user, String password, AtomicInteger unanswered, AtomicBoolean stop) {
+      ServerProcess.Endpoint at,
+      KillIT test,
+      String user,
+      String password,
+      AtomicInteger unanswered,
+      AtomicBoolean stop) {
     String address = user + "@mainstem.test";
-    run(at, test, "submission", user, password, () -> test.other(user), address, address, unanswered, stop);
+    run(
+        at,
+        test,
+        "submission",
+        user,
+        password,
+        () -> test.other(user),
+        address,
+        address,
+        unanswered,
+        stop);
   }
 
   private static void run(
@@ -71,7 +101,9 @@ final class MailLoad {
       socket = new Socket(at.host(), at.port());
       socket.setSoTimeout(60_000);
       socket.setTcpNoDelay(true);
-      in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+      in =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
       out = socket.getOutputStream();
       expect(220);
       write("EHLO load.example\r\n");

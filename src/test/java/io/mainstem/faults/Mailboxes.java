@@ -33,11 +33,13 @@ final class Mailboxes {
     return all;
   }
 
-  private static List<String> messages(ChatClient client, String token, String thread) throws Exception {
+  private static List<String> messages(ChatClient client, String token, String thread)
+      throws Exception {
     var pages = new ArrayList<List<String>>();
     String before = "";
     do {
-      JsonObject page = get(client, token, "/api/v1/threads/" + thread + "/messages?limit=500" + before);
+      JsonObject page =
+          get(client, token, "/api/v1/threads/" + thread + "/messages?limit=500" + before);
       pages.add(marks(page.getJsonArray("messages")));
       before = next(page);
     } while (!before.isEmpty());
@@ -67,7 +69,11 @@ final class Mailboxes {
     var seqs = new ArrayList<String>();
     String since = from;
     while (true) {
-      JsonObject page = get(client, token, "/api/v1/updates?wait=0&since=" + URLEncoder.encode(since, StandardCharsets.UTF_8));
+      JsonObject page =
+          get(
+              client,
+              token,
+              "/api/v1/updates?wait=0&since=" + URLEncoder.encode(since, StandardCharsets.UTF_8));
       JsonArray updates = page.getJsonArray("updates");
       if (updates.isEmpty()) {
         return seqs;

@@ -20,7 +20,10 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Replays every log of a data directory from its beginning and compares the objects with those that the program had saved. */
+/**
+ * Replays every log of a data directory from its beginning and compares the objects with those that
+ * the program had saved.
+ */
 final class Rebuilt {
   private static final int PAGE = 500;
 

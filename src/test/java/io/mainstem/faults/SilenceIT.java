@@ -20,7 +20,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A full run, good and bad requests alike, leaves no address, subject, text, password or token in what the program logs and counts. */
+/**
+ * A full run, good and bad requests alike, leaves no address, subject, text, password or token in
+ * what the program logs and counts.
+ */
 class SilenceIT {
   private static final String USER = "quagga";
   private static final String PASSWORD = "okapi-password-1";
@@ -56,8 +59,16 @@ class SilenceIT {
         stream.writeTextMessage(body.put("op", "send").put("ref", "1").encode());
       }
       stream.writeTextMessage("{ not json " + TEXT);
-      quietly(() -> await(client.call(HttpMethod.GET, "/api/v1/threads/" + TEXT, good, new JsonObject())));
-      for (String to : List.of(USER + "@mainstem.test", "nobody-" + USER + "@mainstem.test", STRANGER, "<<" + USER)) {
+      quietly(
+          () ->
+              await(
+                  client.call(HttpMethod.GET, "/api/v1/threads/" + TEXT, good, new JsonObject())));
+      for (String to :
+          List.of(
+              USER + "@mainstem.test",
+              "nobody-" + USER + "@mainstem.test",
+              STRANGER,
+              "<<" + USER)) {
         quietly(
             () -> {
               try (var session = new MailLoad.Session(server.endpoint("smtp"))) {
@@ -79,8 +90,11 @@ class SilenceIT {
     assertTrue(log.contains("mainstem ready"), "this is the log of the run");
     assertTrue(metrics.contains("# TYPE"), "these are the metrics of the run");
     for (String secret : List.of(USER, "vicuna", PASSWORD, "axolotl", SUBJECT, TEXT, token)) {
-      assertFalse(log.contains(secret), () -> "the log holds '" + secret + "': " + line(log, secret));
-      assertFalse(metrics.contains(secret), () -> "the metrics hold '" + secret + "': " + line(metrics, secret));
+      assertFalse(
+          log.contains(secret), () -> "the log holds '" + secret + "': " + line(log, secret));
+      assertFalse(
+          metrics.contains(secret),
+          () -> "the metrics hold '" + secret + "': " + line(metrics, secret));
     }
   }
 
@@ -89,7 +103,11 @@ class SilenceIT {
   }
 
   private static JsonObject chat() {
-    return new JsonObject().put("id", Ulids.next()).put("channel", "chat").put("subject", SUBJECT).put("text", TEXT);
+    return new JsonObject()
+        .put("id", Ulids.next())
+        .put("channel", "chat")
+        .put("subject", SUBJECT)
+        .put("text", TEXT);
   }
 
   private interface Attempt {

@@ -13,8 +13,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code strace -f -y -s 65536} saw: writes to files, syncs of files, writes to sockets, in the order in which they were begun and
- * ended. It answers one question: when a reply left for the client, was what it acknowledges synced?
+ * What {@code strace -f -y -s 65536} saw: writes to files, syncs of files, writes to sockets, in
+ * the order in which they were begun and ended. It answers one question: when a reply left for the
+ * client, was what it acknowledges synced?
  */
 final class SyncTrace {
   /** A system call. {@code begun} and {@code ended} are places in the trace. */
@@ -22,12 +23,16 @@ final class SyncTrace {
 
   private static final Pattern LINE = Pattern.compile("^(\\d+)\\s+(.*)$");
   private static final Pattern CALL = Pattern.compile("^(\\w+)\\((\\d+)<(.*?)>(?:, |\\))(.*)$");
+
   /** strace pads what it shows after an interruption. */
   private static final Pattern RESULT = Pattern.compile("\\)\\s+= (-?\\d+)[^\"]*$");
 
   private static final Pattern SOCKET = Pattern.compile("^(?:socket|TCP|TCPv6|UNIX):?.*");
 
-  /** A mail's bytes are synced as a blob, too; what counts is the log, without which nobody finds them. */
+  /**
+   * A mail's bytes are synced as a blob, too; what counts is the log, without which nobody finds
+   * them.
+   */
   private static final String STORE = "/store/";
 
   private final List<Call> calls = new ArrayList<>();
@@ -50,12 +55,16 @@ final class SyncTrace {
       String thread = line.group(1);
       String text = line.group(2);
       if (text.endsWith("<unfinished ...>")) {
-        unfinished.put(thread, text.substring(0, text.length() - "<unfinished ...>".length()).stripTrailing());
+        unfinished.put(
+            thread, text.substring(0, text.length() - "<unfinished ...>".length()).stripTrailing());
         begunAt.put(thread, i);
       } else if (text.startsWith("<... ")) {
         String before = unfinished.remove(thread);
         if (before != null) {
-          trace.add(begunAt.get(thread), i, before + text.substring(text.indexOf("resumed>") + "resumed>".length()));
+          trace.add(
+              begunAt.get(thread),
+              i,
+              before + text.substring(text.indexOf("resumed>") + "resumed>".length()));
         }
       } else {
         trace.add(i, i, text);
@@ -85,7 +94,10 @@ final class SyncTrace {
     return c.name().equals("fdatasync") || c.name().equals("fsync");
   }
 
-  /** The first write to a socket, after place {@code from}, that contains {@code text}; -1 when there is none. */
+  /**
+   * The first write to a socket, after place {@code from}, that contains {@code text}; -1 when
+   * there is none.
+   */
   int reply(String text, int from) {
     for (Call c : calls) {
       if (c.begun() >= from && isSocket(c) && c.text().contains(text)) {
@@ -106,15 +118,21 @@ final class SyncTrace {
   }
 
   /**
-   * Why the reply at {@code place} should not have left: at least {@code copies} writes of {@code mark} into files of the store must each be
-   * followed by a sync of that file which began after the write, succeeded and ended before the reply. The first sync after a
-   * write is the one that counts: a later one says nothing about bytes whose sync has failed. Null when all is well.
+   * Why the reply at {@code place} should not have left: at least {@code copies} writes of {@code
+   * mark} into files of the store must each be followed by a sync of that file which began after
+   * the write, succeeded and ended before the reply. The first sync after a write is the one that
+   * counts: a later one says nothing about bytes whose sync has failed. Null when all is well.
    */
   @Nullable String objection(String mark, int copies, int place) {
     int synced = 0;
     int seen = 0;
     for (Call write : calls) {
-      if (!write.target().contains(STORE) || isSocket(write) || isSync(write) || !write.succeeded() || !write.text().contains(mark) || write.ended() >= place) {
+      if (!write.target().contains(STORE)
+          || isSocket(write)
+          || isSync(write)
+          || !write.succeeded()
+          || !write.text().contains(mark)
+          || write.ended() >= place) {
         continue;
       }
       seen++;
@@ -129,6 +147,14 @@ final class SyncTrace {
     }
     return synced >= copies
         ? null
-        : "the reply about " + mark + " left with " + synced + " synced copies of " + copies + " (" + seen + " written before it)";
+        : "the reply about "
+            + mark
+            + " left with "
+            + synced
+            + " synced copies of "
+            + copies
+            + " ("
+            + seen
+            + " written before it)";
   }
 }

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 class SyncTraceTest {
   private static final String WRITE = "11 write(7</d/store/000012.log>, \"..mark-a1..\", 40) = 40";
   private static final String SYNC = "11 fdatasync(7</d/store/000012.log>) = 0";
-  private static final String FAILED = "11 fdatasync(7</d/store/000012.log>) = -1 EIO (Input/output error) (INJECTED)";
+  private static final String FAILED =
+      "11 fdatasync(7</d/store/000012.log>) = -1 EIO (Input/output error) (INJECTED)";
   private static final String OTHER = "12 fdatasync(8</d/blob/1.vol>) = 0";
   private static final String REPLY = "13 write(9<socket:[4711]>, \"250 2.0.0 mark-a1\", 17) = 17";
 
@@ -42,24 +43,43 @@ class SyncTraceTest {
   @Test
   void aSyncThatBeganBeforeTheWriteIsNone() {
     assertNotNull(
-        objection("14 fdatasync(7</d/store/000012.log> <unfinished ...>", WRITE, "14 <... fdatasync resumed>) = 0", REPLY));
+        objection(
+            "14 fdatasync(7</d/store/000012.log> <unfinished ...>",
+            WRITE,
+            "14 <... fdatasync resumed>) = 0",
+            REPLY));
   }
 
   @Test
   void aSyncThatEndsAfterTheReplyIsNone() {
     assertNotNull(
-        objection(WRITE, "14 fdatasync(7</d/store/000012.log> <unfinished ...>", REPLY, "14 <... fdatasync resumed>) = 0"));
+        objection(
+            WRITE,
+            "14 fdatasync(7</d/store/000012.log> <unfinished ...>",
+            REPLY,
+            "14 <... fdatasync resumed>) = 0"));
   }
 
   @Test
   void aSyncThatAnotherThreadInterruptsInTheTraceCounts() {
     assertNull(
-        objection(WRITE, "14 fdatasync(7</d/store/000012.log> <unfinished ...>", OTHER, "14 <... fdatasync resumed>)          = 0", REPLY));
+        objection(
+            WRITE,
+            "14 fdatasync(7</d/store/000012.log> <unfinished ...>",
+            OTHER,
+            "14 <... fdatasync resumed>)          = 0",
+            REPLY));
   }
 
   @Test
   void aWriteThatIsShownInTwoPiecesCounts() {
-    assertNull(objection(WRITE.replace(", 40) = 40", ", 40 <unfinished ...>"), OTHER, "11 <... write resumed>)              = 40", SYNC, REPLY));
+    assertNull(
+        objection(
+            WRITE.replace(", 40) = 40", ", 40 <unfinished ...>"),
+            OTHER,
+            "11 <... write resumed>)              = 40",
+            SYNC,
+            REPLY));
   }
 
   @Test
@@ -79,7 +99,11 @@ class SyncTraceTest {
   @Test
   void readsUnfinishedCallsAsOne() {
     var calls =
-        SyncTrace.parse(List.of("5 write(7</d/x>, \"mark-a1\", 7 <unfinished ...>", "6 fsync(8</d/y>) = 0", "5 <... write resumed>) = 7"))
+        SyncTrace.parse(
+                List.of(
+                    "5 write(7</d/x>, \"mark-a1\", 7 <unfinished ...>",
+                    "6 fsync(8</d/y>) = 0",
+                    "5 <... write resumed>) = 7"))
             .calls();
     assertEquals(2, calls.size());
     assertEquals("write", calls.get(1).name());

@@ -48,7 +48,8 @@ class OpsTest {
     vertx = Vertx.vertx();
     metrics = new Metrics();
     stages = new Stages(metrics.registry(), System::nanoTime);
-    Config config = Config.of(Map.of("health.blockedLoopMillis", "200", "health.minFreeBytes", "0"));
+    Config config =
+        Config.of(Map.of("health.blockedLoopMillis", "200", "health.minFreeBytes", "0"));
     health = new HealthWatch(vertx, stages, config.health(), data);
     Router router = Router.router(vertx);
     new OpsRoutes(vertx, health, metrics).mount(router);
@@ -61,9 +62,16 @@ class OpsTest {
                 data,
                 List.of(
                     routes -> {
-                      routes.get("/admin/absent").handler(r -> r.fail(new Rejected(Rejected.Rule.NOT_FOUND, "no such user")));
-                      routes.post("/admin/echo").handler(r -> AdminServer.answer(r, 200, r.body().asJsonObject()));
-                      routes.get("/admin/broken").handler(r -> r.fail(new IllegalStateException("secret text")));
+                      routes
+                          .get("/admin/absent")
+                          .handler(
+                              r -> r.fail(new Rejected(Rejected.Rule.NOT_FOUND, "no such user")));
+                      routes
+                          .post("/admin/echo")
+                          .handler(r -> AdminServer.answer(r, 200, r.body().asJsonObject()));
+                      routes
+                          .get("/admin/broken")
+                          .handler(r -> r.fail(new IllegalStateException("secret text")));
                     })));
   }
 
@@ -111,7 +119,9 @@ class OpsTest {
           }
         });
     try {
-      await().atMost(LIMIT).until(() -> health.troubles().stream().anyMatch(t -> t.contains("is blocked")));
+      await()
+          .atMost(LIMIT)
+          .until(() -> health.troubles().stream().anyMatch(t -> t.contains("is blocked")));
     } finally {
       release.countDown();
     }
@@ -125,7 +135,9 @@ class OpsTest {
     String text = get("/metrics").body();
     assertTrue(text.contains("mainstem_stage_seconds_count{stage=\"mailbox.host\"} 1"), text);
     assertTrue(text.contains("mainstem_stage_depth{stage=\"mailbox.host\"} 0.0"), text);
-    assertTrue(text.contains("mainstem_stage_refused_total{reason=\"busy\",stage=\"mailbox.host\"} 1.0"), text);
+    assertTrue(
+        text.contains("mainstem_stage_refused_total{reason=\"busy\",stage=\"mailbox.host\"} 1.0"),
+        text);
     assertTrue(text.contains("jvm_memory_used_bytes"), text);
   }
 
@@ -148,7 +160,9 @@ class OpsTest {
     assertEquals(404, admin("GET", "/admin/nothing", token, "").statusCode());
     HttpResponse<String> rejected = admin("GET", "/admin/absent", token, "");
     assertEquals(404, rejected.statusCode());
-    assertEquals(new JsonObject().put("error", "no such user").put("rule", "NOT_FOUND"), new JsonObject(rejected.body()));
+    assertEquals(
+        new JsonObject().put("error", "no such user").put("rule", "NOT_FOUND"),
+        new JsonObject(rejected.body()));
     HttpResponse<String> broken = admin("GET", "/admin/broken", token, "");
     assertEquals(500, broken.statusCode());
     assertFalse(broken.body().contains("secret"), broken.body());
@@ -156,7 +170,8 @@ class OpsTest {
 
   private HttpResponse<String> get(String path) throws IOException, InterruptedException {
     URI uri = URI.create("http://127.0.0.1:" + gateway.actualPort() + path);
-    return client.send(HttpRequest.newBuilder(uri).timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString());
+    return client.send(
+        HttpRequest.newBuilder(uri).timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString());
   }
 
   private HttpResponse<String> admin(String method, String path, String token, String body)
@@ -171,6 +186,9 @@ class OpsTest {
   }
 
   private static <T> T done(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    return future
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
   }
 }

@@ -48,8 +48,18 @@ class UserRoutesTest {
     vertx = Vertx.vertx();
     db = RocksDB.open(data.resolve("store").toString());
     store = new RocksDirectoryStore(db, db.getDefaultColumnFamily(), 1024);
-    Config config = Config.of(Map.of("directory.argon2.memoryKib", "1024", "directory.argon2.iterations", "1"));
-    directory = await(new Directory(store, config.directory(), "cell-1", 100, InstantSource.system(), System::nanoTime).start());
+    Config config =
+        Config.of(Map.of("directory.argon2.memoryKib", "1024", "directory.argon2.iterations", "1"));
+    directory =
+        await(
+            new Directory(
+                    store,
+                    config.directory(),
+                    "cell-1",
+                    100,
+                    InstantSource.system(),
+                    System::nanoTime)
+                .start());
     var routes = new UserRoutes(directory, Duration.ofDays(1));
     server = await(AdminServer.start(vertx, config.admin(), data, List.of(routes::mount)));
   }
@@ -71,20 +81,28 @@ class UserRoutesTest {
     }
   }
 
-  private JsonObject call(String method, String path, @Nullable JsonObject body, int expected) throws Exception {
+  private JsonObject call(String method, String path, @Nullable JsonObject body, int expected)
+      throws Exception {
     var request =
         HttpRequest.newBuilder(URI.create("http://" + server.address() + path))
             .header("Authorization", "Bearer " + Files.readString(data.resolve(AdminToken.FILE)))
             .method(
                 method,
-                body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body.encode()));
-    HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+                body == null
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body.encode()));
+    HttpResponse<String> response =
+        http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     assertEquals(expected, response.statusCode(), response.body());
     return new JsonObject(response.body());
   }
 
   private JsonObject add(String name) throws Exception {
-    return call("POST", "/admin/users", new JsonObject().put("name", name).put("password", "password of " + name), 201);
+    return call(
+        "POST",
+        "/admin/users",
+        new JsonObject().put("name", name).put("password", "password of " + name),
+        201);
   }
 
   @Test
@@ -93,21 +111,34 @@ class UserRoutesTest {
         call(
             "POST",
             "/admin/users",
-            new JsonObject().put("name", "alice").put("password", "correct horse").put("displayName", "Alice Liddell"),
+            new JsonObject()
+                .put("name", "alice")
+                .put("password", "correct horse")
+                .put("displayName", "Alice Liddell"),
             201);
     assertEquals("alice@mainstem.test", alice.getString("address"));
     assertEquals("Alice Liddell", alice.getString("displayName"));
-    assertEquals(alice, call("GET", "/admin/users", null, 200).getJsonArray("users").getJsonObject(0));
+    assertEquals(
+        alice, call("GET", "/admin/users", null, 200).getJsonArray("users").getJsonObject(0));
     String token = call("POST", "/admin/users/alice/sessions", null, 201).getString("token");
     assertNotNull(await(directory.sessions().use(token)));
 
     assertTrue(call("POST", "/admin/users/alice/disable", null, 200).getBoolean("disabled"));
     assertNull(await(directory.sessions().use(token)));
-    assertFalse(call("POST", "/admin/users/alice%40mainstem.test/enable", null, 200).getBoolean("disabled"));
+    assertFalse(
+        call("POST", "/admin/users/alice%40mainstem.test/enable", null, 200)
+            .getBoolean("disabled"));
 
-    assertEquals(alice, call("PUT", "/admin/users/alice/password", new JsonObject().put("password", "another one"), 200));
+    assertEquals(
+        alice,
+        call(
+            "PUT",
+            "/admin/users/alice/password",
+            new JsonObject().put("password", "another one"),
+            200));
     assertInstanceOf(
-        LoginOutcome.Welcome.class, await(directory.logins().login("alice", "another one", "192.0.2.1")));
+        LoginOutcome.Welcome.class,
+        await(directory.logins().login("alice", "another one", "192.0.2.1")));
   }
 
   @Test
@@ -120,8 +151,10 @@ class UserRoutesTest {
     String next = "";
     int pages = 0;
     while (next != null) {
-      JsonObject page = call("GET", "/admin/users?limit=2" + (next.isEmpty() ? "" : "&after=" + next), null, 200);
-      page.getJsonArray("users").forEach(user -> assertTrue(seen.add(((JsonObject) user).getString("id"))));
+      JsonObject page =
+          call("GET", "/admin/users?limit=2" + (next.isEmpty() ? "" : "&after=" + next), null, 200);
+      page.getJsonArray("users")
+          .forEach(user -> assertTrue(seen.add(((JsonObject) user).getString("id"))));
       next = page.getString("next");
       pages++;
     }
@@ -132,11 +165,20 @@ class UserRoutesTest {
   @Test
   void whatIsWrongIsNamed() throws Exception {
     add("alice");
-    assertEquals("CONFLICT", call("POST", "/admin/users", new JsonObject().put("name", "Alice"), 409).getString("rule"));
-    assertEquals("INVALID", call("POST", "/admin/users", new JsonObject().put("name", "two words"), 400).getString("rule"));
+    assertEquals(
+        "CONFLICT",
+        call("POST", "/admin/users", new JsonObject().put("name", "Alice"), 409).getString("rule"));
+    assertEquals(
+        "INVALID",
+        call("POST", "/admin/users", new JsonObject().put("name", "two words"), 400)
+            .getString("rule"));
     assertEquals("INVALID", call("POST", "/admin/users", null, 400).getString("rule"));
-    assertEquals("NOT_FOUND", call("POST", "/admin/users/nobody/disable", null, 404).getString("rule"));
-    assertEquals("INVALID", call("PUT", "/admin/users/alice/password", new JsonObject().put("password", "short"), 400).getString("rule"));
+    assertEquals(
+        "NOT_FOUND", call("POST", "/admin/users/nobody/disable", null, 404).getString("rule"));
+    assertEquals(
+        "INVALID",
+        call("PUT", "/admin/users/alice/password", new JsonObject().put("password", "short"), 400)
+            .getString("rule"));
     assertEquals("INVALID", call("GET", "/admin/users?limit=0", null, 400).getString("rule"));
     assertEquals("INVALID", call("GET", "/admin/users?after=%00", null, 400).getString("rule"));
     call("POST", "/admin/users", new JsonObject().put("name", 7), 400);
@@ -145,8 +187,13 @@ class UserRoutesTest {
   @Test
   void aDomainsPolicyIsChanged() throws Exception {
     JsonObject alice = add("alice");
-    call("PUT", "/admin/domains/second.test", new JsonObject().put("catchAll", "alice").put("plusAddressing", false), 200);
-    JsonObject second = call("GET", "/admin/domains", null, 200).getJsonArray("domains").getJsonObject(1);
+    call(
+        "PUT",
+        "/admin/domains/second.test",
+        new JsonObject().put("catchAll", "alice").put("plusAddressing", false),
+        200);
+    JsonObject second =
+        call("GET", "/admin/domains", null, 200).getJsonArray("domains").getJsonObject(1);
     assertEquals(
         new JsonObject()
             .put("name", "second.test")

@@ -59,7 +59,13 @@ class StagesTest {
     Stage stage = stages.stage("smtp", 10);
     stage.refused("busy");
     stage.refused("busy");
-    assertEquals(2, registry.get("mainstem.stage.refused").tags("stage", "smtp", "reason", "busy").counter().count());
+    assertEquals(
+        2,
+        registry
+            .get("mainstem.stage.refused")
+            .tags("stage", "smtp", "reason", "busy")
+            .counter()
+            .count());
   }
 
   @Test
@@ -85,7 +91,8 @@ class StagesTest {
     assertEquals(List.of(), stages.troubles(STUCK_AFTER));
     advance(1);
     assertEquals(
-        List.of("stage delivery is stuck: 2 waiting, none done for 11.0 s"), stages.troubles(STUCK_AFTER));
+        List.of("stage delivery is stuck: 2 waiting, none done for 11.0 s"),
+        stages.troubles(STUCK_AFTER));
     first.leave();
     assertEquals(List.of(), stages.troubles(STUCK_AFTER));
   }

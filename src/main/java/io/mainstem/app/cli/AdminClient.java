@@ -19,12 +19,16 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Speaks to the node that holds a data directory: its address stands in {@code ready.json}, its secret in {@code admin.token}. */
+/**
+ * Speaks to the node that holds a data directory: its address stands in {@code ready.json}, its
+ * secret in {@code admin.token}.
+ */
 public final class AdminClient {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Duration STREAM_LIMIT = Duration.ofMinutes(30);
 
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+  private final HttpClient http =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
   private final JsonObject ready;
   private final String token;
 
@@ -48,14 +52,17 @@ public final class AdminClient {
     } catch (NoSuchFileException e) {
       throw none(data);
     } catch (AccessDeniedException e) {
-      throw new AdminFailure("%s can be read only by the account that runs the server".formatted(e.getFile()));
+      throw new AdminFailure(
+          "%s can be read only by the account that runs the server".formatted(e.getFile()));
     } catch (DecodeException e) {
       throw new AdminFailure("ready.json in %s is damaged: start the server again".formatted(data));
     }
   }
 
   private static AdminFailure none(Path data) {
-    return new AdminFailure("No server runs on %s. Start it, or name its data directory with --data.".formatted(data.toAbsolutePath().normalize()));
+    return new AdminFailure(
+        "No server runs on %s. Start it, or name its data directory with --data."
+            .formatted(data.toAbsolutePath().normalize()));
   }
 
   /** Where a gateway of the node listens, as host:port; null when it is off. */
@@ -76,7 +83,8 @@ public final class AdminClient {
   }
 
   /** Sends a body that is made while it is read. */
-  public JsonObject stream(String path, Supplier<InputStream> body) throws IOException, InterruptedException {
+  public JsonObject stream(String path, Supplier<InputStream> body)
+      throws IOException, InterruptedException {
     return send(
         HttpRequest.newBuilder(URI.create("http://" + ready.getString("admin") + path))
             .timeout(STREAM_LIMIT)
@@ -86,7 +94,8 @@ public final class AdminClient {
             .build());
   }
 
-  private JsonObject send(String method, String path, @Nullable JsonObject body) throws IOException, InterruptedException {
+  private JsonObject send(String method, String path, @Nullable JsonObject body)
+      throws IOException, InterruptedException {
     return send(
         HttpRequest.newBuilder(URI.create("http://" + ready.getString("admin") + path))
             .timeout(LIMIT)
@@ -94,7 +103,9 @@ public final class AdminClient {
             .header("Content-Type", "application/json")
             .method(
                 method,
-                body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body.encode()))
+                body == null
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body.encode()))
             .build());
   }
 
@@ -103,11 +114,15 @@ public final class AdminClient {
     try {
       response = http.send(request, HttpResponse.BodyHandlers.ofString());
     } catch (ConnectException e) {
-      throw new AdminFailure("The server does not answer on %s: it was killed, perhaps. Start it again.".formatted(ready.getString("admin")));
+      throw new AdminFailure(
+          "The server does not answer on %s: it was killed, perhaps. Start it again."
+              .formatted(ready.getString("admin")));
     }
-    JsonObject answer = response.body().isBlank() ? new JsonObject() : new JsonObject(response.body());
+    JsonObject answer =
+        response.body().isBlank() ? new JsonObject() : new JsonObject(response.body());
     if (response.statusCode() >= 300) {
-      throw new AdminFailure(answer.getString("error", "The server answered " + response.statusCode()));
+      throw new AdminFailure(
+          answer.getString("error", "The server answered " + response.statusCode()));
     }
     return answer;
   }

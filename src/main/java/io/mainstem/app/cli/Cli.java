@@ -10,12 +10,24 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParseResult;
 
-/** All commands, and what their failures look like: one line that says what is wrong, without a stack trace. */
+/**
+ * All commands, and what their failures look like: one line that says what is wrong, without a
+ * stack trace.
+ */
 @Command(
     name = "mainstem",
     description = "Mail and chat with the same person, in one conversation.",
-    footer = {"", "Without a command, mainstem serves. Settings are explained in conf/mainstem.yaml."},
-    subcommands = {ServeCommand.class, UserCommand.class, ImportCommand.class, DeadLettersCommand.class, BenchCommand.class},
+    footer = {
+      "",
+      "Without a command, mainstem serves. Settings are explained in conf/mainstem.yaml."
+    },
+    subcommands = {
+      ServeCommand.class,
+      UserCommand.class,
+      ImportCommand.class,
+      DeadLettersCommand.class,
+      BenchCommand.class
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Cli.Versions.class)
 public final class Cli {
@@ -26,7 +38,8 @@ public final class Cli {
 
   /** Runs one command line; the process should end with the returned code. */
   public static int run(String... args) {
-    // From Java 22 to 24 there is a console even when nobody sits at it, unless the plain one is asked for.
+    // From Java 22 to 24 there is a console even when nobody sits at it, unless the plain one is
+    // asked for.
     System.setProperty("jdk.console", "java.base");
     CommandLine line = new CommandLine(new Cli());
     line.setExecutionExceptionHandler(Cli::onFailure);
@@ -35,7 +48,8 @@ public final class Cli {
 
   /** {@code mainstem --data DIR} is {@code mainstem serve --data DIR}. */
   private static String[] withCommand(String[] args) {
-    boolean own = args.length > 0 && (!args[0].startsWith("-") || args[0].matches("-h|--help|-V|--version"));
+    boolean own =
+        args.length > 0 && (!args[0].startsWith("-") || args[0].matches("-h|--help|-V|--version"));
     if (own) {
       return args;
     }
@@ -45,7 +59,8 @@ public final class Cli {
     return served;
   }
 
-  private static int onFailure(Exception failure, CommandLine line, ParseResult parsed) throws Exception {
+  private static int onFailure(Exception failure, CommandLine line, ParseResult parsed)
+      throws Exception {
     PrintWriter err = line.getErr();
     return switch (failure) {
       case ConfigException bad -> {

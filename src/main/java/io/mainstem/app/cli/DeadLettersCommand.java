@@ -20,7 +20,10 @@ import picocli.CommandLine.Parameters;
 final class DeadLettersCommand {
   private DeadLettersCommand() {}
 
-  @Command(name = "list", description = "Lists them, of all senders or of one.", mixinStandardHelpOptions = true)
+  @Command(
+      name = "list",
+      description = "Lists them, of all senders or of one.",
+      mixinStandardHelpOptions = true)
   static final class ListAll implements Callable<Integer> {
     @Mixin Settings settings = new Settings();
 
@@ -51,14 +54,21 @@ final class DeadLettersCommand {
     }
   }
 
-  @Command(name = "retry", description = "Tries one of a sender's, or all, again.", mixinStandardHelpOptions = true)
+  @Command(
+      name = "retry",
+      description = "Tries one of a sender's, or all, again.",
+      mixinStandardHelpOptions = true)
   static final class Retry implements Callable<Integer> {
     @Mixin Settings settings = new Settings();
 
     @Parameters(index = "0", paramLabel = "NAME", description = "The sender's name or address.")
     String user = "";
 
-    @Parameters(index = "1", arity = "0..1", paramLabel = "MESSAGE", description = "The message's id, as list shows it (default: all).")
+    @Parameters(
+        index = "1",
+        arity = "0..1",
+        paramLabel = "MESSAGE",
+        description = "The message's id, as list shows it (default: all).")
     @Nullable String message;
 
     @Override
@@ -69,7 +79,8 @@ final class DeadLettersCommand {
         body.put("message", message);
       }
       int retried = admin.post("/admin/dead-letters/retry", body).getInteger("retried", 0);
-      System.out.println(retried == 1 ? "1 message is tried again" : retried + " messages are tried again");
+      System.out.println(
+          retried == 1 ? "1 message is tried again" : retried + " messages are tried again");
       return 0;
     }
   }

@@ -21,13 +21,20 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code mainstem [serve]}: runs a node until it is told to stop. */
-@Command(name = "serve", description = "Runs a node (the default).", mixinStandardHelpOptions = true)
+@Command(
+    name = "serve",
+    description = "Runs a node (the default).",
+    mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
   private static final Duration START_LIMIT = Duration.ofMinutes(10);
 
   @Mixin Settings settings = new Settings();
 
-  @Option(names = "--demo", description = "Makes three people with a few days of conversations, once per data directory, and prints how to look at them.")
+  @Option(
+      names = "--demo",
+      description =
+          "Makes three people with a few days of conversations, once per data directory, and prints"
+              + " how to look at them.")
   boolean demo;
 
   @Override
@@ -44,7 +51,8 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private static Duration sinceStart() {
-    // Not of the process: a script that builds first and then becomes this program would be counted in.
+    // Not of the process: a script that builds first and then becomes this program would be counted
+    // in.
     return Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime());
   }
 
@@ -57,7 +65,10 @@ final class ServeCommand implements Callable<Integer> {
     return "mainstem ready " + addresses + "data=" + node.data().root();
   }
 
-  /** Runs as the shutdown hook. A JVM that a signal ends would exit with 128 + its number; a clean stop is 0. */
+  /**
+   * Runs as the shutdown hook. A JVM that a signal ends would exit with 128 + its number; a clean
+   * stop is 0.
+   */
   private static void stop(Mainstem node) {
     int code = 0;
     try {
@@ -73,7 +84,10 @@ final class ServeCommand implements Callable<Integer> {
 
   private static <T> T await(Future<T> future, Duration limit) throws Exception {
     try {
-      return future.toCompletionStage().toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      return future
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof Exception cause ? cause : e;
     } catch (TimeoutException e) {

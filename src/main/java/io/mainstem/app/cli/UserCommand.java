@@ -33,12 +33,21 @@ import picocli.CommandLine.Parameters;
 final class UserCommand {
   private UserCommand() {}
 
-  /** Where a password comes from: the option, standard input, the terminal, or, with none of these, chance. */
+  /**
+   * Where a password comes from: the option, standard input, the terminal, or, with none of these,
+   * chance.
+   */
   static final class Password {
-    @Option(names = "--password", paramLabel = "PASSWORD", description = "The password; other people on this machine may see it in the list of processes.")
+    @Option(
+        names = "--password",
+        paramLabel = "PASSWORD",
+        description =
+            "The password; other people on this machine may see it in the list of processes.")
     @Nullable String given;
 
-    @Option(names = "--password-stdin", description = "Read the password from the first line of standard input.")
+    @Option(
+        names = "--password-stdin",
+        description = "Read the password from the first line of standard input.")
     boolean fromInput;
 
     String read() throws IOException {
@@ -46,7 +55,8 @@ final class UserCommand {
         return given;
       }
       if (fromInput) {
-        String line = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+        String line =
+            new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
         if (line == null || line.isEmpty()) {
           throw new AdminFailure("There is no password on standard input");
         }
@@ -78,7 +88,10 @@ final class UserCommand {
     return "/admin/users/" + URLEncoder.encode(name, StandardCharsets.UTF_8) + "/" + action;
   }
 
-  @Command(name = "add", description = "Makes an account and its mailbox.", mixinStandardHelpOptions = true)
+  @Command(
+      name = "add",
+      description = "Makes an account and its mailbox.",
+      mixinStandardHelpOptions = true)
   static final class Add implements Callable<Integer> {
     @Mixin Settings settings = new Settings();
     @Mixin Password password = new Password();
@@ -86,7 +99,10 @@ final class UserCommand {
     @Parameters(paramLabel = "NAME", description = "Name, or address with a domain of this server.")
     String name = "";
 
-    @Option(names = "--display-name", paramLabel = "TEXT", description = "What others see (default: the name).")
+    @Option(
+        names = "--display-name",
+        paramLabel = "TEXT",
+        description = "What others see (default: the name).")
     @Nullable String displayName;
 
     @Override
@@ -121,7 +137,9 @@ final class UserCommand {
     private static void print(JsonObject user) {
       System.out.printf(
           "%-20s %-40s %s%n",
-          user.getString("name"), user.getString("address"), user.getBoolean("disabled", false) ? "disabled" : "");
+          user.getString("name"),
+          user.getString("address"),
+          user.getBoolean("disabled", false) ? "disabled" : "");
     }
   }
 
@@ -136,13 +154,17 @@ final class UserCommand {
     @Override
     public Integer call() throws Exception {
       AdminClient admin = AdminClient.of(settings.load().data());
-      JsonObject done = admin.put(pathOf(name, "password"), new JsonObject().put("password", password.read()));
+      JsonObject done =
+          admin.put(pathOf(name, "password"), new JsonObject().put("password", password.read()));
       System.out.println("Changed the password of " + done.getString("address", name));
       return 0;
     }
   }
 
-  @Command(name = "disable", description = "Ends all sessions and refuses logins and mail.", mixinStandardHelpOptions = true)
+  @Command(
+      name = "disable",
+      description = "Ends all sessions and refuses logins and mail.",
+      mixinStandardHelpOptions = true)
   static final class Disable implements Callable<Integer> {
     @Mixin Settings settings = new Settings();
 
@@ -152,7 +174,9 @@ final class UserCommand {
     @Override
     public Integer call() throws Exception {
       AdminClient admin = AdminClient.of(settings.load().data());
-      System.out.println("Disabled " + admin.post(pathOf(name, "disable"), new JsonObject()).getString("address", name));
+      System.out.println(
+          "Disabled "
+              + admin.post(pathOf(name, "disable"), new JsonObject()).getString("address", name));
       return 0;
     }
   }
@@ -167,7 +191,9 @@ final class UserCommand {
     @Override
     public Integer call() throws Exception {
       AdminClient admin = AdminClient.of(settings.load().data());
-      System.out.println("Enabled " + admin.post(pathOf(name, "enable"), new JsonObject()).getString("address", name));
+      System.out.println(
+          "Enabled "
+              + admin.post(pathOf(name, "enable"), new JsonObject()).getString("address", name));
       return 0;
     }
   }

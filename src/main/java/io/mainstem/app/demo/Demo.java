@@ -29,7 +29,13 @@ public final class Demo {
   }
 
   /** What it is made in. */
-  public record Parts(Vertx vertx, Directory directory, MailboxService mailboxes, BlobStore blobs, Mails mails, Path data) {}
+  public record Parts(
+      Vertx vertx,
+      Directory directory,
+      MailboxService mailboxes,
+      BlobStore blobs,
+      Mails mails,
+      Path data) {}
 
   /** Makes what is not there yet. Only looks when the data directory has the whole demo already. */
   public static Future<Demo> make(Parts parts, DemoSettings settings) {
@@ -40,7 +46,11 @@ public final class Demo {
         .compose(
             state ->
                 DemoPeople.make(parts.directory(), state, settings.password())
-                    .compose(people -> state.complete() ? Future.succeededFuture(people) : tell(parts, state, people)))
+                    .compose(
+                        people ->
+                            state.complete()
+                                ? Future.succeededFuture(people)
+                                : tell(parts, state, people)))
         .map(people -> new Demo(parts, people));
   }
 
@@ -60,7 +70,14 @@ public final class Demo {
   }
 
   private static Future<DemoPeople> tell(Parts parts, DemoState state, DemoPeople people) {
-    var story = new DemoStory(parts.vertx(), parts.mailboxes(), parts.blobs(), parts.mails(), state.base(), people.accounts());
+    var story =
+        new DemoStory(
+            parts.vertx(),
+            parts.mailboxes(),
+            parts.blobs(),
+            parts.mails(),
+            state.base(),
+            people.accounts());
     return story
         .tell()
         .compose(
@@ -75,10 +92,14 @@ public final class Demo {
                         false));
   }
 
-  /** What the page offers these people. @param smtp host and port of the SMTP gateway, once it listens */
+  /**
+   * What the page offers these people. @param smtp host and port of the SMTP gateway, once it
+   * listens
+   */
   public FirstSteps firstSteps(Supplier<@Nullable String> smtp) {
     List<Account> all = DemoStory.PEOPLE.keySet().stream().map(people::account).toList();
-    return new FirstSteps(parts.vertx(), all, parts.directory().oneTimeKeys(), () -> socket(smtp.get()));
+    return new FirstSteps(
+        parts.vertx(), all, parts.directory().oneTimeKeys(), () -> socket(smtp.get()));
   }
 
   private static SocketAddress socket(@Nullable String address) {
@@ -86,7 +107,8 @@ public final class Demo {
       throw new IllegalStateException("the SMTP gateway does not listen");
     }
     int colon = address.lastIndexOf(':');
-    return SocketAddress.inetSocketAddress(Integer.parseInt(address.substring(colon + 1)), address.substring(0, colon));
+    return SocketAddress.inetSocketAddress(
+        Integer.parseInt(address.substring(colon + 1)), address.substring(0, colon));
   }
 
   /**
@@ -105,11 +127,18 @@ public final class Demo {
     if (http != null) {
       String port = http.substring(http.lastIndexOf(':') + 1);
       text.append(link("alice", "127.0.0.1:" + port, "opens logged in, once"));
-      text.append(link("bob", "localhost:" + port, "open beside it: another host name, so both stay logged in"));
+      text.append(
+          link(
+              "bob",
+              "localhost:" + port,
+              "open beside it: another host name, so both stay logged in"));
       text.append(System.lineSeparator());
     }
     for (String name : DemoStory.PEOPLE.keySet()) {
-      text.append("  %-7s %s / %s%n".formatted(shown(name), people.account(name).address(), people.passwords().get(name)));
+      text.append(
+          "  %-7s %s / %s%n"
+              .formatted(
+                  shown(name), people.account(name).address(), people.passwords().get(name)));
     }
     String smtp = addresses.get("smtp");
     if (smtp != null) {
@@ -122,7 +151,9 @@ public final class Demo {
           """
               .formatted(smtp, people.account("alice").address()));
     }
-    text.append("%n  Your own mail:  java -jar target/mainstem.jar import mbox FILE --user alice%n".formatted());
+    text.append(
+        "%n  Your own mail:  java -jar target/mainstem.jar import mbox FILE --user alice%n"
+            .formatted());
     return text.toString();
   }
 

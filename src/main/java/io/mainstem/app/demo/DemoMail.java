@@ -23,8 +23,12 @@ final class DemoMail {
 
   private DemoMail() {}
 
-  /** The bytes of a mail as it came over the wire. @param ids of all mails, by the name of their file */
-  static byte[] render(String name, Instant date, Map<String, Account> people, Function<String, MessageId> ids) {
+  /**
+   * The bytes of a mail as it came over the wire. @param ids of all mails, by the name of their
+   * file
+   */
+  static byte[] render(
+      String name, Instant date, Map<String, Account> people, Function<String, MessageId> ids) {
     Matcher names = NAME.matcher(new String(resource(name + ".eml"), StandardCharsets.UTF_8));
     String filled =
         names.replaceAll(
@@ -33,22 +37,31 @@ final class DemoMail {
   }
 
   private static String value(
-      String word, String mail, Instant date, Map<String, Account> people, Function<String, MessageId> ids) {
+      String word,
+      String mail,
+      Instant date,
+      Map<String, Account> people,
+      Function<String, MessageId> ids) {
     if (word.equals("date")) {
-      return DateTimeFormatter.ofPattern("EEE, d MMM uuuu HH:mm:ss Z", Locale.US).format(date.atOffset(ZoneOffset.UTC));
+      return DateTimeFormatter.ofPattern("EEE, d MMM uuuu HH:mm:ss Z", Locale.US)
+          .format(date.atOffset(ZoneOffset.UTC));
     }
     if (word.equals("id") || word.startsWith("id:")) {
-      return ids.apply(word.equals("id") ? mail : word.substring(3)).value().toLowerCase(Locale.ROOT);
+      return ids.apply(word.equals("id") ? mail : word.substring(3))
+          .value()
+          .toLowerCase(Locale.ROOT);
     }
     if (word.endsWith(".png")) {
-      return Base64.getMimeEncoder(76, "\n".getBytes(StandardCharsets.US_ASCII)).encodeToString(resource(word));
+      return Base64.getMimeEncoder(76, "\n".getBytes(StandardCharsets.US_ASCII))
+          .encodeToString(resource(word));
     }
     Account person = Objects.requireNonNull(people.get(word), word);
     return person.displayName() + " <" + person.address() + ">";
   }
 
   private static byte[] resource(String name) {
-    try (InputStream in = Objects.requireNonNull(DemoMail.class.getResourceAsStream("/demo/" + name), name)) {
+    try (InputStream in =
+        Objects.requireNonNull(DemoMail.class.getResourceAsStream("/demo/" + name), name)) {
       return in.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

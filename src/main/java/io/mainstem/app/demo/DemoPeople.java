@@ -27,7 +27,10 @@ record DemoPeople(Map<String, Account> accounts, Map<String, String> passwords) 
     return Objects.requireNonNull(accounts.get(name), name);
   }
 
-  /** Refuses a directory in which somebody has one of the names already: the demo would take his account over. */
+  /**
+   * Refuses a directory in which somebody has one of the names already: the demo would take his
+   * account over.
+   */
   static Future<Void> requireNobody(Directory directory) {
     Future<Void> free = Future.succeededFuture();
     for (String name : DemoStory.PEOPLE.keySet()) {
@@ -55,16 +58,20 @@ record DemoPeople(Map<String, Account> accounts, Map<String, String> passwords) 
     var passwords = new LinkedHashMap<String, String>();
     Future<?> made = Future.succeededFuture();
     for (String name : DemoStory.PEOPLE.keySet()) {
-      String secret = password != null ? password : Objects.requireNonNull(state.passwords().get(name));
+      String secret =
+          password != null ? password : Objects.requireNonNull(state.passwords().get(name));
       passwords.put(name, secret);
       // Whoever changed a password of the demo meant it, unless the one for all is given again.
       boolean keep = state.complete() && password == null;
-      made = made.compose(ignored -> make(directory, name, secret, keep)).onSuccess(account -> accounts.put(name, account));
+      made =
+          made.compose(ignored -> make(directory, name, secret, keep))
+              .onSuccess(account -> accounts.put(name, account));
     }
     return made.map(ignored -> new DemoPeople(accounts, passwords));
   }
 
-  private static Future<Account> make(Directory directory, String name, String secret, boolean keep) {
+  private static Future<Account> make(
+      Directory directory, String name, String secret, boolean keep) {
     return directory
         .accounts()
         .find(name)
@@ -73,7 +80,9 @@ record DemoPeople(Map<String, Account> accounts, Map<String, String> passwords) 
               if (account == null) {
                 return directory.createUser(name, DemoStory.PEOPLE.get(name), secret);
               }
-              return keep ? Future.succeededFuture(account) : withPassword(directory, account, secret);
+              return keep
+                  ? Future.succeededFuture(account)
+                  : withPassword(directory, account, secret);
             });
   }
 

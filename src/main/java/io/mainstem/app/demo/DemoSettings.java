@@ -30,7 +30,8 @@ public record DemoSettings(@Nullable String password) {
       requireLoopback("imap.host", config.imap().host(), config.imap().enabled());
     } else if (password.length() < config.directory().minPasswordChars()) {
       throw new ConfigException(
-          "%s is not allowed: a password has at least %d characters".formatted(VARIABLE, config.directory().minPasswordChars()));
+          "%s is not allowed: a password has at least %d characters"
+              .formatted(VARIABLE, config.directory().minPasswordChars()));
     }
     return new DemoSettings(password);
   }

@@ -35,11 +35,13 @@ record DemoState(Instant base, Map<String, String> passwords, boolean complete) 
   /** 64 words, 6 random bits each. */
   private static final List<String> WORDS =
       List.of(
-          "acorn", "amber", "anchor", "apple", "barley", "basil", "beacon", "birch", "bridge", "candle", "cedar", "cherry", "clover",
-          "copper", "coral", "cotton", "cricket", "dune", "ember", "falcon", "feather", "fern", "fiddle", "forest", "garden",
-          "ginger", "harbor", "hazel", "heron", "honey", "island", "ivory", "jasper", "juniper", "kettle", "lantern", "lemon",
-          "lilac", "linen", "maple", "marble", "meadow", "mint", "moss", "olive", "orchard", "otter", "pebble", "pepper", "plum",
-          "quartz", "raven", "river", "saddle", "saffron", "sparrow", "thistle", "timber", "tulip", "velvet", "violet", "walnut",
+          "acorn", "amber", "anchor", "apple", "barley", "basil", "beacon", "birch", "bridge",
+          "candle", "cedar", "cherry", "clover", "copper", "coral", "cotton", "cricket", "dune",
+          "ember", "falcon", "feather", "fern", "fiddle", "forest", "garden", "ginger", "harbor",
+          "hazel", "heron", "honey", "island", "ivory", "jasper", "juniper", "kettle", "lantern",
+          "lemon", "lilac", "linen", "maple", "marble", "meadow", "mint", "moss", "olive",
+          "orchard", "otter", "pebble", "pepper", "plum", "quartz", "raven", "river", "saddle",
+          "saffron", "sparrow", "thistle", "timber", "tulip", "velvet", "violet", "walnut",
           "willow", "winter");
 
   DemoState {
@@ -52,10 +54,14 @@ record DemoState(Instant base, Map<String, String> passwords, boolean complete) 
     return new DemoState(now.truncatedTo(ChronoUnit.SECONDS), passwords, false);
   }
 
-  /** Like {@code k7-moss-lantern-heron}: 26 bits that can be read aloud. It guards a demo on one machine, behind the throttle. */
+  /**
+   * Like {@code k7-moss-lantern-heron}: 26 bits that can be read aloud. It guards a demo on one
+   * machine, behind the throttle.
+   */
   private static String password(SecureRandom random) {
     return "%c%d-%s-%s-%s"
-        .formatted('a' + random.nextInt(26), random.nextInt(10), word(random), word(random), word(random));
+        .formatted(
+            'a' + random.nextInt(26), random.nextInt(10), word(random), word(random), word(random));
   }
 
   private static String word(SecureRandom random) {
@@ -76,7 +82,8 @@ record DemoState(Instant base, Map<String, String> passwords, boolean complete) 
       if (!passwords.keySet().containsAll(DemoStory.PEOPLE.keySet())) {
         throw damaged(data);
       }
-      return new DemoState(Instant.parse(json.getString("base", "")), passwords, json.getBoolean("complete", false));
+      return new DemoState(
+          Instant.parse(json.getString("base", "")), passwords, json.getBoolean("complete", false));
     } catch (NoSuchFileException e) {
       return null;
     } catch (DecodeException | ClassCastException | DateTimeException e) {
@@ -86,22 +93,34 @@ record DemoState(Instant base, Map<String, String> passwords, boolean complete) 
 
   private static StartFailure damaged(Path data) {
     return new StartFailure(
-        "%s is damaged: delete it and the accounts of the demo keep their passwords, or start afresh.".formatted(data.resolve(FILE)));
+        "%s is damaged: delete it and the accounts of the demo keep their passwords, or start afresh."
+            .formatted(data.resolve(FILE)));
   }
 
   void write(Path data) throws IOException {
     var json =
-        new JsonObject().put("base", base.toString()).put("passwords", new JsonObject(Map.copyOf(passwords))).put("complete", complete);
+        new JsonObject()
+            .put("base", base.toString())
+            .put("passwords", new JsonObject(Map.copyOf(passwords)))
+            .put("complete", complete);
     Path fresh = data.resolve(FILE + ".new");
     Files.deleteIfExists(fresh);
     boolean posix = Files.getFileStore(data).supportsFileAttributeView("posix");
     FileAttribute<?>[] mode =
         posix
-            ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))}
+            ? new FileAttribute<?>[] {
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+            }
             : new FileAttribute<?>[0];
-    try (var channel = Files.newByteChannel(fresh, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), mode)) {
+    try (var channel =
+        Files.newByteChannel(
+            fresh, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), mode)) {
       channel.write(StandardCharsets.UTF_8.encode(json.encodePrettily()));
     }
-    Files.move(fresh, data.resolve(FILE), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(
+        fresh,
+        data.resolve(FILE),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
   }
 }

@@ -35,8 +35,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the story: what lies some days back is put into both mailboxes as an import would, what is new is sent. Each step waits
- * for the one before, so the order is the same every time.
+ * Tells the story: what lies some days back is put into both mailboxes as an import would, what is
+ * new is sent. Each step waits for the one before, so the order is the same every time.
  */
 final class DemoStory {
   /** Name to log in with, and name to show. */
@@ -54,8 +54,16 @@ final class DemoStory {
   private final Instant base;
   private final Map<String, Account> accounts;
 
-  /** @param accounts of all people, by name */
-  DemoStory(Vertx vertx, MailboxService mailboxes, BlobStore blobs, Mails mails, Instant base, Map<String, Account> accounts) {
+  /**
+   * @param accounts of all people, by name
+   */
+  DemoStory(
+      Vertx vertx,
+      MailboxService mailboxes,
+      BlobStore blobs,
+      Mails mails,
+      Instant base,
+      Map<String, Account> accounts) {
     this.vertx = vertx;
     this.mailboxes = mailboxes;
     this.blobs = blobs;
@@ -92,21 +100,73 @@ final class DemoStory {
     var steps = new ArrayList<Step>();
     steps.add(() -> mail("list-1", Duration.ofHours(70), true));
     steps.add(() -> mail("list-2", Duration.ofHours(68), true));
-    steps.add(() -> pastChat(alice(), bob(), "past-0", Duration.ofHours(67), "Are you back from the lake?"));
-    steps.add(() -> pastChat(bob(), alice(), "past-1", Duration.ofMinutes(66 * 60 + 50), "Since an hour. Six hours by train, and worth every minute."));
-    steps.add(() -> pastChat(bob(), alice(), "past-2", Duration.ofMinutes(66 * 60 + 49), "I am sorting the photos now. There are about four hundred."));
-    steps.add(() -> pastChat(alice(), bob(), "past-3", Duration.ofMinutes(66 * 60 + 40), "Four hundred! Please begin with the best three 🙂"));
+    steps.add(
+        () ->
+            pastChat(
+                alice(), bob(), "past-0", Duration.ofHours(67), "Are you back from the lake?"));
+    steps.add(
+        () ->
+            pastChat(
+                bob(),
+                alice(),
+                "past-1",
+                Duration.ofMinutes(66 * 60 + 50),
+                "Since an hour. Six hours by train, and worth every minute."));
+    steps.add(
+        () ->
+            pastChat(
+                bob(),
+                alice(),
+                "past-2",
+                Duration.ofMinutes(66 * 60 + 49),
+                "I am sorting the photos now. There are about four hundred."));
+    steps.add(
+        () ->
+            pastChat(
+                alice(),
+                bob(),
+                "past-3",
+                Duration.ofMinutes(66 * 60 + 40),
+                "Four hundred! Please begin with the best three 🙂"));
     steps.add(() -> pictureMail("lake", Duration.ofHours(45)));
-    steps.add(() -> pastChat(alice(), bob(), "past-4", Duration.ofMinutes(44 * 60 + 12), "That one goes on my wall."));
+    steps.add(
+        () ->
+            pastChat(
+                alice(),
+                bob(),
+                "past-4",
+                Duration.ofMinutes(44 * 60 + 12),
+                "That one goes on my wall."));
     steps.add(() -> mail("german", Duration.ofHours(26), true));
-    steps.add(() -> pastChat(alice(), bob(), "past-5", Duration.ofHours(23), "Do you have it in full size? I know a good print shop."));
-    steps.add(() -> pastChat(bob(), alice(), "past-6", Duration.ofMinutes(22 * 60 + 55), "I do. I will bring it along."));
+    steps.add(
+        () ->
+            pastChat(
+                alice(),
+                bob(),
+                "past-5",
+                Duration.ofHours(23),
+                "Do you have it in full size? I know a good print shop."));
+    steps.add(
+        () ->
+            pastChat(
+                bob(),
+                alice(),
+                "past-6",
+                Duration.ofMinutes(22 * 60 + 55),
+                "I do. I will bring it along."));
     steps.add(() -> mail("dora", Duration.ofHours(20), true));
     steps.add(() -> mail("newsletter", Duration.ofHours(7), false));
     steps.add(() -> mail("list-3", Duration.ofHours(3), false));
     steps.add(() -> accept(alice(), "past-1"));
     steps.add(() -> accept(bob(), "past-0"));
-    steps.add(() -> chat(carol(), alice(), "carol", "Hello Alice, this is Carol from the choir. Would you sing the alto part with us in spring?"));
+    steps.add(
+        () ->
+            chat(
+                carol(),
+                alice(),
+                "carol",
+                "Hello Alice, this is Carol from the choir. Would you sing the alto part with us in"
+                    + " spring?"));
     steps.add(() -> arrival(alice(), "carol"));
     steps.add(this::failingMail);
     steps.add(this::arabicGroup);
@@ -114,7 +174,8 @@ final class DemoStory {
     steps.add(() -> arrival(bob(), "coffee"));
     steps.add(() -> read(bob(), "coffee"));
     steps.add(() -> chat(bob(), alice(), "ten", "Yes! Ten o'clock?"));
-    steps.add(() -> chat(bob(), alice(), "surprise", "And I have a surprise for your wall with me."));
+    steps.add(
+        () -> chat(bob(), alice(), "surprise", "And I have a surprise for your wall with me."));
     steps.add(() -> arrival(alice(), "surprise"));
     Future<?> told = Future.succeededFuture();
     for (Step step : steps) {
@@ -127,7 +188,8 @@ final class DemoStory {
 
   private Future<?> pastChat(Account from, Account to, String name, Duration ago, String text) {
     Message message = chatMessage(from, to, text);
-    return append(from, name, message, FolderId.CHATS, ago, true).compose(done -> append(to, name, message, FolderId.CHATS, ago, true));
+    return append(from, name, message, FolderId.CHATS, ago, true)
+        .compose(done -> append(to, name, message, FolderId.CHATS, ago, true));
   }
 
   private Future<?> pictureMail(String name, Duration ago) {
@@ -136,7 +198,8 @@ final class DemoStory {
         .map(mail -> with(mail, bob().person(), List.of(alice().person())))
         .compose(
             mail ->
-                append(bob(), name, mail, FolderId.SENT, ago, true).compose(done -> append(alice(), name, mail, FolderId.INBOX, ago, true)));
+                append(bob(), name, mail, FolderId.SENT, ago, true)
+                    .compose(done -> append(alice(), name, mail, FolderId.INBOX, ago, true)));
   }
 
   /** A mail from outside to Alice. */
@@ -148,16 +211,21 @@ final class DemoStory {
   }
 
   private Future<BlobKey> stored(String name, Duration ago, List<Account> readers) {
-    List<BlobReference> references = readers.stream().map(one -> new BlobReference(one.id(), one.generation())).toList();
+    List<BlobReference> references =
+        readers.stream().map(one -> new BlobReference(one.id(), one.generation())).toList();
     byte[] raw = DemoMail.render(name, base.minus(ago), accounts, this::id);
     return blobs
         .create()
         .compose(
             (BlobWriter writer) ->
-                writer.write(Buffer.buffer(raw)).compose(done -> writer.commit(references)).onFailure(e -> writer.abort()));
+                writer
+                    .write(Buffer.buffer(raw))
+                    .compose(done -> writer.commit(references))
+                    .onFailure(e -> writer.abort()));
   }
 
-  private Future<Reply.Appended> append(Account owner, String name, Message message, FolderId folder, Duration ago, boolean read) {
+  private Future<Reply.Appended> append(
+      Account owner, String name, Message message, FolderId folder, Duration ago, boolean read) {
     return mailboxes.submit(
         owner.id(),
         new Command.Append(
@@ -172,7 +240,8 @@ final class DemoStory {
 
   /** Says that these two know each other. */
   private Future<?> accept(Account owner, String name) {
-    return one(owner, name).compose(message -> mailboxes.submit(owner.id(), new Command.Accept(message.thread())));
+    return one(owner, name)
+        .compose(message -> mailboxes.submit(owner.id(), new Command.Accept(message.thread())));
   }
 
   // ---- what is new
@@ -184,11 +253,22 @@ final class DemoStory {
   /** Nothing goes to other servers yet, so this fails, and shows how. */
   private Future<?> failingMail() {
     var dora = new Person("dora@elsewhere.example", "Dora Elsewhere", null);
-    String text = "Dear Dora,\n\nplease do! They are ripe now. Bring the largest baskets you have.\n\nAlice";
+    String text =
+        "Dear Dora,\n\nplease do! They are ripe now. Bring the largest baskets you have.\n\nAlice";
     String asked = rfcId("dora", "elsewhere.example");
     var headers =
         new Headers(
-            rfcId("apples", "mainstem.test"), asked, List.of(asked), null, List.of(), List.of(), base.toEpochMilli(), null, null, false, null);
+            rfcId("apples", "mainstem.test"),
+            asked,
+            List.of(asked),
+            null,
+            List.of(),
+            List.of(),
+            base.toEpochMilli(),
+            null,
+            null,
+            false,
+            null);
     var mail =
         new Message(
             Channel.MAIL,
@@ -211,26 +291,37 @@ final class DemoStory {
   }
 
   private Future<?> arabicGroup() {
-    Message greeting = chatMessage(bob(), alice(), "صباح الخير يا أليس! هل كتبتِ الحروف الجديدة أمس؟");
+    Message greeting =
+        chatMessage(bob(), alice(), "صباح الخير يا أليس! هل كتبتِ الحروف الجديدة أمس؟");
     Message answer = chatMessage(alice(), bob(), "صباح النور! نعم، وكتبت اسمي أيضًا: أليس.");
     return send(bob(), List.of(alice().person()), null, "دروس العربية", "arabic-1", greeting)
         .compose(sent -> arrival(alice(), "arabic-1"))
         .compose(
             arrived ->
-                read(alice(), "arabic-1").compose(done -> send(alice(), List.of(), arrived.thread(), null, "arabic-2", answer)))
+                read(alice(), "arabic-1")
+                    .compose(
+                        done ->
+                            send(alice(), List.of(), arrived.thread(), null, "arabic-2", answer)))
         .compose(sent -> arrival(bob(), "arabic-2"))
         .compose(arrived -> read(bob(), "arabic-2"));
   }
 
   private Future<Reply.Sent> send(
-      Account from, List<Person> to, @Nullable ThreadId thread, @Nullable String group, String name, Message message) {
+      Account from,
+      List<Person> to,
+      @Nullable ThreadId thread,
+      @Nullable String group,
+      String name,
+      Message message) {
     Message addressed = thread == null ? message : with(message, message.from(), List.of());
     return mailboxes.submit(from.id(), new Command.Send(id(name), thread, addressed, to, group));
   }
 
   private Future<Reply.Done> read(Account reader, String name) {
     return one(reader, name)
-        .compose(message -> mailboxes.submit(reader.id(), new Command.Read(message.thread(), message.seq())));
+        .compose(
+            message ->
+                mailboxes.submit(reader.id(), new Command.Read(message.thread(), message.seq())));
   }
 
   private Future<MessageView> one(Account owner, String name) {
@@ -246,7 +337,9 @@ final class DemoStory {
     return one(owner, name)
         .recover(
             e ->
-                e instanceof Rejected rejected && rejected.rule() == Rejected.Rule.NOT_FOUND && System.nanoTime() < untilNanos
+                e instanceof Rejected rejected
+                        && rejected.rule() == Rejected.Rule.NOT_FOUND
+                        && System.nanoTime() < untilNanos
                     ? vertx.timer(LOOK_MILLIS).compose(ignored -> arrival(owner, name, untilNanos))
                     : Future.failedFuture(e));
   }
@@ -260,7 +353,18 @@ final class DemoStory {
 
   private static Message chatMessage(Account from, Account to, String text) {
     return new Message(
-        Channel.CHAT, from.person(), List.of(to.person()), List.of(), "", text, null, null, List.of(), null, text.length(), Headers.NONE);
+        Channel.CHAT,
+        from.person(),
+        List.of(to.person()),
+        List.of(),
+        "",
+        text,
+        null,
+        null,
+        List.of(),
+        null,
+        text.length(),
+        Headers.NONE);
   }
 
   /** A recipient who has an account is meant with it. */

@@ -93,7 +93,10 @@ final class HttpListener extends VerticleBase {
         .setMaxInitialLineLength(MAX_URI)
         .setMaxHeaderSize(MAX_HEADERS)
         // A poll may say nothing for its whole time, and a stream from one ping to the next.
-        .setIdleTimeout(Math.max(config.idleSeconds(), Math.max(config.pollMaxSeconds(), config.stream().pingSeconds()) + 15))
+        .setIdleTimeout(
+            Math.max(
+                config.idleSeconds(),
+                Math.max(config.pollMaxSeconds(), config.stream().pingSeconds()) + 15))
         .setIdleTimeoutUnit(TimeUnit.SECONDS)
         // Compression costs 100 KB a stream, and tells lengths of secrets (CRIME).
         .setPerMessageWebSocketCompressionSupported(false)
@@ -184,7 +187,10 @@ final class HttpListener extends VerticleBase {
   private ProblemType wrong(RoutingContext context) {
     var path = context.normalizedPath();
     return shared.contract().openApi().operations().stream()
-            .anyMatch(operation -> path.matches(operation.getAbsoluteOpenAPIPath().replaceAll("\\{\\w+}", "[^/]+")))
+            .anyMatch(
+                operation ->
+                    path.matches(
+                        operation.getAbsoluteOpenAPIPath().replaceAll("\\{\\w+}", "[^/]+")))
         ? ProblemType.METHOD_NOT_ALLOWED
         : ProblemType.NOT_FOUND;
   }
@@ -204,13 +210,18 @@ final class HttpListener extends VerticleBase {
     Responses.problem(context.request(), problem);
   }
 
-  /** What is no HTTP at all (RFC 9112 §2.2, §3): said where the client can still read it, then the connection ends. */
+  /**
+   * What is no HTTP at all (RFC 9112 §2.2, §3): said where the client can still read it, then the
+   * connection ends.
+   */
   private static void onInvalid(HttpServerRequest request) {
     var cause = request.decoderResult().cause();
     var type =
         cause instanceof TooLongHttpLineException
             ? ProblemType.URI_TOO_LONG
-            : cause instanceof TooLongHttpHeaderException ? ProblemType.HEADERS_TOO_LARGE : ProblemType.MALFORMED;
+            : cause instanceof TooLongHttpHeaderException
+                ? ProblemType.HEADERS_TOO_LARGE
+                : ProblemType.MALFORMED;
     SecurityHeaders.put(request.response().headers());
     request.response().putHeader("Connection", "close");
     Responses.end(

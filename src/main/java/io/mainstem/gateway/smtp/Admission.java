@@ -7,7 +7,10 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Counts the connections of a listener, in all and by address (IPv6: by /64, which one client owns whole). Thread-safe. */
+/**
+ * Counts the connections of a listener, in all and by address (IPv6: by /64, which one client owns
+ * whole). Thread-safe.
+ */
 final class Admission {
   private final SmtpLimits limits;
   private final Map<ByteBuffer, Integer> open = new HashMap<>();

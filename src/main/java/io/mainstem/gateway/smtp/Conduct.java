@@ -4,7 +4,10 @@ import io.mainstem.config.SmtpLimits;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** How a client has behaved so far, against what it may: commands, errors, silence. Confined to one connection. */
+/**
+ * How a client has behaved so far, against what it may: commands, errors, silence. Confined to one
+ * connection.
+ */
 final class Conduct {
   private final SmtpLimits limits;
   private final LongSupplier nowMillis;
@@ -22,7 +25,10 @@ final class Conduct {
     return nowMillis.getAsLong();
   }
 
-  /** The client did something that is worth waiting for more: a whole line, bytes of a mail. A byte of a line is none. */
+  /**
+   * The client did something that is worth waiting for more: a whole line, bytes of a mail. A byte
+   * of a line is none.
+   */
   void onProgress() {
     progressMillis = nowMillis.getAsLong();
   }

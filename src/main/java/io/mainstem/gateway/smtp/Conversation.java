@@ -24,8 +24,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drives one session: reads the client's bytes as what the session expects next, one thing at a time, and sends the replies in
- * order, those of a pipelined group together (RFC 2920 §3.2). Confined to the connection's context.
+ * Drives one session: reads the client's bytes as what the session expects next, one thing at a
+ * time, and sends the replies in order, those of a pipelined group together (RFC 2920 §3.2).
+ * Confined to the connection's context.
  */
 final class Conversation {
   /** An AUTH response may be longer than a command (RFC 4954 §4). */
@@ -60,7 +61,8 @@ final class Conversation {
     record Closed() implements Reading {}
   }
 
-  Conversation(Setup setup, Handlers handlers, Wire wire, InetAddress client, LongSupplier nowMillis) {
+  Conversation(
+      Setup setup, Handlers handlers, Wire wire, InetAddress client, LongSupplier nowMillis) {
     this.setup = setup;
     this.handlers = handlers;
     this.wire = wire;
@@ -75,7 +77,8 @@ final class Conversation {
 
   void onBytes(byte[] bytes) {
     if (reading instanceof Reading.Handshake || reading instanceof Reading.Closed) {
-      // What was sent in the clear behind STARTTLS was perhaps put there by somebody else (CVE-2011-0411).
+      // What was sent in the clear behind STARTTLS was perhaps put there by somebody else
+      // (CVE-2011-0411).
       return;
     }
     if (kept != null && replies.isEmpty()) {
@@ -93,7 +96,10 @@ final class Conversation {
     pump();
   }
 
-  /** The client went away. A mail whose end had come is kept all the same; one whose end had not is forgotten. */
+  /**
+   * The client went away. A mail whose end had come is kept all the same; one whose end had not is
+   * forgotten.
+   */
   void onClosed() {
     reading = new Reading.Closed();
     if (session instanceof Session.Receiving receiving) {
@@ -178,8 +184,10 @@ final class Conversation {
   private void readCommand() {
     switch (lines.read(input, setup.limits().maxCommandLineBytes())) {
       case LineReader.Result.More more -> {}
-      case LineReader.Result.TooLong tooLong -> onFault(SmtpReply.of(500, 5, 2, "The line is too long"));
-      case LineReader.Result.BareLineEnd bare -> onFault(SmtpReply.of(521, 5, 2, "Lines end with CRLF, closing"));
+      case LineReader.Result.TooLong tooLong ->
+          onFault(SmtpReply.of(500, 5, 2, "The line is too long"));
+      case LineReader.Result.BareLineEnd bare ->
+          onFault(SmtpReply.of(521, 5, 2, "Lines end with CRLF, closing"));
       case LineReader.Result.Line line -> onLine(line.bytes());
     }
   }
@@ -198,7 +206,8 @@ final class Conversation {
       return;
     }
     if (command instanceof SmtpCommand.Data && !input.isEmpty()) {
-      // RFC 2920 §3.1: a client waits for the answer to DATA. If we refused it, this text would be read as commands.
+      // RFC 2920 §3.1: a client waits for the answer to DATA. If we refused it, this text would be
+      // read as commands.
       finish(SmtpReply.of(521, 5, 0, "Wait for the answer to DATA, closing"));
       return;
     }
@@ -231,7 +240,10 @@ final class Conversation {
   private void readChunk(Reading.Chunk chunk) {
     conduct.onProgress();
     FlowSink sink =
-        new FlowSink(chunk.chunk().refusal() == null && session instanceof Session.Receiving receiving ? receiving.flow() : null);
+        new FlowSink(
+            chunk.chunk().refusal() == null && session instanceof Session.Receiving receiving
+                ? receiving.flow()
+                : null);
     if (chunk.reader().read(input, sink)) {
       await(sink.written.compose(written -> handlers.onChunkEnd(session, chunk.chunk())));
     } else {
@@ -246,7 +258,8 @@ final class Conversation {
         reading = new Reading.Commands();
         onFault(SmtpReply.of(500, 5, 2, "The line is too long"));
       }
-      case LineReader.Result.BareLineEnd bare -> onFault(SmtpReply.of(521, 5, 2, "Lines end with CRLF, closing"));
+      case LineReader.Result.BareLineEnd bare ->
+          onFault(SmtpReply.of(521, 5, 2, "Lines end with CRLF, closing"));
       case LineReader.Result.Line line -> {
         conduct.onProgress();
         await(handlers.onResponse(session, response.exchange(), line.bytes()));
@@ -297,7 +310,8 @@ final class Conversation {
 
   /** The client went away while this was done: what the turn opened is given up. */
   private static void forget(Future<?> done) {
-    if (done.result() instanceof Turn turn && turn.session() instanceof Session.Receiving receiving) {
+    if (done.result() instanceof Turn turn
+        && turn.session() instanceof Session.Receiving receiving) {
       receiving.flow().abandon();
     }
   }
@@ -322,7 +336,8 @@ final class Conversation {
     long now = conduct.nowMillis();
     switch (turn.then()) {
       case Turn.Then.Command c -> reading = new Reading.Commands();
-      case Turn.Then.Text t -> reading = new Reading.Text(new DataReader(setup.limits().maxTextLineBytes()), now);
+      case Turn.Then.Text t ->
+          reading = new Reading.Text(new DataReader(setup.limits().maxTextLineBytes()), now);
       case Turn.Then.Chunk chunk -> {
         reading = new Reading.Chunk(new ChunkReader(chunk.sizeBytes()), chunk, now);
         if (chunk.sizeBytes() == 0) {
@@ -330,7 +345,8 @@ final class Conversation {
         }
       }
       case Turn.Then.Response response -> reading = new Reading.Response(response.exchange());
-      case Turn.Then.Handshake h -> throw new IllegalStateException("a handshake begins with a reply");
+      case Turn.Then.Handshake h ->
+          throw new IllegalStateException("a handshake begins with a reply");
       case Turn.Then.Close c -> close();
     }
   }
@@ -341,7 +357,12 @@ final class Conversation {
       return;
     }
     if (reply.isRefusal()) {
-      setup.stage().refused(reply.enhanced() == null ? String.valueOf(reply.code()) : reply.enhanced().toString());
+      setup
+          .stage()
+          .refused(
+              reply.enhanced() == null
+                  ? String.valueOf(reply.code())
+                  : reply.enhanced().toString());
     }
     boolean inMail = reading instanceof Reading.Text || reading instanceof Reading.Chunk;
     if (reply.code() >= 500) {

@@ -1,9 +1,9 @@
 package io.mainstem.gateway.smtp;
 
-import io.netty.handler.ssl.SslContext;
 import io.mainstem.gateway.smtp.session.Peer;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -26,7 +26,8 @@ final class SmtpConnection implements Wire {
   private final LongSupplier nowMillis;
   private long cutMillis = Long.MAX_VALUE;
 
-  SmtpConnection(NetSocket socket, ContextInternal context, SslContext tls, LongSupplier nowMillis) {
+  SmtpConnection(
+      NetSocket socket, ContextInternal context, SslContext tls, LongSupplier nowMillis) {
     this.socket = socket;
     this.context = context;
     this.tls = tls;
@@ -55,8 +56,9 @@ final class SmtpConnection implements Wire {
   }
 
   /**
-   * Puts TLS into Netty's pipeline by hand: Vert.x 5.0 can do it on one only of the servers that share a port. From here until it is
-   * in place nothing is read, so no byte of the handshake is taken for text, and none that came in the clear can get behind it.
+   * Puts TLS into Netty's pipeline by hand: Vert.x 5.0 can do it on one only of the servers that
+   * share a port. From here until it is in place nothing is read, so no byte of the handshake is
+   * taken for text, and none that came in the clear can get behind it.
    */
   @Override
   public Future<Peer.Tls> startTls(String reply) {
@@ -69,14 +71,17 @@ final class SmtpConnection implements Wire {
         .onSuccess(
             written -> {
               SslHandler handler = tls.newHandler(channel.alloc());
-              handler.handshakeFuture().addListener(shaken -> onHandshake(handler, shaken.cause(), done));
+              handler
+                  .handshakeFuture()
+                  .addListener(shaken -> onHandshake(handler, shaken.cause(), done));
               channel.pipeline().addFirst("ssl", handler);
               channel.config().setAutoRead(true);
             });
     return done.future();
   }
 
-  private static void onHandshake(SslHandler handler, @Nullable Throwable failure, Promise<Peer.Tls> done) {
+  private static void onHandshake(
+      SslHandler handler, @Nullable Throwable failure, Promise<Peer.Tls> done) {
     if (failure != null) {
       done.tryFail(failure);
       return;
@@ -90,8 +95,8 @@ final class SmtpConnection implements Wire {
   }
 
   /**
-   * Ends our direction and waits a little for the client to end its own: a close with unread bytes would be a reset, which may
-   * overtake the reply that says why.
+   * Ends our direction and waits a little for the client to end its own: a close with unread bytes
+   * would be a reset, which may overtake the reply that says why.
    */
   @Override
   public void close() {
@@ -113,7 +118,10 @@ final class SmtpConnection implements Wire {
                 }));
   }
 
-  /** The first command under TLS may come in one packet with the end of the handshake: what that changes must be changed at once. */
+  /**
+   * The first command under TLS may come in one packet with the end of the handshake: what that
+   * changes must be changed at once.
+   */
   @Override
   public void run(Runnable task) {
     if (context.inThread()) {
@@ -123,7 +131,9 @@ final class SmtpConnection implements Wire {
     }
   }
 
-  /** A write or close that fails means that the client is gone, which the close handler hears of. */
+  /**
+   * A write or close that fails means that the client is gone, which the close handler hears of.
+   */
   private static void forget(Future<Void> done) {
     done.onComplete(ignored -> {});
   }

@@ -1,10 +1,10 @@
 package io.mainstem.gateway.smtp;
 
-import io.netty.handler.ssl.SslContext;
 import io.mainstem.gateway.smtp.handlers.Handlers;
 import io.mainstem.gateway.smtp.session.Credentials;
 import io.mainstem.gateway.smtp.session.Intake;
 import io.mainstem.gateway.smtp.session.Setup;
+import io.netty.handler.ssl.SslContext;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -18,7 +18,10 @@ import java.util.function.LongSupplier;
 
 /** One listening port of the SMTP family, for transfer or for submission. */
 public final class SmtpGateway {
-  /** Names of ports that Vert.x is to find; 1 is what port -1 means, which belongs to the HTTP gateway. */
+  /**
+   * Names of ports that Vert.x is to find; 1 is what port -1 means, which belongs to the HTTP
+   * gateway.
+   */
   private static final AtomicInteger SHARED_PORTS = new AtomicInteger(1);
 
   private final Vertx vertx;
@@ -62,7 +65,14 @@ public final class SmtpGateway {
         .deployVerticle(
             () -> {
               var listener =
-                  new SmtpListener(setup, handlers, gateway.admission, address, tls, nowMillis, gateway.port::set);
+                  new SmtpListener(
+                      setup,
+                      handlers,
+                      gateway.admission,
+                      address,
+                      tls,
+                      nowMillis,
+                      gateway.port::set);
               gateway.listeners.add(listener);
               return listener;
             },
@@ -84,7 +94,10 @@ public final class SmtpGateway {
     return admission.total();
   }
 
-  /** Takes no more connections, lets every session end where nothing is lost, as long as the bound allows, then closes. */
+  /**
+   * Takes no more connections, lets every session end where nothing is lost, as long as the bound
+   * allows, then closes.
+   */
   public Future<Void> stop() {
     Future<?> drained = Future.all(listeners.stream().map(SmtpListener::drain).toList());
     Future<?> patience = vertx.timer(drainBound.toMillis(), TimeUnit.MILLISECONDS);

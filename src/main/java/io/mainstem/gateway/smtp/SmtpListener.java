@@ -1,10 +1,10 @@
 package io.mainstem.gateway.smtp;
 
-import io.netty.handler.ssl.SslContext;
 import io.mainstem.gateway.smtp.handlers.Handlers;
 import io.mainstem.gateway.smtp.protocol.SmtpReply;
 import io.mainstem.gateway.smtp.rendering.ReplyText;
 import io.mainstem.gateway.smtp.session.Setup;
+import io.netty.handler.ssl.SslContext;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -69,7 +69,10 @@ final class SmtpListener extends VerticleBase {
     if (stopping || !admission.enter(client)) {
       setup.stage().refused("connections");
       SmtpReply reply = SmtpReply.of(421, 7, 0, "Too many connections, try again later");
-      socket.write(Buffer.buffer(ReplyText.of(reply))).eventually(socket::close).onComplete(done -> {});
+      socket
+          .write(Buffer.buffer(ReplyText.of(reply)))
+          .eventually(socket::close)
+          .onComplete(done -> {});
       return;
     }
     var connection = new SmtpConnection(socket, (ContextInternal) context, tls, nowMillis);

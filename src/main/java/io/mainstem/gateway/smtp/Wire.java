@@ -3,7 +3,10 @@ package io.mainstem.gateway.smtp;
 import io.mainstem.gateway.smtp.session.Peer;
 import io.vertx.core.Future;
 
-/** What a conversation needs of a connection. All calls and callbacks are on the connection's context. */
+/**
+ * What a conversation needs of a connection. All calls and callbacks are on the connection's
+ * context.
+ */
 interface Wire {
   /** Sends text, in the order of the calls. */
   void write(String text);
@@ -13,7 +16,10 @@ interface Wire {
 
   void resume();
 
-  /** Sends this reply as the last in the clear and starts TLS; the client's next bytes are read as a handshake. */
+  /**
+   * Sends this reply as the last in the clear and starts TLS; the client's next bytes are read as a
+   * handshake.
+   */
   Future<Peer.Tls> startTls(String reply);
 
   /** Closes once everything written has left. */

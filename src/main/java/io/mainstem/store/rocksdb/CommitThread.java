@@ -357,7 +357,8 @@ public final class CommitThread {
               + directory
               + " failed ("
               + e.getMessage()
-              + "); nothing more is written until the program is started again. Check the disk first");
+              + "); nothing more is written until the program is started again. Check the disk"
+              + " first");
     }
   }
 

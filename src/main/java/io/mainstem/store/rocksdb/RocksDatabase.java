@@ -288,9 +288,10 @@ public final class RocksDatabase implements AutoCloseable {
         || lower.contains("no such file")) {
       return text
           + damagedFile(path)
-          + " A file is damaged or missing (*.log is the write-ahead log, *.sst a table); nothing was changed. Do not delete it: mail"
-          + " that was acknowledged may stand in it. Copy the directory aside, check the disk, and restore the newest backup of the"
-          + " whole data directory.";
+          + " A file is damaged or missing (*.log is the write-ahead log, *.sst a table); nothing"
+          + " was changed. Do not delete it: mail that was acknowledged may stand in it. Copy the"
+          + " directory aside, check the disk, and restore the newest backup of the whole data"
+          + " directory.";
     }
     return text + " Check that this user may write there and that the disk is healthy.";
   }

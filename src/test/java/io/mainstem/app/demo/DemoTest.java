@@ -42,7 +42,17 @@ class DemoTest {
 
   private Mainstem start(@Nullable DemoSettings demo) throws Exception {
     Map<String, String> settings =
-        Map.of("data", data.toString(), "http.port", "0", "smtp.port", "0", "submission.port", "0", "imap.port", "0");
+        Map.of(
+            "data",
+            data.toString(),
+            "http.port",
+            "0",
+            "smtp.port",
+            "0",
+            "submission.port",
+            "0",
+            "imap.port",
+            "0");
     Mainstem started = Mainstem.start(Config.of(settings), demo).await(60, TimeUnit.SECONDS);
     node = started;
     return started;
@@ -61,24 +71,30 @@ class DemoTest {
     return new JsonObject(Files.readString(data.resolve("demo.json")));
   }
 
-  private HttpResponse<String> login(Mainstem running, String user, String password) throws Exception {
+  private HttpResponse<String> login(Mainstem running, String user, String password)
+      throws Exception {
     var body = new JsonObject().put("user", user).put("password", password).encode();
     var request =
-        HttpRequest.newBuilder(URI.create("http://" + running.addresses().get("http") + "/api/v1/session"))
+        HttpRequest.newBuilder(
+                URI.create("http://" + running.addresses().get("http") + "/api/v1/session"))
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body));
     return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 
   private String token(Mainstem running, String user) throws Exception {
-    return new JsonObject(login(running, user, state().getJsonObject("passwords").getString(user)).body()).getString("token");
+    return new JsonObject(
+            login(running, user, state().getJsonObject("passwords").getString(user)).body())
+        .getString("token");
   }
 
   private JsonObject get(Mainstem running, String token, String path) throws Exception {
     var request =
-        HttpRequest.newBuilder(URI.create("http://" + running.addresses().get("http") + "/api/v1" + path))
+        HttpRequest.newBuilder(
+                URI.create("http://" + running.addresses().get("http") + "/api/v1" + path))
             .header("Authorization", "Bearer " + token);
-    HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    HttpResponse<String> response =
+        http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     assertEquals(200, response.statusCode(), response.body());
     return new JsonObject(response.body());
   }
@@ -87,8 +103,12 @@ class DemoTest {
     return array.stream().map(JsonObject.class::cast);
   }
 
-  private List<JsonObject> messages(Mainstem running, String token, JsonObject thread) throws Exception {
-    return objects(get(running, token, "/threads/" + thread.getString("id") + "/messages?limit=500").getJsonArray("messages")).toList();
+  private List<JsonObject> messages(Mainstem running, String token, JsonObject thread)
+      throws Exception {
+    return objects(
+            get(running, token, "/threads/" + thread.getString("id") + "/messages?limit=500")
+                .getJsonArray("messages"))
+        .toList();
   }
 
   /** Everything that a person sees, as far as two starts must show the same. */
@@ -96,22 +116,39 @@ class DemoTest {
     String token = token(running, user);
     var all = new StringBuilder();
     for (String folder : List.of("inbox", "requests", "sent", "junk", "trash")) {
-      for (JsonObject thread : objects(get(running, token, "/threads?limit=500&folder=" + folder).getJsonArray("threads")).toList()) {
-        all.append(folder).append(' ').append(thread.getString("title")).append(' ').append(thread.getInteger("unread")).append('\n');
+      for (JsonObject thread :
+          objects(
+                  get(running, token, "/threads?limit=500&folder=" + folder)
+                      .getJsonArray("threads"))
+              .toList()) {
+        all.append(folder)
+            .append(' ')
+            .append(thread.getString("title"))
+            .append(' ')
+            .append(thread.getInteger("unread"))
+            .append('\n');
         for (JsonObject message : messages(running, token, thread)) {
-          all.append("  ").append(message.getString("sentAt")).append(' ').append(message.getString("text")).append('\n');
+          all.append("  ")
+              .append(message.getString("sentAt"))
+              .append(' ')
+              .append(message.getString("text"))
+              .append('\n');
         }
       }
     }
     JsonObject counts = get(running, token, "/counts");
-    return all.append(counts.getInteger("unread")).append(' ').append(counts.getInteger("requests")).toString();
+    return all.append(counts.getInteger("unread"))
+        .append(' ')
+        .append(counts.getInteger("requests"))
+        .toString();
   }
 
   @Test
   void aliceOpensOnWhatTheDemoPromises() throws Exception {
     Mainstem running = start(RANDOM);
     String alice = token(running, "alice");
-    List<JsonObject> inbox = objects(get(running, alice, "/threads?folder=inbox").getJsonArray("threads")).toList();
+    List<JsonObject> inbox =
+        objects(get(running, alice, "/threads?folder=inbox").getJsonArray("threads")).toList();
 
     JsonObject bobs = inbox.get(0);
     assertEquals("people", bobs.getString("kind"));
@@ -121,24 +158,43 @@ class DemoTest {
     int mail = talk.stream().map(message -> message.getString("channel")).toList().indexOf("mail");
     assertTrue(mail > 0 && mail < talk.size() - 3, "a mail with chat before and after");
     assertEquals("The lake at sunset", talk.get(mail).getString("subject"));
-    assertEquals("image/png", talk.get(mail).getJsonArray("attachments").getJsonObject(0).getString("type"));
-    List<Boolean> read = talk.stream().map(message -> message.getJsonArray("flags", new JsonArray()).contains("\\Seen")).toList();
+    assertEquals(
+        "image/png", talk.get(mail).getJsonArray("attachments").getJsonObject(0).getString("type"));
+    List<Boolean> read =
+        talk.stream()
+            .map(message -> message.getJsonArray("flags", new JsonArray()).contains("\\Seen"))
+            .toList();
     assertEquals(talk.size() - 2, read.indexOf(false), "one divider before what is unread");
     await()
         .atMost(Duration.ofSeconds(10))
-        .until(() -> messages(running, alice, bobs).stream().anyMatch(message -> "read".equals(message.getString("status"))));
+        .until(
+            () ->
+                messages(running, alice, bobs).stream()
+                    .anyMatch(message -> "read".equals(message.getString("status"))));
 
     assertTrue(inbox.stream().anyMatch(thread -> thread.getString("kind").equals("list")));
-    assertTrue(inbox.stream().anyMatch(thread -> thread.getString("title").startsWith("Seven notebooks")));
-    assertTrue(inbox.stream().anyMatch(thread -> thread.getString("title").equals("Jörg Brückner")));
+    assertTrue(
+        inbox.stream().anyMatch(thread -> thread.getString("title").startsWith("Seven notebooks")));
+    assertTrue(
+        inbox.stream().anyMatch(thread -> thread.getString("title").equals("Jörg Brückner")));
     assertTrue(inbox.stream().anyMatch(thread -> thread.getString("title").equals("دروس العربية")));
-    JsonObject doras = inbox.stream().filter(thread -> thread.getString("title").equals("Dora Elsewhere")).findFirst().orElseThrow();
+    JsonObject doras =
+        inbox.stream()
+            .filter(thread -> thread.getString("title").equals("Dora Elsewhere"))
+            .findFirst()
+            .orElseThrow();
     await()
         .atMost(Duration.ofSeconds(10))
-        .until(() -> messages(running, alice, doras).stream().anyMatch(message -> "failed".equals(message.getString("status"))));
+        .until(
+            () ->
+                messages(running, alice, doras).stream()
+                    .anyMatch(message -> "failed".equals(message.getString("status"))));
 
-    List<JsonObject> requests = objects(get(running, alice, "/threads?folder=requests").getJsonArray("threads")).toList();
-    assertEquals(List.of("Carol Nakamura"), requests.stream().map(thread -> thread.getString("title")).toList());
+    List<JsonObject> requests =
+        objects(get(running, alice, "/threads?folder=requests").getJsonArray("threads")).toList();
+    assertEquals(
+        List.of("Carol Nakamura"),
+        requests.stream().map(thread -> thread.getString("title")).toList());
     assertFalse(requests.get(0).getJsonObject("reason").getString("text").isEmpty());
   }
 
@@ -174,7 +230,9 @@ class DemoTest {
     start(RANDOM);
     Map<String, Object> passwords = new HashMap<>(state().getJsonObject("passwords").getMap());
     assertEquals(3, passwords.values().stream().distinct().count());
-    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve("demo.json"))));
+    assertEquals(
+        "rw-------",
+        PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve("demo.json"))));
   }
 
   @Test
@@ -196,18 +254,29 @@ class DemoTest {
     assertTrue(greeting.contains("Alice   http://127.0.0.1:" + port + "/?key="), greeting);
     assertTrue(greeting.contains("Bob     http://localhost:" + port + "/?key="), greeting);
     assertTrue(greeting.contains(state().getJsonObject("passwords").getString("carol")), greeting);
-    assertTrue(greeting.contains("curl --crlf smtp://" + running.addresses().get("smtp")), greeting);
+    assertTrue(
+        greeting.contains("curl --crlf smtp://" + running.addresses().get("smtp")), greeting);
     assertTrue(greeting.contains("import mbox FILE --user alice"), greeting);
   }
 
   @Test
   void aKeyOpensTheInboxOnce() throws Exception {
     Mainstem running = start(RANDOM);
-    String link = running.greeting(Path.of("./data"), Duration.ZERO).lines().filter(line -> line.contains("Alice   http")).findFirst().orElseThrow();
+    String link =
+        running
+            .greeting(Path.of("./data"), Duration.ZERO)
+            .lines()
+            .filter(line -> line.contains("Alice   http"))
+            .findFirst()
+            .orElseThrow();
     URI uri = URI.create(link.strip().split("\\s+")[1]);
-    HttpResponse<String> first = http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
-    assertTrue(first.headers().firstValue("Set-Cookie").isPresent(), () -> first.statusCode() + " " + first.headers());
-    HttpResponse<String> again = http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    HttpResponse<String> first =
+        http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    assertTrue(
+        first.headers().firstValue("Set-Cookie").isPresent(),
+        () -> first.statusCode() + " " + first.headers());
+    HttpResponse<String> again =
+        http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
     assertTrue(again.headers().firstValue("Set-Cookie").isEmpty(), "a key works once");
   }
 
@@ -232,9 +301,14 @@ class DemoTest {
       Config open = Config.of(Map.of(key, "0.0.0.0"));
       var refused = assertThrows(ConfigException.class, () -> DemoSettings.of(open, Map.of()));
       assertTrue(String.valueOf(refused.getMessage()).contains(key));
-      assertEquals("long enough", DemoSettings.of(open, Map.of("MAINSTEM_DEMO_PASSWORD", "long enough")).password());
+      assertEquals(
+          "long enough",
+          DemoSettings.of(open, Map.of("MAINSTEM_DEMO_PASSWORD", "long enough")).password());
     }
-    assertThrows(ConfigException.class, () -> DemoSettings.of(Config.defaults(), Map.of("MAINSTEM_DEMO_PASSWORD", "short")));
-    assertDoesNotThrow(() -> DemoSettings.of(Config.of(Map.of("http.host", "localhost")), Map.of()));
+    assertThrows(
+        ConfigException.class,
+        () -> DemoSettings.of(Config.defaults(), Map.of("MAINSTEM_DEMO_PASSWORD", "short")));
+    assertDoesNotThrow(
+        () -> DemoSettings.of(Config.of(Map.of("http.host", "localhost")), Map.of()));
   }
 }

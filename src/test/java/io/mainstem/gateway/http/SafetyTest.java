@@ -498,7 +498,10 @@ final class SafetyTest {
     var chunked =
         "POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
             + token
-            + "\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n";
+            + "\r\n"
+            + "Content-Type: application/json\r\n"
+            + "Transfer-Encoding: chunked\r\n"
+            + "Connection: close\r\n\r\n";
     assertEquals(
         "413",
         status(chunked + ("4000\r\n" + "x".repeat(0x4000) + "\r\n").repeat(5) + "0\r\n\r\n"));
@@ -516,7 +519,12 @@ final class SafetyTest {
                 + "\r\nConnection: close\r\n\r\n"));
     assertEquals("400", status("NONSENSE\r\n\r\n"));
     var zipped =
-        "\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
+        "\r\n"
+            + "Content-Type: application/json\r\n"
+            + "Content-Encoding: gzip\r\n"
+            + "Content-Length: 2\r\n"
+            + "Connection: close\r\n\r\n"
+            + "{}";
     assertEquals(
         "415",
         status(

@@ -383,8 +383,13 @@ final class StreamTest {
       socket.setSoTimeout(10_000);
       var out = socket.getOutputStream();
       out.write(
-          ("GET /api/v1/stream HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                  + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nAuthorization: Bearer "
+          ("GET /api/v1/stream HTTP/1.1\r\n"
+                  + "Host: localhost\r\n"
+                  + "Upgrade: websocket\r\n"
+                  + "Connection: Upgrade\r\n"
+                  + "Sec-WebSocket-Version: 13\r\n"
+                  + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                  + "Authorization: Bearer "
                   + alice
                   + "\r\n\r\n")
               .getBytes(java.nio.charset.StandardCharsets.US_ASCII));

@@ -23,7 +23,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Eight mails of 50 MB at once through a node with a heap of 96 MB: bytes go to the disk as they come, and never gather. */
+/**
+ * Eight mails of 50 MB at once through a node with a heap of 96 MB: bytes go to the disk as they
+ * come, and never gather.
+ */
 class LargeMailTest {
   private static final int MAILS = 8;
   private static final long MAIL_BYTES = 50L << 20;
@@ -33,10 +36,13 @@ class LargeMailTest {
   @Test
   void eightLargeMailsAtOnceNeedLittleMemory() throws Exception {
     Process node = startNode();
-    try (var said = new BufferedReader(new InputStreamReader(node.getInputStream(), StandardCharsets.UTF_8))) {
+    try (var said =
+        new BufferedReader(new InputStreamReader(node.getInputStream(), StandardCharsets.UTF_8))) {
       int port = 0;
       var log = new StringBuilder();
-      for (String line = said.readLine(); line != null && port == 0; line = port == 0 ? said.readLine() : line) {
+      for (String line = said.readLine();
+          line != null && port == 0;
+          line = port == 0 ? said.readLine() : line) {
         log.append(line).append('\n');
         port = line.startsWith("port ") ? Integer.parseInt(line.substring(5)) : 0;
       }
@@ -99,16 +105,27 @@ class LargeMailTest {
   private static String send(int port, int number) throws Exception {
     try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(240_000);
-      var in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+      var in =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
       OutputStream out = socket.getOutputStream();
       in.readLine();
-      for (String line : List.of("HELO c", "MAIL FROM:<dora@elsewhere.example>", "RCPT TO:<alice@mainstem.test>", "DATA")) {
+      for (String line :
+          List.of(
+              "HELO c",
+              "MAIL FROM:<dora@elsewhere.example>",
+              "RCPT TO:<alice@mainstem.test>",
+              "DATA")) {
         out.write((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
         assertTrue(in.readLine().charAt(0) <= '3');
       }
       String header =
-          "Message-ID: <" + number + "@elsewhere.example>\r\nFrom: dora@elsewhere.example\r\nTo: alice@mainstem.test\r\n"
-              + "Subject: large " + number + "\r\nMIME-Version: 1.0\r\nContent-Type: application/octet-stream\r\n"
+          "Message-ID: <"
+              + number
+              + "@elsewhere.example>\r\nFrom: dora@elsewhere.example\r\nTo: alice@mainstem.test\r\n"
+              + "Subject: large "
+              + number
+              + "\r\nMIME-Version: 1.0\r\nContent-Type: application/octet-stream\r\n"
               + "Content-Transfer-Encoding: base64\r\n\r\n";
       out.write(header.getBytes(StandardCharsets.US_ASCII));
       byte[] block = ("QUJD".repeat(19) + "\r\n").repeat(800).getBytes(StandardCharsets.US_ASCII);

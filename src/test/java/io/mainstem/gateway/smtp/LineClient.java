@@ -110,7 +110,9 @@ public final class LineClient implements AutoCloseable {
         };
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, new TrustManager[] {trusting}, null);
-    var tls = (SSLSocket) context.getSocketFactory().createSocket(socket, "localhost", socket.getPort(), true);
+    var tls =
+        (SSLSocket)
+            context.getSocketFactory().createSocket(socket, "localhost", socket.getPort(), true);
     tls.startHandshake();
     socket = tls;
     in = new BufferedInputStream(tls.getInputStream());

@@ -23,14 +23,23 @@ import org.junit.jupiter.api.io.TempDir;
 /** Mail from outside, from the socket to the mailboxes. */
 class MailDeliveryTest {
   private static final String MAIL =
-      "Message-ID: <1@elsewhere.example>\r\nFrom: Dora <dora@elsewhere.example>\r\nTo: alice@mainstem.test\r\nSubject: Hello\r\n\r\nIt works.\r\n";
+      "Message-ID: <1@elsewhere.example>\r\n"
+          + "From: Dora <dora@elsewhere.example>\r\n"
+          + "To: alice@mainstem.test\r\n"
+          + "Subject: Hello\r\n\r\n"
+          + "It works.\r\n";
 
   @TempDir private Path data;
   private TestNode node;
 
   @BeforeEach
   void start() throws Exception {
-    node = new TestNode(data, Map.of("delivery.retryFirstMillis", "20"), Limits.DEFAULT, List.of("alice", "bob"));
+    node =
+        new TestNode(
+            data,
+            Map.of("delivery.retryFirstMillis", "20"),
+            Limits.DEFAULT,
+            List.of("alice", "bob"));
   }
 
   @AfterEach
@@ -46,7 +55,8 @@ class MailDeliveryTest {
     }
   }
 
-  private static String send(LineClient client, String mail, String... recipients) throws Exception {
+  private static String send(LineClient client, String mail, String... recipients)
+      throws Exception {
     begin(client, recipients);
     return client.send(mail + ".\r\n").read();
   }
@@ -72,7 +82,10 @@ class MailDeliveryTest {
     String raw = node.raw(message);
     assertTrue(raw.endsWith(MAIL), "the mail's own bytes are untouched");
     assertTrue(
-        raw.startsWith("Return-Path: <dora@elsewhere.example>\r\nReceived: from mx.elsewhere.example ([127.0.0.1])\r\n by mainstem.test with ESMTP id "),
+        raw.startsWith(
+            "Return-Path: <dora@elsewhere.example>\r\n"
+                + "Received: from mx.elsewhere.example ([127.0.0.1])\r\n"
+                + " by mainstem.test with ESMTP id "),
         raw);
     assertTrue(raw.contains("\r\n for <alice@mainstem.test>;\r\n "), raw);
   }
@@ -120,7 +133,12 @@ class MailDeliveryTest {
 
   @Test
   void aMailInOurOwnNameIsMarked() throws Exception {
-    send("From: Bob <bob@mainstem.test>\r\nTo: alice@mainstem.test\r\nSubject: Money\r\n\r\nPlease.\r\n", "alice@mainstem.test");
+    send(
+        "From: Bob <bob@mainstem.test>\r\n"
+            + "To: alice@mainstem.test\r\n"
+            + "Subject: Money\r\n\r\n"
+            + "Please.\r\n",
+        "alice@mainstem.test");
     MessageView message = node.messages("alice").getFirst();
     assertNull(message.message().from().user());
     assertNotNull(message.reason());
@@ -133,9 +151,13 @@ class MailDeliveryTest {
       client.say("MAIL FROM:<dora@elsewhere.example>");
       assertEquals("550 5.1.1 No such user here", client.say("RCPT TO:<nobody@mainstem.test>"));
       assertEquals("550 5.7.1 We do not relay", client.say("RCPT TO:<eve@other.example>"));
-      assertEquals("550 5.7.1 We do not relay", client.say("RCPT TO:<\"eve@other.example\"@[127.0.0.1]>"));
-      assertEquals("550 5.1.1 No such user here", client.say("RCPT TO:<eve%other.example@mainstem.test>"));
-      assertEquals("250 2.1.5 Recipient ok", client.say("RCPT TO:<@relay.example:ALICE+shop@Mainstem.Test>"));
+      assertEquals(
+          "550 5.7.1 We do not relay", client.say("RCPT TO:<\"eve@other.example\"@[127.0.0.1]>"));
+      assertEquals(
+          "550 5.1.1 No such user here", client.say("RCPT TO:<eve%other.example@mainstem.test>"));
+      assertEquals(
+          "250 2.1.5 Recipient ok",
+          client.say("RCPT TO:<@relay.example:ALICE+shop@Mainstem.Test>"));
     }
   }
 
@@ -159,7 +181,8 @@ class MailDeliveryTest {
 
   @Test
   void aFullDiskIsSaidAndTheNextTryIsNoSecondMail() throws Exception {
-    node.mailboxes.failing.put(node.user("bob"), () -> new Rejected(Rejected.Rule.STORE_FULL, "full"));
+    node.mailboxes.failing.put(
+        node.user("bob"), () -> new Rejected(Rejected.Rule.STORE_FULL, "full"));
     assertTrue(send(MAIL, "alice@mainstem.test", "bob@mainstem.test").startsWith("452 4.3.1 "));
     node.mailboxes.failing.clear();
     assertTrue(send(MAIL, "alice@mainstem.test", "bob@mainstem.test").startsWith("250"));
@@ -171,7 +194,8 @@ class MailDeliveryTest {
 
   @Test
   void aFullMailboxIsSaid() throws Exception {
-    node.mailboxes.failing.put(node.user("bob"), () -> new Rejected(Rejected.Rule.OVER_QUOTA, "full"));
+    node.mailboxes.failing.put(
+        node.user("bob"), () -> new Rejected(Rejected.Rule.OVER_QUOTA, "full"));
     assertEquals("552 5.2.2 The mailbox is full", send(MAIL, "bob@mainstem.test"));
     assertTrue(send(MAIL, "alice@mainstem.test", "bob@mainstem.test").startsWith("250"));
     assertEquals(1, node.messages("alice").size());

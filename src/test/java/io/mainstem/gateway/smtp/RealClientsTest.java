@@ -26,7 +26,12 @@ class RealClientsTest {
 
   @BeforeEach
   void start() throws Exception {
-    node = new TestNode(data, Map.of("delivery.retryFirstMillis", "20"), Limits.DEFAULT, List.of("alice", "bob"));
+    node =
+        new TestNode(
+            data,
+            Map.of("delivery.retryFirstMillis", "20"),
+            Limits.DEFAULT,
+            List.of("alice", "bob"));
   }
 
   @AfterEach
@@ -36,13 +41,15 @@ class RealClientsTest {
 
   private static void need(String program) {
     boolean there =
-        Stream.of(System.getenv("PATH").split(File.pathSeparator)).anyMatch(dir -> Files.isExecutable(Path.of(dir, program)));
+        Stream.of(System.getenv("PATH").split(File.pathSeparator))
+            .anyMatch(dir -> Files.isExecutable(Path.of(dir, program)));
     assumeTrue(there, program + " is not installed");
   }
 
   private String run(String input, String... command) throws Exception {
     Path log = data.resolve("client.log");
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     try (var out = process.getOutputStream()) {
       out.write(input.getBytes(StandardCharsets.UTF_8));
     }
@@ -56,9 +63,20 @@ class RealClientsTest {
   void curlDelivers() throws Exception {
     need("curl");
     run(
-        "From: Dora <dora@elsewhere.example>\nTo: alice@mainstem.test\nSubject: Hello from my terminal\n\nIt works.\n",
-        "curl", "-sS", "--crlf", "smtp://127.0.0.1:" + node.smtp.port(), "--mail-from", "dora@elsewhere.example",
-        "--mail-rcpt", "alice@mainstem.test", "-T", "-");
+        "From: Dora <dora@elsewhere.example>\n"
+            + "To: alice@mainstem.test\n"
+            + "Subject: Hello from my terminal\n\n"
+            + "It works.\n",
+        "curl",
+        "-sS",
+        "--crlf",
+        "smtp://127.0.0.1:" + node.smtp.port(),
+        "--mail-from",
+        "dora@elsewhere.example",
+        "--mail-rcpt",
+        "alice@mainstem.test",
+        "-T",
+        "-");
     assertEquals("It works.", node.messages("alice").getFirst().message().text());
   }
 
@@ -67,8 +85,20 @@ class RealClientsTest {
     need("curl");
     run(
         "From: alice@mainstem.test\nTo: bob@mainstem.test\nSubject: Safe\n\nUnder TLS.\n",
-        "curl", "-sS", "--crlf", "--ssl-reqd", "-k", "smtp://127.0.0.1:" + node.submission.port(), "--user",
-        "alice:" + TestNode.PASSWORD, "--mail-from", "alice@mainstem.test", "--mail-rcpt", "bob@mainstem.test", "-T", "-");
+        "curl",
+        "-sS",
+        "--crlf",
+        "--ssl-reqd",
+        "-k",
+        "smtp://127.0.0.1:" + node.submission.port(),
+        "--user",
+        "alice:" + TestNode.PASSWORD,
+        "--mail-from",
+        "alice@mainstem.test",
+        "--mail-rcpt",
+        "bob@mainstem.test",
+        "-T",
+        "-");
     await().atMost(20, TimeUnit.SECONDS).until(() -> node.messages("bob").size() == 1);
     String raw = node.raw(node.messages("bob").getFirst());
     assertTrue(raw.contains(" with ESMTPSA id "), raw);
@@ -80,8 +110,21 @@ class RealClientsTest {
     Path file = Files.writeString(data.resolve("notes.txt"), "attached words\n");
     run(
         "",
-        "swaks", "--server", "127.0.0.1", "--port", String.valueOf(node.smtp.port()), "--from", "dora@elsewhere.example",
-        "--to", "alice@mainstem.test,bob@mainstem.test", "--pipeline", "--tls-optional", "--attach", "@" + file, "--body", "see file");
+        "swaks",
+        "--server",
+        "127.0.0.1",
+        "--port",
+        String.valueOf(node.smtp.port()),
+        "--from",
+        "dora@elsewhere.example",
+        "--to",
+        "alice@mainstem.test,bob@mainstem.test",
+        "--pipeline",
+        "--tls-optional",
+        "--attach",
+        "@" + file,
+        "--body",
+        "see file");
     var attachments = node.messages("bob").getFirst().message().attachments();
     assertEquals(List.of("notes.txt"), attachments.stream().map(a -> a.name()).toList());
     assertEquals(1, node.messages("alice").size());
@@ -93,9 +136,24 @@ class RealClientsTest {
     for (String mechanism : List.of("PLAIN", "LOGIN")) {
       run(
           "",
-          "swaks", "--server", "127.0.0.1", "--port", String.valueOf(node.submission.port()), "--tls", "--auth", mechanism,
-          "--auth-user", "alice@mainstem.test", "--auth-password", TestNode.PASSWORD, "--from", "alice@mainstem.test",
-          "--to", "bob@mainstem.test", "--header", "Subject: by " + mechanism);
+          "swaks",
+          "--server",
+          "127.0.0.1",
+          "--port",
+          String.valueOf(node.submission.port()),
+          "--tls",
+          "--auth",
+          mechanism,
+          "--auth-user",
+          "alice@mainstem.test",
+          "--auth-password",
+          TestNode.PASSWORD,
+          "--from",
+          "alice@mainstem.test",
+          "--to",
+          "bob@mainstem.test",
+          "--header",
+          "Subject: by " + mechanism);
     }
     await().atMost(20, TimeUnit.SECONDS).until(() -> node.messages("bob").size() == 2);
   }
@@ -111,8 +169,12 @@ class RealClientsTest {
         m.set_content('Sch\u00f6ne Gr\u00fc\u00dfe')
         with smtplib.SMTP('127.0.0.1', %d) as s:
             s.send_message(m)
-        """.formatted(node.smtp.port()),
-        "python3", "-X", "utf8", "-");
+        """
+            .formatted(node.smtp.port()),
+        "python3",
+        "-X",
+        "utf8",
+        "-");
     var message = node.messages("alice").getFirst().message();
     assertEquals("Gr\u00fc\u00dfe", message.subject());
     assertEquals("Sch\u00f6ne Gr\u00fc\u00dfe", message.text());

@@ -21,12 +21,15 @@ import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps mails in memory for users of mainstem.test; "full" has no space, "disk" stands for a full disk, "tight"
- * for one that fills up meanwhile. */
+/**
+ * Keeps mails in memory for users of mainstem.test; "full" has no space, "disk" stands for a full
+ * disk, "tight" for one that fills up meanwhile.
+ */
 final class RecordingIntake implements Intake {
   record Mail(String reversePath, List<String> recipients, String text) {}
 
   final List<Mail> mails = new ArrayList<>();
+
   /** What is answered later; null when all is answered at once. */
   private final @Nullable Deque<Runnable> later;
 
@@ -69,7 +72,9 @@ final class RecordingIntake implements Intake {
         return Future.failedFuture(new Rejected(Rejected.Rule.UNKNOWN_RECIPIENT, "nobody"));
       }
     }
-    return Future.succeededFuture(new Recipient(path, new Person("x@mainstem.test", null, new UserId("x")), new UserId("x"), 1));
+    return Future.succeededFuture(
+        new Recipient(
+            path, new Person("x@mainstem.test", null, new UserId("x")), new UserId("x"), 1));
   }
 
   @Override
@@ -87,7 +92,13 @@ final class RecordingIntake implements Intake {
         new Incoming() {
           @Override
           public Future<Void> write(Buffer bytes) {
-            if (session.envelope().recipients().getFirst().path().toString().startsWith("<tight@")) {
+            if (session
+                .envelope()
+                .recipients()
+                .getFirst()
+                .path()
+                .toString()
+                .startsWith("<tight@")) {
               return answer(Future.failedFuture(new Rejected(Rejected.Rule.STORE_FULL, "full")));
             }
             text.append(bytes.toString(StandardCharsets.ISO_8859_1));
@@ -106,7 +117,8 @@ final class RecordingIntake implements Intake {
             if (recipients.equals(List.of("<full@mainstem.test>"))) {
               return Future.failedFuture(new Rejected(Rejected.Rule.OVER_QUOTA, "full"));
             }
-            mails.add(new Mail(session.envelope().reversePath().toString(), recipients, text.toString()));
+            mails.add(
+                new Mail(session.envelope().reversePath().toString(), recipients, text.toString()));
             return Future.succeededFuture("M" + mails.size());
           }
 

@@ -29,13 +29,16 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Plays every conversation of {@code smtp/*.script}: each client's group of lines whole, and cut at every byte boundary;
- * with directory and store that answer at once, and with such that take their time.
+ * Plays every conversation of {@code smtp/*.script}: each client's group of lines whole, and cut at
+ * every byte boundary; with directory and store that answer at once, and with such that take their
+ * time.
  *
- * <p>{@code C:} is a line of the client; {@code S:} a line of the server, where {@code *} at the end stands for any rest; {@code
- * M:} a line of a mail that was kept, in order; {@code #} a comment. {@code @role submission}, {@code @peer 192.0.2.7} and
- * {@code @limit key value} set the scene. {@code \n}, {@code \r} and {@code \\} stand for bytes, and a {@code \} at the end of a
- * client's line leaves its CRLF out. {@code S: [closed]} is the end of the connection, {@code S: [tls]} the start of TLS.
+ * <p>{@code C:} is a line of the client; {@code S:} a line of the server, where {@code *} at the
+ * end stands for any rest; {@code M:} a line of a mail that was kept, in order; {@code #} a
+ * comment. {@code @role submission}, {@code @peer 192.0.2.7} and {@code @limit key value} set the
+ * scene. {@code \n}, {@code \r} and {@code \\} stand for bytes, and a {@code \} at the end of a
+ * client's line leaves its CRLF out. {@code S: [closed]} is the end of the connection, {@code S:
+ * [tls]} the start of TLS.
  */
 class ScriptTest {
   private static final Path SCRIPTS = Path.of("src/test/resources/smtp");
@@ -45,7 +48,9 @@ class ScriptTest {
     try (Stream<Path> files = Files.list(SCRIPTS)) {
       List<Path> scripts = files.filter(f -> f.toString().endsWith(".script")).sorted().toList();
       assertTrue(scripts.size() >= 10, "the scripts are there");
-      return scripts.stream().map(f -> DynamicTest.dynamicTest(f.getFileName().toString(), () -> play(Script.read(f))));
+      return scripts.stream()
+          .map(
+              f -> DynamicTest.dynamicTest(f.getFileName().toString(), () -> play(Script.read(f))));
     }
   }
 
@@ -95,11 +100,16 @@ class ScriptTest {
             server.clear();
           }
           String text = line.length() > 3 ? line.substring(3) : "";
-          client.append(text.endsWith("\\") && !text.endsWith("\\\\") ? text.substring(0, text.length() - 1) : text + "\\r\\n");
+          client.append(
+              text.endsWith("\\") && !text.endsWith("\\\\")
+                  ? text.substring(0, text.length() - 1)
+                  : text + "\\r\\n");
         } else if (line.startsWith("S:")) {
           server.add(line.substring(3));
         } else if (line.startsWith("M:")) {
-          mails.add(new String(bytes(line.length() > 3 ? line.substring(3) : ""), StandardCharsets.UTF_8));
+          mails.add(
+              new String(
+                  bytes(line.length() > 3 ? line.substring(3) : ""), StandardCharsets.UTF_8));
         } else {
           throw new IllegalArgumentException(file + ": " + line);
         }
@@ -126,7 +136,13 @@ class ScriptTest {
       settings.keySet().removeIf(k -> k.startsWith("@"));
       Config config = Config.of(settings);
       Role role = "submission".equals(scene.get("@role")) ? Role.SUBMISSION : Role.TRANSFER;
-      var setup = new Setup(role, "mx.mainstem.test", config.smtp().limits(), AuthWithoutTls.LOOPBACK, Stages.unobserved().stage("smtp", 1000));
+      var setup =
+          new Setup(
+              role,
+              "mx.mainstem.test",
+              config.smtp().limits(),
+              AuthWithoutTls.LOOPBACK,
+              Stages.unobserved().stage("smtp", 1000));
       var later = new ArrayDeque<Runnable>();
       var intake = new RecordingIntake(slow ? later : null);
       var wire = new MemoryWire();
@@ -137,7 +153,11 @@ class ScriptTest {
                   : Future.failedFuture(Refused.of(535, 7, 8, "Name or password is wrong"));
       var conversation =
           new Conversation(
-              setup, new Handlers(setup, intake, credentials), wire, address(scene.getOrDefault("@peer", "127.0.0.1")), () -> 0);
+              setup,
+              new Handlers(setup, intake, credentials),
+              wire,
+              address(scene.getOrDefault("@peer", "127.0.0.1")),
+              () -> 0);
       conversation.greet();
       String where = "cut at " + cut + (slow ? ", slow" : "");
       for (int i = 0; i < groups.size(); i++) {
@@ -173,7 +193,9 @@ class ScriptTest {
       for (int i = 0; i < expected.size(); i++) {
         String want = expected.get(i);
         boolean fits =
-            want.endsWith("*") ? got.get(i).startsWith(want.substring(0, want.length() - 1)) : got.get(i).equals(want);
+            want.endsWith("*")
+                ? got.get(i).startsWith(want.substring(0, want.length() - 1))
+                : got.get(i).equals(want);
         assertTrue(fits, where + ": expected " + expected + ", got " + got);
       }
     }

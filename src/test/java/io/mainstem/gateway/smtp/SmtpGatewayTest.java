@@ -15,9 +15,9 @@ import io.mainstem.gateway.smtp.session.Role;
 import io.mainstem.gateway.smtp.session.Setup;
 import io.mainstem.message.UserId;
 import io.mainstem.stage.Stages;
+import io.netty.handler.ssl.SslContext;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.netty.handler.ssl.SslContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -51,14 +51,30 @@ class SmtpGatewayTest {
     vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
   }
 
-  private SmtpGateway listen(Role role, AuthWithoutTls auth, Map<String, String> limits) throws Exception {
-    var setup = new Setup(role, "mx.mainstem.test", Config.of(limits).smtp().limits(), auth, Stages.unobserved().stage("smtp", 1000));
+  private SmtpGateway listen(Role role, AuthWithoutTls auth, Map<String, String> limits)
+      throws Exception {
+    var setup =
+        new Setup(
+            role,
+            "mx.mainstem.test",
+            Config.of(limits).smtp().limits(),
+            auth,
+            Stages.unobserved().stage("smtp", 1000));
     Credentials credentials =
         (name, password, from) ->
             password.equals("secret-" + name)
                 ? Future.succeededFuture(new Login(new UserId(name)))
                 : Future.failedFuture(Refused.of(535, 7, 8, "Name or password is wrong"));
-    return SmtpGateway.listen(vertx, setup, intake, credentials, "127.0.0.1", 0, tls, java.time.Duration.ofSeconds(5), nowMillis::get)
+    return SmtpGateway.listen(
+            vertx,
+            setup,
+            intake,
+            credentials,
+            "127.0.0.1",
+            0,
+            tls,
+            java.time.Duration.ofSeconds(5),
+            nowMillis::get)
         .toCompletionStage()
         .toCompletableFuture()
         .get(10, TimeUnit.SECONDS);
@@ -132,7 +148,9 @@ class SmtpGatewayTest {
   void theCertificateIsKeptAndNobodyElseReadsIt() throws Exception {
     Path file = data.resolve("tls/self-signed.pem");
     assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
-    assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve("tls"))));
+    assertEquals(
+        "rwx------",
+        PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve("tls"))));
     byte[] before = Files.readAllBytes(file);
     TlsCertificate.load(new Tls("", ""), data, "mx.mainstem.test", Instant.now());
     assertEquals(new String(before), Files.readString(file));
@@ -140,7 +158,11 @@ class SmtpGatewayTest {
 
   @Test
   void oneAddressHoldsNoMoreConnectionsThanItMay() throws Exception {
-    SmtpGateway gateway = listen(Role.TRANSFER, AuthWithoutTls.NEVER, Map.of("smtp.limits.maxConnectionsPerAddress", "2"));
+    SmtpGateway gateway =
+        listen(
+            Role.TRANSFER,
+            AuthWithoutTls.NEVER,
+            Map.of("smtp.limits.maxConnectionsPerAddress", "2"));
     try (var one = new LineClient(gateway.port());
         var two = new LineClient(gateway.port())) {
       try (var three = LineClient.withoutGreeting(gateway.port())) {
@@ -170,7 +192,8 @@ class SmtpGatewayTest {
 
   @Test
   void aMailThatTakesTooLongIsCut() throws Exception {
-    SmtpGateway gateway = listen(Role.TRANSFER, AuthWithoutTls.NEVER, Map.of("smtp.limits.maxDataSeconds", "60"));
+    SmtpGateway gateway =
+        listen(Role.TRANSFER, AuthWithoutTls.NEVER, Map.of("smtp.limits.maxDataSeconds", "60"));
     try (var client = new LineClient(gateway.port())) {
       client.say("HELO c");
       client.say("MAIL FROM:<a@b.example>");
@@ -194,7 +217,9 @@ class SmtpGatewayTest {
       client.send("half");
       assertEquals(1, intake.open);
     }
-    await().atMost(10, TimeUnit.SECONDS).until(() -> intake.open == 0 && gateway.connections() == 0);
+    await()
+        .atMost(10, TimeUnit.SECONDS)
+        .until(() -> intake.open == 0 && gateway.connections() == 0);
     assertEquals(0, intake.mails.size());
   }
 

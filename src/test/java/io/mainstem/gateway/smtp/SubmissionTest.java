@@ -22,7 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** Mail of our users, from their mail program's socket to everybody's mailboxes. */
 class SubmissionTest {
   private static final String MAIL =
-      "From: Alice <alice@mainstem.test>\r\nTo: Bob <bob@mainstem.test>\r\nBcc: carol@mainstem.test\r\nSubject: Hello\r\n\r\nIt works.\r\n";
+      "From: Alice <alice@mainstem.test>\r\n"
+          + "To: Bob <bob@mainstem.test>\r\n"
+          + "Bcc: carol@mainstem.test\r\n"
+          + "Subject: Hello\r\n\r\n"
+          + "It works.\r\n";
 
   @TempDir private Path data;
   private TestNode node;
@@ -30,7 +34,11 @@ class SubmissionTest {
   @BeforeEach
   void start() throws Exception {
     node =
-        new TestNode(data, Map.of("delivery.retryFirstMillis", "20"), Limits.DEFAULT, List.of("alice", "bob", "carol", "dave"));
+        new TestNode(
+            data,
+            Map.of("delivery.retryFirstMillis", "20"),
+            Limits.DEFAULT,
+            List.of("alice", "bob", "carol", "dave"));
   }
 
   @AfterEach
@@ -41,15 +49,18 @@ class SubmissionTest {
   private LineClient login() throws Exception {
     var client = new LineClient(node.submission.port());
     client.say("EHLO laptop");
-    assertEquals("235 2.7.0 Welcome", client.say("AUTH PLAIN " + plain("alice", TestNode.PASSWORD)));
+    assertEquals(
+        "235 2.7.0 Welcome", client.say("AUTH PLAIN " + plain("alice", TestNode.PASSWORD)));
     return client;
   }
 
   private static String plain(String user, String password) {
-    return Base64.getEncoder().encodeToString(("\0" + user + "\0" + password).getBytes(StandardCharsets.UTF_8));
+    return Base64.getEncoder()
+        .encodeToString(("\0" + user + "\0" + password).getBytes(StandardCharsets.UTF_8));
   }
 
-  private static String send(LineClient client, String mail, String... recipients) throws Exception {
+  private static String send(LineClient client, String mail, String... recipients)
+      throws Exception {
     assertEquals("250 2.1.0 Sender ok", client.say("MAIL FROM:<alice@mainstem.test>"));
     for (String recipient : recipients) {
       assertEquals("250 2.1.5 Recipient ok", client.say("RCPT TO:<" + recipient + ">"));
@@ -80,7 +91,12 @@ class SubmissionTest {
       assertFalse(raw.contains("carol"), raw);
       assertFalse(raw.contains("127.0.0.1"), "where Alice sits is nobody's business");
       assertTrue(raw.contains("\r\nDate: ") && raw.contains("\r\nMessage-ID: <"), raw);
-      assertTrue(raw.endsWith("Subject: Hello\r\n" + raw.substring(raw.indexOf("Date: "), raw.indexOf("\r\n\r\n")) + "\r\n\r\nIt works.\r\n"), raw);
+      assertTrue(
+          raw.endsWith(
+              "Subject: Hello\r\n"
+                  + raw.substring(raw.indexOf("Date: "), raw.indexOf("\r\n\r\n"))
+                  + "\r\n\r\nIt works.\r\n"),
+          raw);
     }
   }
 
@@ -99,7 +115,8 @@ class SubmissionTest {
   @Test
   void nobodySendsInAnotherName() throws Exception {
     try (var client = login()) {
-      assertEquals("550 5.7.1 This address is not yours", client.say("MAIL FROM:<bob@mainstem.test>"));
+      assertEquals(
+          "550 5.7.1 This address is not yours", client.say("MAIL FROM:<bob@mainstem.test>"));
       assertEquals(
           "550 5.7.1 This address is not yours",
           send(client, MAIL.replace("alice@", "bob@"), "carol@mainstem.test"));
@@ -113,19 +130,26 @@ class SubmissionTest {
   void othersAreRefusedClearly() throws Exception {
     try (var client = login()) {
       client.say("MAIL FROM:<alice@mainstem.test>");
-      assertEquals("550 5.7.1 Mail to other servers cannot be sent from here yet", client.say("RCPT TO:<eve@other.example>"));
+      assertEquals(
+          "550 5.7.1 Mail to other servers cannot be sent from here yet",
+          client.say("RCPT TO:<eve@other.example>"));
       assertEquals("550 5.1.1 No such user here", client.say("RCPT TO:<nobody@mainstem.test>"));
     }
   }
 
   @Test
   void aBlindCopyToSeveralNamesNoneOfThem() throws Exception {
-    String mail = "From: alice@mainstem.test\r\nSubject: Party\r\nBcc: bob@mainstem.test, carol@mainstem.test\r\n\r\nTonight.\r\n";
+    String mail =
+        "From: alice@mainstem.test\r\n"
+            + "Subject: Party\r\n"
+            + "Bcc: bob@mainstem.test, carol@mainstem.test\r\n\r\n"
+            + "Tonight.\r\n";
     try (var client = login()) {
       assertTrue(send(client, mail, "bob@mainstem.test", "carol@mainstem.test").startsWith("250"));
     }
     MessageView bob = only("bob");
-    assertTrue(bob.message().to().stream().noneMatch(person -> person.address().startsWith("carol")));
+    assertTrue(
+        bob.message().to().stream().noneMatch(person -> person.address().startsWith("carol")));
     assertTrue(bob.message().headers().bcc().isEmpty());
     assertFalse(node.raw(bob).contains("carol"));
     only("carol");
@@ -133,7 +157,8 @@ class SubmissionTest {
 
   @Test
   void aMailToOneselfIsOneMessage() throws Exception {
-    String mail = "From: alice@mainstem.test\r\nTo: alice@mainstem.test\r\nSubject: Note\r\n\r\nMilk.\r\n";
+    String mail =
+        "From: alice@mainstem.test\r\nTo: alice@mainstem.test\r\nSubject: Note\r\n\r\nMilk.\r\n";
     try (var client = login()) {
       assertTrue(send(client, mail, "alice@mainstem.test").startsWith("250"));
     }
@@ -145,9 +170,14 @@ class SubmissionTest {
   void aWrongPasswordIsWrongWhoeverItIs() throws Exception {
     try (var client = new LineClient(node.submission.port())) {
       client.say("EHLO laptop");
-      assertEquals("535 5.7.8 Name or password is wrong", client.say("AUTH PLAIN " + plain("alice", "wrong")));
-      assertEquals("535 5.7.8 Name or password is wrong", client.say("AUTH PLAIN " + plain("nobody", "wrong")));
-      assertEquals("530 5.7.0 Authentication required", client.say("MAIL FROM:<alice@mainstem.test>"));
+      assertEquals(
+          "535 5.7.8 Name or password is wrong",
+          client.say("AUTH PLAIN " + plain("alice", "wrong")));
+      assertEquals(
+          "535 5.7.8 Name or password is wrong",
+          client.say("AUTH PLAIN " + plain("nobody", "wrong")));
+      assertEquals(
+          "530 5.7.0 Authentication required", client.say("MAIL FROM:<alice@mainstem.test>"));
     }
   }
 }

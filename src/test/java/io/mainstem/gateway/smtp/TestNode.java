@@ -67,12 +67,20 @@ public final class TestNode implements AutoCloseable {
   private final RocksDirectoryStore directoryStore;
   private final Deliverer deliverer;
 
-  public TestNode(Path data, Map<String, String> settings, Limits limits, List<String> users) throws Exception {
+  public TestNode(Path data, Map<String, String> settings, Limits limits, List<String> users)
+      throws Exception {
     Config config = Config.of(settings);
     Files.createDirectories(data.resolve("blobs"));
     database = RocksDatabase.open(data, config.store(), StageMeter.NONE);
     directoryStore = new RocksDirectoryStore(database.db(), database.directory(), 1024);
-    directory = new Directory(directoryStore, config.directory(), "c1", 100, Clock.systemUTC(), Ticker.systemTicker());
+    directory =
+        new Directory(
+            directoryStore,
+            config.directory(),
+            "c1",
+            100,
+            Clock.systemUTC(),
+            Ticker.systemTicker());
     get(directory.start());
     for (String user : users) {
       if (get(directory.accounts().find(user)) == null) {
@@ -90,7 +98,11 @@ public final class TestNode implements AutoCloseable {
                     new HostParts(
                         store,
                         store.ownership(),
-                        user -> directory.accounts().byId(user).map(account -> account == null ? 1 : account.generation()),
+                        user ->
+                            directory
+                                .accounts()
+                                .byId(user)
+                                .map(account -> account == null ? 1 : account.generation()),
                         outbox,
                         (user, counts, cursor) -> {},
                         StageMeter.NONE,
@@ -107,29 +119,61 @@ public final class TestNode implements AutoCloseable {
             vertx,
             mailboxes,
             List.of(new LocalTransport(mailboxes, directory.accounts(), blobs)),
-            config.delivery(), new Deliverer.StatusPace(50, 50),
+            config.delivery(),
+            new Deliverer.StatusPace(50, 50),
             stages,
             Instant::now,
             new Random());
     outbox.real = deliverer;
     var mails = new Mails(vertx, blobs, MimeLimits.DEFAULT, 2, 1024, stages);
     var workshop =
-        new Workshop(blobs, mails, mailboxes, directory.accounts(), config.smtp(), System::currentTimeMillis);
+        new Workshop(
+            blobs,
+            mails,
+            mailboxes,
+            directory.accounts(),
+            config.smtp(),
+            System::currentTimeMillis);
     var tls = TlsCertificate.load(config.tls(), data, config.smtp().hostname(), Instant.now());
     var credentials = new DirectoryCredentials(directory.logins());
     var transfer =
-        new Setup(Role.TRANSFER, "mainstem.test", config.smtp().limits(), AuthWithoutTls.NEVER, stages.stage("smtp", 1000));
+        new Setup(
+            Role.TRANSFER,
+            "mainstem.test",
+            config.smtp().limits(),
+            AuthWithoutTls.NEVER,
+            stages.stage("smtp", 1000));
     var submit =
         new Setup(
-            Role.SUBMISSION, "mainstem.test", config.submission().limits(), AuthWithoutTls.LOOPBACK, stages.stage("submission", 1000));
+            Role.SUBMISSION,
+            "mainstem.test",
+            config.submission().limits(),
+            AuthWithoutTls.LOOPBACK,
+            stages.stage("submission", 1000));
     smtp =
         get(
             SmtpGateway.listen(
-                vertx, transfer, new LocalIntake(transfer, workshop, directory), credentials, "127.0.0.1", 0, tls, java.time.Duration.ofSeconds(5), System::currentTimeMillis));
+                vertx,
+                transfer,
+                new LocalIntake(transfer, workshop, directory),
+                credentials,
+                "127.0.0.1",
+                0,
+                tls,
+                java.time.Duration.ofSeconds(5),
+                System::currentTimeMillis));
     submission =
         get(
             SmtpGateway.listen(
-                vertx, submit, new SubmissionIntake(submit, workshop, directory), credentials, "127.0.0.1", 0, tls, java.time.Duration.ofSeconds(5), System::currentTimeMillis));
+                vertx,
+                submit,
+                new SubmissionIntake(submit, workshop, directory),
+                credentials,
+                "127.0.0.1",
+                0,
+                tls,
+                java.time.Duration.ofSeconds(5),
+                System::currentTimeMillis));
   }
 
   static <T> T get(Future<T> future) throws Exception {
@@ -143,8 +187,11 @@ public final class TestNode implements AutoCloseable {
   /** Every message of a user, oldest first. */
   List<MessageView> messages(UserId user) throws Exception {
     List<MessageView> all = new ArrayList<>();
-    for (var thread : get(mailboxes.query(user, new Query.Threads(null, null, 100, null))).threads()) {
-      all.addAll(get(mailboxes.query(user, new Query.Messages(thread.id(), null, null, 500, null, null))).messages());
+    for (var thread :
+        get(mailboxes.query(user, new Query.Threads(null, null, 100, null))).threads()) {
+      all.addAll(
+          get(mailboxes.query(user, new Query.Messages(thread.id(), null, null, 500, null, null)))
+              .messages());
     }
     all.sort((a, b) -> Long.compare(a.seq(), b.seq()));
     return all;

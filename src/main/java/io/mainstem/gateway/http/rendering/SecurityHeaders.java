@@ -31,8 +31,9 @@ public final class SecurityHeaders {
   public static String page(String inlineScript) {
     return "default-src 'none'; script-src 'self' "
         + inlineScript
-        + "; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; media-src 'self' blob:; connect-src 'self';"
-        + " frame-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+        + "; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; media-src 'self' blob:;"
+        + " connect-src 'self'; frame-src 'self'; manifest-src 'self'; base-uri 'none'; form-action"
+        + " 'self'; frame-ancestors 'none'";
   }
 
   /**
@@ -42,7 +43,8 @@ public final class SecurityHeaders {
    * @param remoteImages whether the reader allowed images from other servers
    */
   public static String mail(boolean remoteImages) {
-    return "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+    return "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src"
+        + " 'unsafe-inline'; img-src data:"
         + (remoteImages ? " https: http:" : "")
         + "; font-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
   }

@@ -21,7 +21,10 @@ final class Answers {
     return SmtpReply.of(503, 5, 1, text);
   }
 
-  /** What a failure is for the client. One that is neither its fault nor a known limit is ours: one log line, and its id in the reply. */
+  /**
+   * What a failure is for the client. One that is neither its fault nor a known limit is ours: one
+   * log line, and its id in the reply.
+   */
   static SmtpReply refusal(Throwable cause) {
     if (cause instanceof Refused refused) {
       return refused.reply();

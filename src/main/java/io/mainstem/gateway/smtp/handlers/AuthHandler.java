@@ -57,10 +57,13 @@ final class AuthHandler {
     }
     // RFC 4954 §4: not before EHLO, not inside a mail.
     if (!(session instanceof Session.Ready)) {
-      return Answers.badSequence(session instanceof Session.Fresh ? "Say EHLO first" : "A mail is under way");
+      return Answers.badSequence(
+          session instanceof Session.Fresh ? "Say EHLO first" : "A mail is under way");
     }
     // RFC 4954 §6.
-    return setup.mayAuthenticate(session.peer()) ? null : SmtpReply.of(538, 7, 11, "Say STARTTLS first");
+    return setup.mayAuthenticate(session.peer())
+        ? null
+        : SmtpReply.of(538, 7, 11, "Say STARTTLS first");
   }
 
   private static Future<Turn> ask(Session session, SmtpReply challenge, AuthExchange exchange) {
@@ -78,11 +81,13 @@ final class AuthHandler {
     }
     String text = decoded(response);
     if (text == null) {
-      return Turn.reply(session, SmtpReply.of(501, 5, 2, "The response is not base 64 of UTF-8")).now();
+      return Turn.reply(session, SmtpReply.of(501, 5, 2, "The response is not base 64 of UTF-8"))
+          .now();
     }
     return switch (exchange) {
       case AuthExchange.Plain plain -> onPlain(session, text);
-      case AuthExchange.LoginName asked -> ask(session, ASK_PASSWORD, new AuthExchange.LoginPassword(text));
+      case AuthExchange.LoginName asked ->
+          ask(session, ASK_PASSWORD, new AuthExchange.LoginPassword(text));
       case AuthExchange.LoginPassword asked -> check(session, asked.name(), text);
     };
   }
@@ -91,7 +96,10 @@ final class AuthHandler {
   private Future<Turn> onPlain(Session session, String text) {
     String[] parts = text.split("\0", -1);
     if (parts.length != 3) {
-      return Turn.reply(session, SmtpReply.of(501, 5, 2, "PLAIN is identity, name and password with NUL between")).now();
+      return Turn.reply(
+              session,
+              SmtpReply.of(501, 5, 2, "PLAIN is identity, name and password with NUL between"))
+          .now();
     }
     if (!parts[0].isEmpty() && !parts[0].equals(parts[1])) {
       return Turn.reply(session, SmtpReply.of(535, 7, 8, "Nobody can act for another user")).now();
@@ -114,7 +122,10 @@ final class AuthHandler {
       return "";
     }
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(Base64.getDecoder().decode(response))).toString();
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(Base64.getDecoder().decode(response)))
+          .toString();
     } catch (IllegalArgumentException | CharacterCodingException e) {
       return null;
     }

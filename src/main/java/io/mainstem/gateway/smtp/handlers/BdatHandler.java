@@ -11,8 +11,9 @@ import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * BDAT (RFC 3030 §2). The chunk's octets follow the command at once, so they are read whatever is wrong with it, and only then
- * answered. No octets in a chunk are an end of anything, so none of them can smuggle a second mail.
+ * BDAT (RFC 3030 §2). The chunk's octets follow the command at once, so they are read whatever is
+ * wrong with it, and only then answered. No octets in a chunk are an end of anything, so none of
+ * them can smuggle a second mail.
  */
 final class BdatHandler {
   private final Setup setup;
@@ -25,8 +26,10 @@ final class BdatHandler {
 
   Future<Turn> onBdat(Session session, SmtpCommand.Bdat command) {
     return switch (session) {
-      case Session.Fresh fresh -> chunk(fresh, command, Answers.badSequence("Say EHLO first")).now();
-      case Session.Ready ready -> chunk(ready, command, Answers.badSequence("Say MAIL first")).now();
+      case Session.Fresh fresh ->
+          chunk(fresh, command, Answers.badSequence("Say EHLO first")).now();
+      case Session.Ready ready ->
+          chunk(ready, command, Answers.badSequence("Say MAIL first")).now();
       case Session.Open open -> onFirst(open, command);
       case Session.Receiving receiving -> chunk(receiving, command, null).now();
     };
@@ -38,15 +41,18 @@ final class BdatHandler {
     }
     return intake
         .open(open)
-        .map(incoming -> {
-          var flow = new MailFlow(incoming, setup.limits().maxSizeBytes());
-          return chunk(open.toReceiving(flow), command, null);
-        })
+        .map(
+            incoming -> {
+              var flow = new MailFlow(incoming, setup.limits().maxSizeBytes());
+              return chunk(open.toReceiving(flow), command, null);
+            })
         .otherwise(cause -> chunk(open.ready(), command, Answers.refusal(cause)));
   }
 
-  private static Turn chunk(Session session, SmtpCommand.Bdat command, @Nullable SmtpReply refusal) {
-    return new Turn(session, null, new Turn.Then.Chunk(command.sizeBytes(), command.last(), refusal));
+  private static Turn chunk(
+      Session session, SmtpCommand.Bdat command, @Nullable SmtpReply refusal) {
+    return new Turn(
+        session, null, new Turn.Then.Chunk(command.sizeBytes(), command.last(), refusal));
   }
 
   Future<Turn> onChunkEnd(Session session, Turn.Then.Chunk chunk) {
@@ -63,6 +69,7 @@ final class BdatHandler {
     }
     return chunk.last()
         ? DataHandler.finish(setup, receiving)
-        : Turn.reply(receiving, SmtpReply.of(250, 0, 0, chunk.sizeBytes() + " octets received")).now();
+        : Turn.reply(receiving, SmtpReply.of(250, 0, 0, chunk.sizeBytes() + " octets received"))
+            .now();
   }
 }

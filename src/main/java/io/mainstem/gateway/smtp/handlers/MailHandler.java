@@ -24,7 +24,8 @@ final class MailHandler {
       case Session.Fresh fresh -> Turn.reply(fresh, Answers.badSequence("Say EHLO first")).now();
       case Session.Ready ready -> onMail(ready, command);
       case Session.Open open -> Turn.reply(open, Answers.badSequence("A mail is under way")).now();
-      case Session.Receiving receiving -> Turn.reply(receiving, Answers.badSequence("A mail is under way")).now();
+      case Session.Receiving receiving ->
+          Turn.reply(receiving, Answers.badSequence("A mail is under way")).now();
     };
   }
 
@@ -41,7 +42,11 @@ final class MailHandler {
     }
     return intake
         .admit(ready.peer(), command.reversePath())
-        .map(admitted -> Turn.reply(ready.toOpen(command.reversePath(), command.parameters()), SmtpReply.of(250, 1, 0, "Sender ok")))
+        .map(
+            admitted ->
+                Turn.reply(
+                    ready.toOpen(command.reversePath(), command.parameters()),
+                    SmtpReply.of(250, 1, 0, "Sender ok")))
         .otherwise(cause -> Turn.reply(ready, Answers.refusal(cause)));
   }
 }

@@ -14,6 +14,7 @@ final class QuitHandler {
   }
 
   Turn onQuit(Session session) {
-    return Turn.close(RsetHandler.abandon(session), SmtpReply.of(221, 0, 0, setup.hostname() + " says goodbye"));
+    return Turn.close(
+        RsetHandler.abandon(session), SmtpReply.of(221, 0, 0, setup.hostname() + " says goodbye"));
   }
 }

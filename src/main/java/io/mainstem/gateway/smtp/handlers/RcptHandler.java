@@ -25,7 +25,8 @@ final class RcptHandler {
       case Session.Fresh fresh -> Turn.reply(fresh, Answers.badSequence("Say EHLO first")).now();
       case Session.Ready ready -> Turn.reply(ready, Answers.badSequence("Say MAIL first")).now();
       case Session.Open open -> onRcpt(open, command.forwardPath());
-      case Session.Receiving receiving -> Turn.reply(receiving, Answers.badSequence("The mail's bytes are coming")).now();
+      case Session.Receiving receiving ->
+          Turn.reply(receiving, Answers.badSequence("The mail's bytes are coming")).now();
     };
   }
 
@@ -37,11 +38,15 @@ final class RcptHandler {
     }
     if (!envelope.parameters().smtputf8() && !path.toString().chars().allMatch(c -> c < 0x80)) {
       // RFC 6531 §3.5.
-      return Turn.reply(open.toRefusal(), SmtpReply.of(553, 6, 7, "The address is not ASCII: say SMTPUTF8")).now();
+      return Turn.reply(
+              open.toRefusal(), SmtpReply.of(553, 6, 7, "The address is not ASCII: say SMTPUTF8"))
+          .now();
     }
     return intake
         .resolve(open.peer(), path)
-        .map(recipient -> Turn.reply(open.toRecipient(recipient), SmtpReply.of(250, 1, 5, "Recipient ok")))
+        .map(
+            recipient ->
+                Turn.reply(open.toRecipient(recipient), SmtpReply.of(250, 1, 5, "Recipient ok")))
         .otherwise(cause -> Turn.reply(open.toRefusal(), Answers.refusal(cause)));
   }
 }

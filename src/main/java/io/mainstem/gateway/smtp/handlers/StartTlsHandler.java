@@ -16,7 +16,8 @@ final class StartTlsHandler {
       case Session.Fresh fresh -> new Turn(fresh, READY, new Turn.Then.Handshake());
       case Session.Ready ready -> new Turn(ready, READY, new Turn.Then.Handshake());
       case Session.Open open -> Turn.reply(open, Answers.badSequence("A mail is under way"));
-      case Session.Receiving receiving -> Turn.reply(receiving, Answers.badSequence("A mail is under way"));
+      case Session.Receiving receiving ->
+          Turn.reply(receiving, Answers.badSequence("A mail is under way"));
     };
   }
 }

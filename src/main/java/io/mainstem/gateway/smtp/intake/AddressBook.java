@@ -30,16 +30,15 @@ final class AddressBook {
     if (parsed == null || parsed.kind() != Address.Kind.MAIL) {
       return Future.succeededFuture();
     }
-    return accounts.resolve(parsed).map(found -> found instanceof Local local ? local.account() : null);
+    return accounts
+        .resolve(parsed)
+        .map(found -> found instanceof Local local ? local.account() : null);
   }
 
   /** The message with the accounts of those whom it is addressed to. */
   Future<Message> addressed(Message message) {
     return people(message.to())
-        .compose(
-            to ->
-                people(message.cc())
-                    .map(cc -> with(message, message.from(), to, cc)));
+        .compose(to -> people(message.cc()).map(cc -> with(message, message.from(), to, cc)));
   }
 
   private Future<List<Person>> people(List<Person> people) {
@@ -50,14 +49,28 @@ final class AddressBook {
     for (Person person : people) {
       known.add(
           holder(person.address())
-              .map(account -> new Person(person.address(), person.name(), account == null ? null : account.id())));
+              .map(
+                  account ->
+                      new Person(
+                          person.address(), person.name(), account == null ? null : account.id())));
     }
     return Future.all(known).map(all -> all.<Person>list());
   }
 
   static Message with(Message m, Person from, List<Person> to, List<Person> cc) {
     return new Message(
-        m.channel(), from, to, cc, m.subject(), m.text(), m.longText(), m.html(), m.attachments(), m.raw(), m.sizeBytes(), m.headers());
+        m.channel(),
+        from,
+        to,
+        cc,
+        m.subject(),
+        m.text(),
+        m.longText(),
+        m.html(),
+        m.attachments(),
+        m.raw(),
+        m.sizeBytes(),
+        m.headers());
   }
 
   /** Each mailbox once, however many of its addresses were named. */

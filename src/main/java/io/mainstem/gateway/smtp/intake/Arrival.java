@@ -18,8 +18,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One mail on its way: its bytes go to the blob store as they come, while they are hashed and their header is looked at; when they
- * are durable they are parsed and handed to a {@link Settlement}. Confined to one connection.
+ * One mail on its way: its bytes go to the blob store as they come, while they are hashed and their
+ * header is looked at; when they are durable they are parsed and handed to a {@link Settlement}.
+ * Confined to one connection.
  */
 final class Arrival implements Incoming {
   /** A mail up to this size is parsed from memory; a longer one is read again from its blob. */
@@ -75,7 +76,10 @@ final class Arrival implements Incoming {
     this.settlement = settlement;
   }
 
-  /** Writes the trace fields. They differ from repeat to repeat, so they are no part of the mail's identity. */
+  /**
+   * Writes the trace fields. They differ from repeat to repeat, so they are no part of the mail's
+   * identity.
+   */
   Future<Incoming> begin(byte[] trace) {
     return store(Buffer.buffer(trace)).map(this);
   }
@@ -94,7 +98,8 @@ final class Arrival implements Incoming {
 
   private Future<Void> store(Buffer bytes) {
     if (inMemory != null) {
-      inMemory = inMemory.length() + bytes.length() <= IN_MEMORY_MAX ? inMemory.appendBuffer(bytes) : null;
+      inMemory =
+          inMemory.length() + bytes.length() <= IN_MEMORY_MAX ? inMemory.appendBuffer(bytes) : null;
     }
     return bytes.length() == 0 ? Future.succeededFuture() : writer.write(bytes);
   }
@@ -104,7 +109,8 @@ final class Arrival implements Incoming {
     if (tally.received() > workshop.maxHops()) {
       writer.abort();
       // RFC 5321 §6.3, RFC 3463 X.4.6.
-      return Future.failedFuture(Refused.of(554, 4, 6, "The mail came through too many servers: it goes in circles"));
+      return Future.failedFuture(
+          Refused.of(554, 4, 6, "The mail came through too many servers: it goes in circles"));
     }
     hash = identity.finish(sender, tally.messageId());
     repeat = tally.messageId() == null ? workshop.seenReplies().count(hash) : 0;
@@ -129,7 +135,9 @@ final class Arrival implements Incoming {
     String reversePath = path.mailbox() == null ? "" : path.mailbox().toString();
     return workshop
         .mails()
-        .read(inMemory == null ? Raw.of(raw, workshop.blobs()) : Raw.of(raw, inMemory.getBytes()), reversePath);
+        .read(
+            inMemory == null ? Raw.of(raw, workshop.blobs()) : Raw.of(raw, inMemory.getBytes()),
+            reversePath);
   }
 
   @Override

@@ -24,7 +24,8 @@ public final class DirectoryCredentials implements Credentials {
         .compose(
             outcome ->
                 switch (outcome) {
-                  case LoginOutcome.Welcome welcome -> Future.succeededFuture(new Login(welcome.account().id()));
+                  case LoginOutcome.Welcome welcome ->
+                      Future.succeededFuture(new Login(welcome.account().id()));
                   case LoginOutcome.Wrong wrong ->
                       Future.failedFuture(Refused.of(535, 7, 8, "Name or password is wrong"));
                   case LoginOutcome.Throttled throttled -> Future.failedFuture(later());

@@ -8,8 +8,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at a mail's header while it passes: how many servers it came through, and what makes it the same mail when it comes again.
- * Confined to one connection.
+ * Looks at a mail's header while it passes: how many servers it came through, and what makes it the
+ * same mail when it comes again. Confined to one connection.
  */
 final class HeaderTally {
   /** Of a field, no more than this is looked at. */
@@ -79,7 +79,9 @@ final class HeaderTally {
     int comment = value.indexOf('(');
     String text = (comment < 0 ? value : value.substring(0, comment)).strip();
     try {
-      return ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant().toEpochMilli();
+      return ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
+          .toInstant()
+          .toEpochMilli();
     } catch (DateTimeException e) {
       return null;
     }

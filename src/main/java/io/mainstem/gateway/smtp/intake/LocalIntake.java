@@ -1,6 +1,5 @@
 package io.mainstem.gateway.smtp.intake;
 
-import io.mainstem.blob.BlobReference;
 import io.mainstem.delivery.WaitingMail;
 import io.mainstem.directory.Account;
 import io.mainstem.directory.Directory;
@@ -33,10 +32,13 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>all have it: 250.
  *   <li>All refuse it for good (quota): that refusal, and nothing is kept.
- *   <li>The store has no space: 452; who has it already takes the sender's next try for the repeat that it is.
- *   <li>Some have it and others cannot now, or refuse: 250, and for those others it waits in the outbox of an internal mailbox, which
- *       tries again or makes it a dead letter that the operator sees. A refusal would make the sender bounce a mail that some have.
- *   <li>Nobody has it, and somebody cannot now: it waits, too, so that a mailbox that moves costs its correspondents nothing.
+ *   <li>The store has no space: 452; who has it already takes the sender's next try for the repeat
+ *       that it is.
+ *   <li>Some have it and others cannot now, or refuse: 250, and for those others it waits in the
+ *       outbox of an internal mailbox, which tries again or makes it a dead letter that the
+ *       operator sees. A refusal would make the sender bounce a mail that some have.
+ *   <li>Nobody has it, and somebody cannot now: it waits, too, so that a mailbox that moves costs
+ *       its correspondents nothing.
  * </ul>
  */
 public final class LocalIntake implements Intake {
@@ -84,10 +86,13 @@ public final class LocalIntake implements Intake {
                         AddressBook.references(mailboxes),
                         null,
                         (id, raw, message) -> settle(mailboxes, id, raw, message))
-                    .begin(TraceFields.of(setup, session, name, Instant.ofEpochMilli(workshop.nowMillis()))));
+                    .begin(
+                        TraceFields.of(
+                            setup, session, name, Instant.ofEpochMilli(workshop.nowMillis()))));
   }
 
-  private Future<Void> settle(List<Recipient> mailboxes, MessageId id, BlobKey raw, Message parsed) {
+  private Future<Void> settle(
+      List<Recipient> mailboxes, MessageId id, BlobKey raw, Message parsed) {
     return deliver(id, parsed)
         .compose(
             deliver ->
@@ -102,7 +107,16 @@ public final class LocalIntake implements Intake {
         .compose(
             claimed ->
                 book.addressed(AddressBook.with(parsed, from, parsed.to(), parsed.cc()))
-                    .map(message -> new Command.Deliver(id, WaitingMail.OUTSIDE, null, stamps.next(), message, person(claimed), null)));
+                    .map(
+                        message ->
+                            new Command.Deliver(
+                                id,
+                                WaitingMail.OUTSIDE,
+                                null,
+                                stamps.next(),
+                                message,
+                                person(claimed),
+                                null)));
   }
 
   private static @Nullable Person person(@Nullable Account claimed) {
@@ -125,21 +139,38 @@ public final class LocalIntake implements Intake {
         .mailboxes()
         .submit(mailbox.user(), deliver)
         .<Answer>map(reply -> new Answer.Kept(mailbox, reply.created()))
-        .otherwise(cause -> cause instanceof Rejected rejected ? answer(mailbox, rejected) : new Answer.NotNow(mailbox, cause));
+        .otherwise(
+            cause ->
+                cause instanceof Rejected rejected
+                    ? answer(mailbox, rejected)
+                    : new Answer.NotNow(mailbox, cause));
   }
 
   private static Answer answer(Recipient mailbox, Rejected rejected) {
     return switch (rejected.rule()) {
-      // The id is a hash of the mail: it can only be the same one, which was parsed or traced in another way then.
+      // The id is a hash of the mail: it can only be the same one, which was parsed or traced in
+      // another way then.
       case CONFLICT -> new Answer.Kept(mailbox, false);
       case BUSY, STORE_FAILED, STORE_FULL, RATE_LIMITED -> new Answer.NotNow(mailbox, rejected);
-      case NOT_FOUND, INVALID, UNKNOWN_RECIPIENT, TOO_LARGE, OVER_QUOTA, NOT_PERMITTED, NOT_UNDOABLE, RESET ->
+      case NOT_FOUND,
+          INVALID,
+          UNKNOWN_RECIPIENT,
+          TOO_LARGE,
+          OVER_QUOTA,
+          NOT_PERMITTED,
+          NOT_UNDOABLE,
+          RESET ->
           new Answer.Refused(mailbox, rejected);
     };
   }
 
   private Future<Void> conclude(Command.Deliver deliver, BlobKey raw, List<Answer> answers) {
-    workshop.release(raw, answers.stream().filter(LocalIntake::isWithoutIt).map(a -> AddressBook.reference(a.mailbox())).toList());
+    workshop.release(
+        raw,
+        answers.stream()
+            .filter(LocalIntake::isWithoutIt)
+            .map(a -> AddressBook.reference(a.mailbox()))
+            .toList());
     for (Answer answer : answers) {
       if (answer instanceof Answer.NotNow notNow && isFull(notNow.why())) {
         return Future.failedFuture(notNow.why());
@@ -163,7 +194,10 @@ public final class LocalIntake implements Intake {
         .compose(referred -> waitingRoom.keep(mailbox, deliver));
   }
 
-  /** Whether this mailbox surely does not hold these bytes: it refused them, or has them from their first coming. */
+  /**
+   * Whether this mailbox surely does not hold these bytes: it refused them, or has them from their
+   * first coming.
+   */
   private static boolean isWithoutIt(Answer answer) {
     return switch (answer) {
       case Answer.Kept kept -> !kept.created();

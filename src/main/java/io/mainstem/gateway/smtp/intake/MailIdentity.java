@@ -10,12 +10,14 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the id of a mail of its bytes, its reverse-path and its Message-ID, so that the same mail has the same id when it comes again
- * because our reply was lost (RFC 5321 §4.5.4.1, RFC 1047). Confined to one connection.
+ * Makes the id of a mail of its bytes, its reverse-path and its Message-ID, so that the same mail
+ * has the same id when it comes again because our reply was lost (RFC 5321 §4.5.4.1, RFC 1047).
+ * Confined to one connection.
  *
- * <p>An id carries a time, by which mailboxes look in young pages only; so that has to be the same again, too. It is the mail's own
- * Date, where that is of these days, and else the start of the day in which the mail came: a mail with neither a good Date nor luck,
- * which is sent again beyond midnight UTC, is taken for another.
+ * <p>An id carries a time, by which mailboxes look in young pages only; so that has to be the same
+ * again, too. It is the mail's own Date, where that is of these days, and else the start of the day
+ * in which the mail came: a mail with neither a good Date nor luck, which is sent again beyond
+ * midnight UTC, is taken for another.
  */
 final class MailIdentity {
   /** Mailboxes take ids of within seven days; a repeat may come half a day later than the first. */
@@ -51,12 +53,14 @@ final class MailIdentity {
   /**
    * The id of a mail with this hash.
    *
-   * @param repeat which of several mails that are equal without being repeats: see {@link SeenReplies}
+   * @param repeat which of several mails that are equal without being repeats: see {@link
+   *     SeenReplies}
    */
   static MessageId id(byte[] hash, int repeat, @Nullable Long dateMillis, long nowMillis) {
     long today = nowMillis - Math.floorMod(nowMillis, DAY_MILLIS);
     long date = dateMillis == null ? today : dateMillis;
-    boolean ofTheseDays = date > nowMillis - OLDEST.toMillis() && date < nowMillis + YOUNGEST.toMillis();
+    boolean ofTheseDays =
+        date > nowMillis - OLDEST.toMillis() && date < nowMillis + YOUNGEST.toMillis();
     long millis = ofTheseDays ? date : today;
     ByteBuffer bits = ByteBuffer.wrap(hash);
     return MessageId.of(millis, bits.getLong() + repeat, bits.getLong());

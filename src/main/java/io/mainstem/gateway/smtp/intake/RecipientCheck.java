@@ -16,7 +16,9 @@ final class RecipientCheck {
   private final Directory directory;
   private final String remoteText;
 
-  /** @param remoteText what is told of recipients on other servers */
+  /**
+   * @param remoteText what is told of recipients on other servers
+   */
   RecipientCheck(Directory directory, String remoteText) {
     this.directory = directory;
     this.remoteText = remoteText;
@@ -40,7 +42,8 @@ final class RecipientCheck {
             found ->
                 switch (found) {
                   case Local local -> Future.succeededFuture(recipient(path, local.account()));
-                  case Unknown unknown -> Future.failedFuture(Refused.of(550, 1, 1, "No such user here"));
+                  case Unknown unknown ->
+                      Future.failedFuture(Refused.of(550, 1, 1, "No such user here"));
                   case Remote remote -> Future.failedFuture(Refused.of(550, 7, 1, remoteText));
                 });
   }

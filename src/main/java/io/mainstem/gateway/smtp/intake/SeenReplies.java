@@ -5,9 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Remembers mails without Message-ID whose senders have gone on after our 250, and so have seen it: the same bytes coming once more
- * are then no repeat after a lost reply, but a person who sends the same words twice. Mails with a Message-ID say themselves that
- * they are the same. Thread-safe; the oldest is forgotten at the bound, and then a second mail is taken for a repeat.
+ * Remembers mails without Message-ID whose senders have gone on after our 250, and so have seen it:
+ * the same bytes coming once more are then no repeat after a lost reply, but a person who sends the
+ * same words twice. Mails with a Message-ID say themselves that they are the same. Thread-safe; the
+ * oldest is forgotten at the bound, and then a second mail is taken for a repeat.
  */
 final class SeenReplies {
   private final Map<ByteBuffer, Integer> seen;

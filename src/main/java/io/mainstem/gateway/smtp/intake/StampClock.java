@@ -4,7 +4,10 @@ import io.mainstem.message.Hlc;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/** Stamps mails from outside in the order of their acceptance at this node, each once for all its recipients. Thread-safe. */
+/**
+ * Stamps mails from outside in the order of their acceptance at this node, each once for all its
+ * recipients. Thread-safe.
+ */
 final class StampClock {
   private final AtomicLong last = new AtomicLong();
   private final LongSupplier nowMillis;

@@ -31,8 +31,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Mail of our users, through the mailbox of the user who sends it (RFC 6409): so it stands in Sent and in its thread on every device,
- * and the sender's log is its outbox.
+ * Mail of our users, through the mailbox of the user who sends it (RFC 6409): so it stands in Sent
+ * and in its thread on every device, and the sender's log is its outbox.
  */
 public final class SubmissionIntake implements Intake {
   @SuppressWarnings("StaticAssignmentOfThrowable") // It carries no stack trace.
@@ -46,11 +46,15 @@ public final class SubmissionIntake implements Intake {
   public SubmissionIntake(Setup setup, Workshop workshop, Directory directory) {
     this.setup = setup;
     this.workshop = workshop;
-    this.recipients = new RecipientCheck(directory, "Mail to other servers cannot be sent from here yet");
+    this.recipients =
+        new RecipientCheck(directory, "Mail to other servers cannot be sent from here yet");
     this.book = new AddressBook(directory.accounts());
   }
 
-  /** RFC 6409 §6.1: whoever sends in his own name may send. The null reverse-path is for receipts (RFC 8098 §3). */
+  /**
+   * RFC 6409 §6.1: whoever sends in his own name may send. The null reverse-path is for receipts
+   * (RFC 8098 §3).
+   */
   @Override
   public Future<Void> admit(Peer peer, ReversePath reversePath) {
     var mailbox = reversePath.mailbox();
@@ -68,7 +72,9 @@ public final class SubmissionIntake implements Intake {
   @Override
   public Future<Incoming> open(Session.Open session) {
     return sender(session.peer())
-        .compose(account -> workshop.blobs().create().compose(writer -> arrival(session, account, writer)));
+        .compose(
+            account ->
+                workshop.blobs().create().compose(writer -> arrival(session, account, writer)));
   }
 
   private Future<Incoming> arrival(Session.Open session, Account account, BlobWriter writer) {
@@ -81,7 +87,10 @@ public final class SubmissionIntake implements Intake {
     String name = workshop.newName();
     Instant now = Instant.ofEpochMilli(workshop.nowMillis());
     var cleaner =
-        new SubmissionCleaner(now, name.toLowerCase(Locale.ROOT) + "@" + setup.hostname(), MimeLimits.DEFAULT.maxHeaderBytes());
+        new SubmissionCleaner(
+            now,
+            name.toLowerCase(Locale.ROOT) + "@" + setup.hostname(),
+            MimeLimits.DEFAULT.maxHeaderBytes());
     return new Arrival(
             workshop,
             session,
@@ -97,25 +106,39 @@ public final class SubmissionIntake implements Intake {
                           if (sent.succeeded() ? !sent.result() : isSurelyNotKept(sent.cause())) {
                             workshop.release(raw, references);
                           }
-                          return sent.succeeded() ? Future.succeededFuture() : Future.failedFuture(sent.cause());
+                          return sent.succeeded()
+                              ? Future.succeededFuture()
+                              : Future.failedFuture(sent.cause());
                         }))
         .begin(TraceFields.of(setup, session, name, now));
   }
 
   /** Gives false for a repeat. */
-  private Future<Boolean> send(Account account, List<Recipient> mailboxes, MessageId id, Message parsed) {
+  private Future<Boolean> send(
+      Account account, List<Recipient> mailboxes, MessageId id, Message parsed) {
     List<Person> people = mailboxes.stream().map(Recipient::person).toList();
     return requireOwn(account, parsed.from().address())
         .compose(own -> book.addressed(parsed))
-        .map(message -> AddressBook.with(message, from(account, parsed), visible(message, account, people), message.cc()))
-        .compose(message -> workshop.mailboxes().submit(account.id(), new Command.Send(id, null, message, people, null)))
+        .map(
+            message ->
+                AddressBook.with(
+                    message,
+                    from(account, parsed),
+                    visible(message, account, people),
+                    message.cc()))
+        .compose(
+            message ->
+                workshop
+                    .mailboxes()
+                    .submit(account.id(), new Command.Send(id, null, message, people, null)))
         .map(sent -> sent.created())
         .recover(SubmissionIntake::repeat);
   }
 
   /** A failure of the store may hide that the mail is kept; whoever refuses it keeps nothing. */
   private static boolean isSurelyNotKept(Throwable cause) {
-    return cause instanceof Refused || cause instanceof Rejected rejected && rejected.rule() != Rule.STORE_FAILED;
+    return cause instanceof Refused
+        || cause instanceof Rejected rejected && rejected.rule() != Rule.STORE_FAILED;
   }
 
   /** The id is a hash of the mail: another content under it is the same mail with another trace. */
@@ -127,15 +150,18 @@ public final class SubmissionIntake implements Intake {
 
   private static Person from(Account account, Message message) {
     String name = message.from().name();
-    return new Person(message.from().address(), name == null ? account.displayName() : name, account.id());
+    return new Person(
+        message.from().address(), name == null ? account.displayName() : name, account.id());
   }
 
   /**
-   * Whom the message names. A mail to several people in Bcc alone names nobody, and must not name them to one another: it names its
-   * sender, as mail programs do.
+   * Whom the message names. A mail to several people in Bcc alone names nobody, and must not name
+   * them to one another: it names its sender, as mail programs do.
    */
   private static List<Person> visible(Message message, Account account, List<Person> people) {
-    return message.to().isEmpty() && message.cc().isEmpty() && people.size() > 1 ? List.of(account.person()) : message.to();
+    return message.to().isEmpty() && message.cc().isEmpty() && people.size() > 1
+        ? List.of(account.person())
+        : message.to();
   }
 
   private Future<Account> sender(Peer peer) {
@@ -155,6 +181,8 @@ public final class SubmissionIntake implements Intake {
 
   private static Future<Void> requireOwn(Account account, String text) {
     Address address = Address.parse(text);
-    return address != null && account.owns(address) ? Future.succeededFuture() : Future.failedFuture(NOT_YOURS);
+    return address != null && account.owns(address)
+        ? Future.succeededFuture()
+        : Future.failedFuture(NOT_YOURS);
   }
 }

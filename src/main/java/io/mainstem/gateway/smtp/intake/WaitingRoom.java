@@ -8,7 +8,8 @@ import io.vertx.core.Future;
 import java.util.List;
 
 /**
- * Puts a mail where it waits for a recipient whose mailbox cannot take it now: see {@link WaitingMail}.
+ * Puts a mail where it waits for a recipient whose mailbox cannot take it now: see {@link
+ * WaitingMail}.
  */
 final class WaitingRoom {
   private final MailboxService mailboxes;
@@ -19,7 +20,8 @@ final class WaitingRoom {
 
   /** Completes when the mail is durable there. */
   Future<Void> keep(Recipient recipient, Command.Deliver deliver) {
-    var send = new Command.Send(deliver.id(), null, deliver.message(), List.of(recipient.person()), null);
+    var send =
+        new Command.Send(deliver.id(), null, deliver.message(), List.of(recipient.person()), null);
     return mailboxes.submit(WaitingMail.room(recipient.user()), send).mapEmpty();
   }
 }

@@ -27,7 +27,12 @@ public final class Workshop {
   private final SeenReplies seenReplies;
 
   public Workshop(
-      BlobStore blobs, Mails mails, MailboxService mailboxes, Accounts accounts, Smtp config, LongSupplier nowMillis) {
+      BlobStore blobs,
+      Mails mails,
+      MailboxService mailboxes,
+      Accounts accounts,
+      Smtp config,
+      LongSupplier nowMillis) {
     this.blobs = blobs;
     this.mails = mails;
     this.mailboxes = mailboxes;
@@ -74,7 +79,9 @@ public final class Workshop {
   /** These will not need the blob after all; without any reference it is swept. */
   void release(BlobKey raw, List<BlobReference> references) {
     for (BlobReference reference : references) {
-      blobs.release(raw, reference).onFailure(cause -> LOG.warn("a reference to a blob that is not needed stays", cause));
+      blobs
+          .release(raw, reference)
+          .onFailure(cause -> LOG.warn("a reference to a blob that is not needed stays", cause));
     }
   }
 }

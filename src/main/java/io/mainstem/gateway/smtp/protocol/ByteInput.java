@@ -2,7 +2,10 @@ package io.mainstem.gateway.smtp.protocol;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 
-/** Bytes that came and have not been read yet. Readers move {@link #position}. Confined to one connection. */
+/**
+ * Bytes that came and have not been read yet. Readers move {@link #position}. Confined to one
+ * connection.
+ */
 public final class ByteInput {
   final byte[] bytes;
   final int end;

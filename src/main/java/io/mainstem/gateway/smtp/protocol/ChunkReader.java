@@ -1,6 +1,9 @@
 package io.mainstem.gateway.smtp.protocol;
 
-/** Reads the octets of one BDAT chunk (RFC 3030 §2): so many, whatever they are. Confined to one connection. */
+/**
+ * Reads the octets of one BDAT chunk (RFC 3030 §2): so many, whatever they are. Confined to one
+ * connection.
+ */
 public final class ChunkReader {
   private long left;
 

@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 public final class CommandParser {
   private CommandParser() {}
 
-  /** @param line without its CRLF */
+  /**
+   * @param line without its CRLF
+   */
   public static SmtpCommand parse(byte[] line) throws Malformed {
     var in = new Scanner(text(line));
     String verb = Scanner.upper(in.takeWhile(c -> c != ' '));
@@ -48,7 +50,8 @@ public final class CommandParser {
   private static String text(byte[] line) throws Malformed {
     for (byte b : line) {
       if (b >= 0 && b < ' ' && b != '\t' || b == 0x7f) {
-        throw new Malformed(SmtpReply.of(500, 5, 2, "Syntax error: a command holds no control characters"));
+        throw new Malformed(
+            SmtpReply.of(500, 5, 2, "Syntax error: a command holds no control characters"));
       }
     }
     try {
@@ -58,7 +61,10 @@ public final class CommandParser {
     }
   }
 
-  /** The client's name: a domain or an address literal by RFC 5321 §4.1.1.1; what real clients send instead is taken too. */
+  /**
+   * The client's name: a domain or an address literal by RFC 5321 §4.1.1.1; what real clients send
+   * instead is taken too.
+   */
   private static String client(Scanner in) throws Malformed {
     in.skipSpaces();
     String name = in.takeWhile(c -> c > ' ');
@@ -132,7 +138,12 @@ public final class CommandParser {
 
   /** RFC 1870 §4: up to 20 digits. */
   private static Long size(@Nullable String value) throws Malformed {
-    once(value != null && !value.isEmpty() && value.length() <= 20 && value.chars().allMatch(c -> c >= '0' && c <= '9'), "SIZE");
+    once(
+        value != null
+            && !value.isEmpty()
+            && value.length() <= 20
+            && value.chars().allMatch(c -> c >= '0' && c <= '9'),
+        "SIZE");
     try {
       return Long.valueOf(value);
     } catch (NumberFormatException e) {
@@ -175,7 +186,8 @@ public final class CommandParser {
 
   private static SmtpCommand auth(Scanner in) throws Malformed {
     in.skipSpaces();
-    String mechanism = Scanner.upper(in.takeWhile(c -> Scanner.isLetterOrDigit(c) || c == '-' || c == '_'));
+    String mechanism =
+        Scanner.upper(in.takeWhile(c -> Scanner.isLetterOrDigit(c) || c == '-' || c == '_'));
     if (mechanism.isEmpty() || mechanism.length() > 20) {
       throw syntax("AUTH mechanism [initial-response]");
     }

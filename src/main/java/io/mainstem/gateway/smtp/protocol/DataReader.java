@@ -1,13 +1,14 @@
 package io.mainstem.gateway.smtp.protocol;
 
 /**
- * Reads the text of a message after DATA: takes the stuffed dots out and finds the end, CRLF "." CRLF and nothing else (RFC 5321
- * §4.1.1.4, §4.5.2). Confined to one connection.
+ * Reads the text of a message after DATA: takes the stuffed dots out and finds the end, CRLF "."
+ * CRLF and nothing else (RFC 5321 §4.1.1.4, §4.5.2). Confined to one connection.
  *
- * <p>A CR or LF alone is never a line end, and never let through either: another server may read it as one, and then a message
- * in which we see one end holds a second message for it ("SMTP smuggling"). Such a message is read to its end and refused, and
- * the connection must be closed; a client that ends it in one of the other ways ({@code LF . LF} and the like) is answered at
- * that place instead of being left to wait.
+ * <p>A CR or LF alone is never a line end, and never let through either: another server may read it
+ * as one, and then a message in which we see one end holds a second message for it ("SMTP
+ * smuggling"). Such a message is read to its end and refused, and the connection must be closed; a
+ * client that ends it in one of the other ways ({@code LF . LF} and the like) is answered at that
+ * place instead of being left to wait.
  */
 public final class DataReader {
   private final int maxLineBytes;
@@ -16,7 +17,9 @@ public final class DataReader {
   private boolean longLine;
   private int lineBytes;
 
-  /** @param maxLineBytes how long a line may be, without its CRLF */
+  /**
+   * @param maxLineBytes how long a line may be, without its CRLF
+   */
   public DataReader(int maxLineBytes) {
     this.maxLineBytes = maxLineBytes;
   }
@@ -50,7 +53,9 @@ public final class DataReader {
     void write(byte[] bytes, int offset, int length);
   }
 
-  /** Reads what is there. Output goes to the sink in at most one call, never larger than the input. */
+  /**
+   * Reads what is there. Output goes to the sink in at most one call, never larger than the input.
+   */
   public Status read(ByteInput in, Sink sink) {
     byte[] out = new byte[in.remaining()];
     int n = 0;

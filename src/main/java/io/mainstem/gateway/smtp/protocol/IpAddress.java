@@ -29,7 +29,10 @@ final class IpAddress {
     return true;
   }
 
-  /** Eight groups of hexadecimal digits, one run of zero groups as {@code ::}, the last two perhaps as IPv4 (RFC 5321 §4.1.3). */
+  /**
+   * Eight groups of hexadecimal digits, one run of zero groups as {@code ::}, the last two perhaps
+   * as IPv4 (RFC 5321 §4.1.3).
+   */
   static boolean isV6(String s) {
     int gap = s.indexOf("::");
     if (gap < 0) {
@@ -50,7 +53,9 @@ final class IpAddress {
       if (mayEndInV4 && i == parts.length - 1 && part.indexOf('.') >= 0) {
         return isV4(part) ? count + 2 : Integer.MIN_VALUE / 2;
       }
-      if (part.isEmpty() || part.length() > 4 || !part.chars().allMatch(c -> Character.digit(c, 16) >= 0 && c < 0x80)) {
+      if (part.isEmpty()
+          || part.length() > 4
+          || !part.chars().allMatch(c -> Character.digit(c, 16) >= 0 && c < 0x80)) {
         return Integer.MIN_VALUE / 2;
       }
       count++;

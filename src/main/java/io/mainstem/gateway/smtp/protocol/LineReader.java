@@ -3,8 +3,9 @@ package io.mainstem.gateway.smtp.protocol;
 import java.util.Arrays;
 
 /**
- * Reads one line after another, each ended by CRLF, from bytes cut anywhere. A line beyond the bound is read to its end and
- * reported, so that the next command is understood. Confined to one connection.
+ * Reads one line after another, each ended by CRLF, from bytes cut anywhere. A line beyond the
+ * bound is read to its end and reported, so that the next command is understood. Confined to one
+ * connection.
  */
 public final class LineReader {
   private byte[] line = new byte[128];
@@ -23,7 +24,10 @@ public final class LineReader {
     /** A complete line that was longer than the bound; its bytes are gone. */
     record TooLong() implements Result {}
 
-    /** A CR without LF or an LF without CR (RFC 5321 §2.3.8): whoever sends this may mean another end of line than we do. */
+    /**
+     * A CR without LF or an LF without CR (RFC 5321 §2.3.8): whoever sends this may mean another
+     * end of line than we do.
+     */
     record BareLineEnd() implements Result {}
   }
 

@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 /**
  * Reverse-paths, forward-paths and what they are made of (RFC 5321 §4.1.2, §4.1.3; RFC 6531 §3.3).
  *
- * <p>Lengths: a local part of up to 128 octets (64 is what everybody must take; VERP makes longer ones) and a domain of up to 255
- * are taken (RFC 5321 §4.5.3.1).
+ * <p>Lengths: a local part of up to 128 octets (64 is what everybody must take; VERP makes longer
+ * ones) and a domain of up to 255 are taken (RFC 5321 §4.5.3.1).
  */
 final class PathParser {
   private static final int LOCAL_PART_MAX = 128;
@@ -25,7 +25,10 @@ final class PathParser {
     this.detail = detail;
   }
 
-  /** {@code <>} or {@code <mailbox>}; a fault is 501 5.1.7, bad sender's mailbox address syntax (RFC 3463 §3.2). */
+  /**
+   * {@code <>} or {@code <mailbox>}; a fault is 501 5.1.7, bad sender's mailbox address syntax (RFC
+   * 3463 §3.2).
+   */
   static ReversePath reversePath(Scanner in) throws Malformed {
     var parser = new PathParser(in, 7);
     parser.expect('<', "the reverse-path stands in angle brackets");
@@ -37,7 +40,10 @@ final class PathParser {
     return new ReversePath(mailbox);
   }
 
-  /** {@code <Postmaster>} or {@code <mailbox>}; a fault is 501 5.1.3, bad destination mailbox address syntax (RFC 3463 §3.2). */
+  /**
+   * {@code <Postmaster>} or {@code <mailbox>}; a fault is 501 5.1.3, bad destination mailbox
+   * address syntax (RFC 3463 §3.2).
+   */
   static ForwardPath forwardPath(Scanner in) throws Malformed {
     var parser = new PathParser(in, 3);
     parser.expect('<', "the forward-path stands in angle brackets");
@@ -155,7 +161,8 @@ final class PathParser {
     }
     try {
       // Never a lookup: the text was checked to be an address.
-      return new Domain.Literal(InetAddress.getByName(text), v6 ? "[IPv6:" + text + "]" : "[" + text + "]");
+      return new Domain.Literal(
+          InetAddress.getByName(text), v6 ? "[IPv6:" + text + "]" : "[" + text + "]");
     } catch (UnknownHostException e) {
       throw malformed("an address literal is [192.0.2.1] or [IPv6:2001:db8::1]");
     }

@@ -4,7 +4,10 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.Locale;
 import java.util.function.IntPredicate;
 
-/** A position in one command line, with the small steps that the grammar of RFC 5321 §4.1.2 is made of. */
+/**
+ * A position in one command line, with the small steps that the grammar of RFC 5321 §4.1.2 is made
+ * of.
+ */
 final class Scanner {
   private final String text;
   private int at;

@@ -6,17 +6,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * A reply of the server (RFC 5321 §4.2).
  *
- * @param enhanced stands before each line's text (RFC 2034 §3); null for the greeting, the replies to HELO and EHLO, and 3xx
+ * @param enhanced stands before each line's text (RFC 2034 §3); null for the greeting, the replies
+ *     to HELO and EHLO, and 3xx
  * @param lines at least one, without line ends
  */
 public record SmtpReply(int code, @Nullable EnhancedCode enhanced, List<String> lines) {
   public SmtpReply {
     lines = List.copyOf(lines);
     if (code < 200 || code > 599 || lines.isEmpty()) {
-      throw new IllegalArgumentException("a reply has a code from 200 to 599 and at least one line");
+      throw new IllegalArgumentException(
+          "a reply has a code from 200 to 599 and at least one line");
     }
     if (enhanced != null && enhanced.kind() != code / 100) {
-      throw new IllegalArgumentException("the classes of both codes of a reply are one (RFC 2034 §4)");
+      throw new IllegalArgumentException(
+          "the classes of both codes of a reply are one (RFC 2034 §4)");
     }
     for (String line : lines) {
       if (line.indexOf('\r') >= 0 || line.indexOf('\n') >= 0) {

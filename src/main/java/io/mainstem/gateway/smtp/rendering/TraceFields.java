@@ -15,17 +15,22 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /**
- * The fields that stand before a mail from now on: Return-Path, as this is the final delivery, and Received (RFC 5321 §4.4).
+ * The fields that stand before a mail from now on: Return-Path, as this is the final delivery, and
+ * Received (RFC 5321 §4.4).
  *
- * <p>A submitted mail gets neither the user's network address nor a Return-Path: whoever reads it needs to know neither.
+ * <p>A submitted mail gets neither the user's network address nor a Return-Path: whoever reads it
+ * needs to know neither.
  */
 public final class TraceFields {
   private static final DateTimeFormatter DATE =
-      DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ROOT).withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
 
   private TraceFields() {}
 
-  /** @param name by which our reply names the mail */
+  /**
+   * @param name by which our reply names the mail
+   */
   public static byte[] of(Setup setup, Session.Open session, String name, Instant now) {
     Envelope envelope = session.envelope();
     var out = new StringBuilder();
@@ -54,7 +59,11 @@ public final class TraceFields {
     var out = new StringBuilder();
     for (int i = 0; i < client.length(); i++) {
       char c = client.charAt(i);
-      boolean safe = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || ".-_:[]".indexOf(c) >= 0;
+      boolean safe =
+          c >= 'a' && c <= 'z'
+              || c >= 'A' && c <= 'Z'
+              || c >= '0' && c <= '9'
+              || ".-_:[]".indexOf(c) >= 0;
       out.append(safe ? c : '?');
     }
     return out.toString();

@@ -5,7 +5,10 @@ import io.mainstem.gateway.smtp.protocol.ReversePath;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The envelope of a mail transaction (RFC 5321 §2.3.1). {@code refused} counts recipients that were not accepted. */
+/**
+ * The envelope of a mail transaction (RFC 5321 §2.3.1). {@code refused} counts recipients that were
+ * not accepted.
+ */
 public record Envelope(
     ReversePath reversePath, MailParameters parameters, List<Recipient> recipients, int refused) {
   public Envelope {

@@ -5,8 +5,8 @@ import io.mainstem.gateway.smtp.protocol.ReversePath;
 import io.vertx.core.Future;
 
 /**
- * Where a session's mail goes: to the mailboxes of its recipients, or through the mailbox of the user who sends it. Futures fail
- * with {@link Refused} or {@link io.mainstem.message.Rejected}.
+ * Where a session's mail goes: to the mailboxes of its recipients, or through the mailbox of the
+ * user who sends it. Futures fail with {@link Refused} or {@link io.mainstem.message.Rejected}.
  */
 public interface Intake {
   /** Judges who sends. */

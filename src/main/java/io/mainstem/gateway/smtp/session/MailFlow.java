@@ -6,8 +6,9 @@ import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of one mail on their way into {@link Incoming}. A fault (too large, no space) ends the keeping of the mail at once, but
- * not the reading: the client hears of it where the protocol lets it. Confined to one connection.
+ * The bytes of one mail on their way into {@link Incoming}. A fault (too large, no space) ends the
+ * keeping of the mail at once, but not the reading: the client hears of it where the protocol lets
+ * it. Confined to one connection.
  */
 public final class MailFlow {
   private final Incoming incoming;

@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param login null while nobody has logged in
  */
 public record Peer(InetAddress address, @Nullable Tls tls, @Nullable Login login) {
-  /** What protects the connection, by the names of the JDK: {@code TLSv1.3}, {@code TLS_AES_256_GCM_SHA384}. */
+  /**
+   * What protects the connection, by the names of the JDK: {@code TLSv1.3}, {@code
+   * TLS_AES_256_GCM_SHA384}.
+   */
   public record Tls(String protocol, String cipher) {}
 
   public Peer with(Tls shown) {

@@ -50,7 +50,10 @@ public sealed interface Session {
     }
   }
 
-  /** The mail's bytes come: after DATA all of them, with BDAT in chunks, between which commands are read. */
+  /**
+   * The mail's bytes come: after DATA all of them, with BDAT in chunks, between which commands are
+   * read.
+   */
   record Receiving(Open open, MailFlow flow) implements Session {
     @Override
     public Peer peer() {

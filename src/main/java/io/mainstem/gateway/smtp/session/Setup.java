@@ -8,9 +8,11 @@ import io.mainstem.stage.Stage;
  * What all sessions of one listener share.
  *
  * @param hostname the name that we greet with
- * @param stage a passage is a mail from its last byte to the reply; what is refused is counted by its enhanced code
+ * @param stage a passage is a mail from its last byte to the reply; what is refused is counted by
+ *     its enhanced code
  */
-public record Setup(Role role, String hostname, SmtpLimits limits, AuthWithoutTls authWithoutTls, Stage stage) {
+public record Setup(
+    Role role, String hostname, SmtpLimits limits, AuthWithoutTls authWithoutTls, Stage stage) {
 
   /** Whether this client may send a password now (RFC 4954 §4: not in the clear). */
   public boolean mayAuthenticate(Peer peer) {

@@ -10,8 +10,15 @@ import org.junit.jupiter.api.Test;
 
 class HeaderTallyTest {
   private static final String MAIL =
-      "Received: from a by b;\r\n date\r\nRECEIVED : from c\r\nReceived-SPF: none\r\nSubject: Received: x\r\n"
-          + "Message-ID:\r\n <1@c.example>\r\nDate: Sat, 21 Nov 2026 10:00:00 +0100 (CET)\r\n\r\nReceived: in the text\r\n";
+      "Received: from a by b;\r\n"
+          + " date\r\n"
+          + "RECEIVED : from c\r\n"
+          + "Received-SPF: none\r\n"
+          + "Subject: Received: x\r\n"
+          + "Message-ID:\r\n"
+          + " <1@c.example>\r\n"
+          + "Date: Sat, 21 Nov 2026 10:00:00 +0100 (CET)\r\n\r\n"
+          + "Received: in the text\r\n";
 
   @Test
   void readsTheHeaderHoweverItIsCut() {

@@ -30,7 +30,13 @@ class MailIdentityTest {
     long date = NOW - Duration.ofHours(1).toMillis();
     byte[] hash = hash("text", "<a@b.example>", MESSAGE_ID, 2);
     MessageId first = MailIdentity.id(hash, 0, date, NOW);
-    assertEquals(first, MailIdentity.id(hash("text", "<a@b.example>", MESSAGE_ID, 3), 0, date, NOW + Duration.ofDays(5).toMillis()));
+    assertEquals(
+        first,
+        MailIdentity.id(
+            hash("text", "<a@b.example>", MESSAGE_ID, 3),
+            0,
+            date,
+            NOW + Duration.ofDays(5).toMillis()));
     assertEquals(date, first.millis());
   }
 
@@ -50,7 +56,8 @@ class MailIdentityTest {
     assertNotEquals(first, id("texd", "<a@b.example>", MESSAGE_ID));
     assertNotEquals(first, id("text", "<c@b.example>", MESSAGE_ID));
     assertNotEquals(first, id("text", "<a@b.example>", null));
-    assertNotEquals(first, MailIdentity.id(hash("text", "<a@b.example>", MESSAGE_ID, 1), 1, NOW, NOW));
+    assertNotEquals(
+        first, MailIdentity.id(hash("text", "<a@b.example>", MESSAGE_ID, 1), 1, NOW, NOW));
   }
 
   @Test

@@ -31,14 +31,16 @@ class CommandParserTest {
     var random = new Random(seed);
     int parsed = 0;
     for (int run = 0; run < 300_000; run++) {
-      byte[] line = mutated(SEEDS.get(random.nextInt(SEEDS.size())).getBytes(StandardCharsets.UTF_8), random);
+      byte[] line =
+          mutated(SEEDS.get(random.nextInt(SEEDS.size())).getBytes(StandardCharsets.UTF_8), random);
       try {
         CommandParser.parse(line);
         parsed++;
       } catch (Malformed malformed) {
         assertTrue(malformed.reply().code() >= 500, () -> "seed " + seed);
       } catch (RuntimeException e) {
-        throw new AssertionError("seed " + seed + ": " + new String(line, StandardCharsets.ISO_8859_1), e);
+        throw new AssertionError(
+            "seed " + seed + ": " + new String(line, StandardCharsets.ISO_8859_1), e);
       }
     }
     assertTrue(parsed > 10_000, "some lines stayed good");
@@ -63,10 +65,13 @@ class CommandParserTest {
     long seed = Long.getLong("seed", System.nanoTime());
     var random = new Random(seed);
     for (int run = 0; run < 50_000; run++) {
-      var mailbox = new Mailbox(word(random, " .\"\\@<>abc(),;:é漢"), new Domain.Name(domain(random)));
+      var mailbox =
+          new Mailbox(word(random, " .\"\\@<>abc(),;:é漢"), new Domain.Name(domain(random)));
       String line = "MAIL FROM:<" + mailbox + "> SMTPUTF8";
       SmtpCommand command = CommandParser.parse(line.getBytes(StandardCharsets.UTF_8));
-      var expected = new SmtpCommand.Mail(new ReversePath(mailbox), new MailParameters(null, Body.SEVEN_BIT, true));
+      var expected =
+          new SmtpCommand.Mail(
+              new ReversePath(mailbox), new MailParameters(null, Body.SEVEN_BIT, true));
       assertEquals(expected, command, () -> "seed " + seed + " " + line);
     }
   }
@@ -90,25 +95,60 @@ class CommandParserTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"1.2.3", "1.2.3.4.5", "256.1.1.1", "01.2.3.4", "1..2.3", "a.b.c.d", "", "1.2.3.4 ", "٣.1.1.1"})
+  @ValueSource(
+      strings = {
+        "1.2.3",
+        "1.2.3.4.5",
+        "256.1.1.1",
+        "01.2.3.4",
+        "1..2.3",
+        "a.b.c.d",
+        "",
+        "1.2.3.4 ",
+        "٣.1.1.1"
+      })
   void refusesOtherIpv4Literals(String address) {
     assertEquals(false, IpAddress.isV4(address));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"::", "::1", "1::", "2001:db8::1", "1:2:3:4:5:6:7:8", "::ffff:1.2.3.4", "1:2:3:4:5:6:1.2.3.4", "1:2:3:4:5:6:7::"})
+  @ValueSource(
+      strings = {
+        "::",
+        "::1",
+        "1::",
+        "2001:db8::1",
+        "1:2:3:4:5:6:7:8",
+        "::ffff:1.2.3.4",
+        "1:2:3:4:5:6:1.2.3.4",
+        "1:2:3:4:5:6:7::"
+      })
   void takesIpv6Literals(String address) {
     assertTrue(IpAddress.isV6(address));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {":", ":::", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "12345::", "g::1", "1::2::3", "1:2:3:4:5:6:7:8::", "::1.2.3", "::1%eth0"})
+  @ValueSource(
+      strings = {
+        ":",
+        ":::",
+        "1:2:3:4:5:6:7",
+        "1:2:3:4:5:6:7:8:9",
+        "12345::",
+        "g::1",
+        "1::2::3",
+        "1:2:3:4:5:6:7:8::",
+        "::1.2.3",
+        "::1%eth0"
+      })
   void refusesOtherIpv6Literals(String address) {
     assertEquals(false, IpAddress.isV6(address));
   }
 
   @Test
   void bytesThatAreNoUtf8AreMalformed() {
-    assertThrows(Malformed.class, () -> CommandParser.parse(new byte[] {'N', 'O', 'O', 'P', ' ', (byte) 0xc3}));
+    assertThrows(
+        Malformed.class,
+        () -> CommandParser.parse(new byte[] {'N', 'O', 'O', 'P', ' ', (byte) 0xc3}));
   }
 }

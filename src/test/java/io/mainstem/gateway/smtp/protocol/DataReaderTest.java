@@ -50,7 +50,9 @@ class DataReaderTest {
       return new Outcome("", Status.MORE, 0);
     }
     int sloppy = firstSloppyEnd(text, bare);
-    return sloppy < 0 ? new Outcome("", Status.MORE, 0) : new Outcome("", Status.END_WITH_BARE_LINE_END, text.length() - sloppy);
+    return sloppy < 0
+        ? new Outcome("", Status.MORE, 0)
+        : new Outcome("", Status.END_WITH_BARE_LINE_END, text.length() - sloppy);
   }
 
   /** Where it is certain that a CR or LF stands alone: the place of the byte that shows it. */
@@ -64,7 +66,10 @@ class DataReaderTest {
     return -1;
   }
 
-  /** Behind the first "line end, dot, line end" in anybody's reading, that ends not before the first bare line end. */
+  /**
+   * Behind the first "line end, dot, line end" in anybody's reading, that ends not before the first
+   * bare line end.
+   */
   private static int firstSloppyEnd(String text, int bare) {
     for (int dot = 0; dot + 1 < text.length(); dot++) {
       boolean lineStart = dot == 0 || text.charAt(dot - 1) == '\n' || text.charAt(dot - 1) == '\r';
