@@ -15,6 +15,7 @@ class WelcomeStrip extends LitElement {
   static properties = {offer: {state: true}, importing: {state: true}, busy: {state: true}};
 
   watch = new Watch(this);
+  #leads = false;
 
   static styles = [shared, css`
     section { margin: 0.75rem 0.75rem 0.25rem; padding: 0.75rem 0.75rem 0.75rem 1rem; border-radius: 1rem; background: var(--accent-soft); color: var(--accent-ink); }
@@ -31,16 +32,18 @@ class WelcomeStrip extends LitElement {
 
   connectedCallback() {
     super.connectedCallback();
-    api.welcome().then((offer) => this.#onOffer(offer), () => (this.offer = null));
+    this.#leads = location.hash === '' && matchMedia(ROOM_FOR_TWO).matches;
+    api.welcome().then((offer) => (this.offer = offer), () => (this.offer = null));
   }
 
   /** A newcomer sees a conversation at once; where there is only room for a list, he chooses. */
-  #onOffer(offer) {
-    this.offer = offer;
+  updated() {
     const first = currentList()?.ids[0];
-    const {route, settings} = store.state;
-    if (offer.importCommand && !settings.page?.[DISMISSED] && first && !route.thread && location.hash === '' && matchMedia(ROOM_FOR_TWO).matches) {
-      go(href.thread('inbox', first), true);
+    if (this.#leads && first && this.offer?.importCommand) {
+      this.#leads = false;
+      if (!store.state.settings.page?.[DISMISSED] && !store.state.route.thread) {
+        go(href.thread('inbox', first), true);
+      }
     }
   }
 

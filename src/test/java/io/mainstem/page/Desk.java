@@ -60,7 +60,7 @@ final class Desk implements BeforeEachCallback, AfterEachCallback {
                     .setReducedMotion(ReducedMotion.REDUCE)
                     .setLocale("en-GB")
                     .setBaseURL(server.url()));
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(30_000);
     contexts.add(context);
     var page = context.newPage();
     page.onPageError(error -> complaints.add(error));

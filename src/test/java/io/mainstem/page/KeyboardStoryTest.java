@@ -1,5 +1,6 @@
 package io.mainstem.page;
 
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
@@ -82,7 +83,7 @@ class KeyboardStoryTest {
     walkTo(page, "Chat with Bob");
     page.keyboard().type("Here I am");
     page.keyboard().press("Enter");
-    Desk.message(page, "Here I am").waitFor();
+    assertThat(Desk.message(page, "Here I am").locator(".status")).hasText("Sent");
     assertTrue(focus(page).contains("Chat with Bob"), "one can go on writing: " + focus(page));
 
     walkTo(page, "Attach a file");

@@ -87,7 +87,7 @@ class Screenshots {
   }
 
   /** A session of Alice's, by the admin API. */
-  private static String session(Mainstem node, String token) throws Exception {
+  static String session(Mainstem node, String token) throws Exception {
     var request =
         HttpRequest.newBuilder(
                 URI.create(
