@@ -234,7 +234,7 @@ class SmtpGatewayTest {
       stopped.get(10, TimeUnit.SECONDS);
     }
     org.junit.jupiter.api.Assertions.assertThrows(
-        java.net.ConnectException.class, () -> new LineClient(gateway.port()));
+        java.net.SocketException.class, () -> new LineClient(gateway.port()));
   }
 
   @Test

@@ -23,6 +23,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -237,24 +238,56 @@ final class HostFixture implements AutoCloseable {
 
   /**
    * The database's files as a killed process leaves them; the write-ahead logs last, so that they
-   * are not older than what refers to them.
+   * are not older than what refers to them. A copy during which the database replaced other files
+   * is of no single moment and is made again.
    */
   static Path copy(Path data, Path to) throws IOException {
-    Files.createDirectories(to.resolve("store"));
-    try (var files = Files.list(data.resolve("store"))) {
-      List<Path> sorted =
-          files
-              .filter(Files::isRegularFile)
-              .sorted(
-                  (a, b) ->
-                      Boolean.compare(a.toString().endsWith(".log"), b.toString().endsWith(".log")))
-              .toList();
-      for (Path file : sorted) {
-        if (!file.endsWith("LOCK")) {
-          Files.copy(file, to.resolve("store").resolve(file.getFileName()));
+    Path store = data.resolve("store");
+    Path copied = to.resolve("store");
+    for (int attempt = 0; attempt < 100; attempt++) {
+      Map<Path, Long> before = tables(store);
+      Files.createDirectories(copied);
+      try {
+        for (Path file : before.keySet()) {
+          Files.copy(file, copied.resolve(file.getFileName()));
+        }
+        try (var files = Files.list(store)) {
+          for (Path file : files.filter(HostFixture::isWriteAheadLog).toList()) {
+            Files.copy(file, copied.resolve(file.getFileName()));
+          }
+        }
+        if (before.equals(tables(store))) {
+          return to;
+        }
+      } catch (NoSuchFileException replaced) {
+        // A compaction took the file away: the next attempt sees what stands in its place.
+      }
+      try (var files = Files.list(copied)) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
         }
       }
     }
-    return to;
+    throw new AssertionError("the database never stood still for the time of a copy");
+  }
+
+  /** Every file but the lock, the write-ahead logs and the database's diary, with its size. */
+  private static Map<Path, Long> tables(Path store) throws IOException {
+    Map<Path, Long> sizes = new TreeMap<>();
+    try (var files = Files.list(store)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String name = file.getFileName().toString();
+        if (!name.equals("LOCK") && !name.startsWith("LOG") && !isWriteAheadLog(file)) {
+          sizes.put(file, Files.size(file));
+        }
+      }
+    } catch (NoSuchFileException vanished) {
+      return Map.of();
+    }
+    return sizes;
+  }
+
+  private static boolean isWriteAheadLog(Path file) {
+    return file.toString().endsWith(".log");
   }
 }
