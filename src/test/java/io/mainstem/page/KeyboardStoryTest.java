@@ -53,6 +53,8 @@ class KeyboardStoryTest {
     desk.server.chat(carol, alice, "A later line of Carol");
 
     var page = desk.window(Desk.Look.DESKTOP);
+    // A browser that begins to intercept choosers only when one opens may be too late.
+    page.onFileChooser(chooser -> {});
     page.locator("login-page #user").waitFor();
     walkTo(page, "Name or address");
     page.keyboard().type(alice.name());
