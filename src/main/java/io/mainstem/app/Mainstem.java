@@ -114,7 +114,11 @@ public final class Mainstem {
     } catch (StartFailure e) {
       return Future.failedFuture(e);
     }
-    var node = new Mainstem(config, data, Vertx.vertx(new VertxOptions()));
+    // One loop a processor carries sockets and mailboxes alike: more of them only hand work back
+    // and forth.
+    int loops = Math.max(2, Runtime.getRuntime().availableProcessors());
+    var node =
+        new Mainstem(config, data, Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops)));
     Promise<Mainstem> started = Promise.promise();
     node.build(demo)
         .onSuccess(done -> started.complete(node))

@@ -126,8 +126,8 @@ final class Appends {
     for (InFlight head = line.peekFirst(); head != null && head.done; head = line.peekFirst()) {
       line.removeFirst();
       retryMillis = RETRY_FIRST_MILLIS;
-      head.kept.pins = 0;
       resident.onSettled(head);
+      resident.image().settled(head.kept);
       head.waiters.forEach(waiter -> waiter.answer().run());
     }
     InFlight head = line.peekFirst();

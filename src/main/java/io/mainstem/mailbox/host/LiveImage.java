@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LiveImage implements Image {
   private static final int CHANGES_A_MEASURE = 16;
+  private static final int SETTLED_KEPT = 24;
 
   private final HostLoop loop;
   private final Map<String, Slot> objects = new HashMap<>();
@@ -143,6 +144,19 @@ final class LiveImage implements Image {
     entries.put(entry.first(), slot);
     loop.cache().add(slot);
     return slot;
+  }
+
+  /**
+   * An entry is settled. The newest few stay for watchers that are a little behind; what is older
+   * is read from the store by the few who ask, instead of growing old in memory.
+   */
+  void settled(Slot slot) {
+    slot.pins--;
+    for (var oldest = entries.firstEntry();
+        entries.size() > SETTLED_KEPT && oldest.getValue().pins == 0;
+        oldest = entries.firstEntry()) {
+      drop(oldest.getValue());
+    }
   }
 
   /** Forgets the entry with this number, whose content has been taken away. */

@@ -1,8 +1,8 @@
 package io.mainstem.mailbox.state;
 
 import io.mainstem.mailbox.StoredObject;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.infinispan.protostream.annotations.Proto;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +15,7 @@ public record IndexPage(long covers, List<Key> keys) implements StoredObject {
   public static final IndexPage EMPTY = new IndexPage(0, List.of());
 
   public IndexPage {
-    keys = List.copyOf(keys);
+    keys = IndexKeys.of(keys);
   }
 
   /**
@@ -44,18 +44,12 @@ public record IndexPage(long covers, List<Key> keys) implements StoredObject {
       @Nullable Standing standing) {}
 
   static List<Key> put(List<Key> keys, Key key, boolean replace) {
-    var out = new ArrayList<Key>(keys.size() + 1);
-    out.addAll(keys);
-    if (replace) {
-      for (int i = 0; i < out.size(); i++) {
-        if (out.get(i).key().equals(key.key())) {
-          out.set(i, key);
-          return out;
-        }
-      }
-    }
-    out.add(key);
-    return out;
+    return IndexKeys.of(keys).with(key, replace);
+  }
+
+  /** The newest entry of this key that passes the test. */
+  @Nullable Key find(String key, Predicate<Key> test) {
+    return IndexKeys.of(keys).find(key, test);
   }
 
   @Override

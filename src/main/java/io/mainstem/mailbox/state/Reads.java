@@ -157,13 +157,9 @@ public final class Reads {
       if (shape.mayHold(g, key)) {
         int n = IndexShape.page(g, key);
         var page = (IndexPage) image.object(Keys.index(index, g, n));
-        if (page != null) {
-          for (int i = page.keys().size() - 1; i >= 0; i--) {
-            var k = page.keys().get(i);
-            if (k.key().equals(key) && test.test(k)) {
-              return new Found(k, g, n);
-            }
-          }
+        var k = page == null ? null : page.find(key, test);
+        if (k != null) {
+          return new Found(k, g, n);
         }
       }
     }
