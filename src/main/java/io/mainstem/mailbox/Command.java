@@ -33,6 +33,7 @@ public sealed interface Command<R extends Reply> {
    * @param recipients who gets it: To, Cc and Bcc, resolved; empty with {@code thread}
    * @param group when not null, a new group of this title is made for {@code recipients}
    */
+  @Proto
   record Send(
       MessageId id,
       @Nullable ThreadId thread,
@@ -58,6 +59,7 @@ public sealed interface Command<R extends Reply> {
    *     whom it claims to be
    * @param group the group that it belongs to
    */
+  @Proto
   record Deliver(
       MessageId id,
       String sender,
@@ -69,6 +71,7 @@ public sealed interface Command<R extends Reply> {
       implements Command<Reply.Delivered> {}
 
   /** Where a message stands in its sender's mailbox. */
+  @Proto
   record Origin(UserId sender, ThreadId thread, long seq) {}
 
   /** A group as its messages carry it. */
@@ -86,6 +89,7 @@ public sealed interface Command<R extends Reply> {
    * @param contentHash an import's own key: what is already there with this hash is skipped; null
    *     for APPEND
    */
+  @Proto
   record Append(
       MessageId id,
       FolderId folder,
@@ -102,18 +106,22 @@ public sealed interface Command<R extends Reply> {
    * Marks as read what this device had seen of the thread: all that arrived up to this seq of the
    * owner's log.
    */
+  @Proto
   record Read(ThreadId thread, long upTo) implements Command<Reply.Done> {}
 
   /** Marks this message and what came after it in the thread as unread. */
+  @Proto
   record Unread(ThreadId thread, MessageId from) implements Command<Reply.Done> {}
 
   /**
    * Moves the thread's messages that stand in {@code from} (from Inbox: Chats too) to {@code to};
    * Sent and Drafts stay.
    */
+  @Proto
   record Move(ThreadId thread, FolderId from, FolderId to) implements Command<Reply.Done> {}
 
   /** Sets and clears flags and keywords on all placements of a message. */
+  @Proto
   record SetFlags(MessageId message, Set<String> add, Set<String> remove)
       implements Command<Reply.Done> {}
 
@@ -121,15 +129,18 @@ public sealed interface Command<R extends Reply> {
    * The owner deletes a message for himself: to Trash; what is in Trash, for good (its content is
    * erased after the undo time).
    */
+  @Proto
   record Delete(MessageId message) implements Command<Reply.Done> {}
 
   /** Takes a message's content away at once and for ever, wherever it stands in this mailbox. */
+  @Proto
   record Erase(MessageId message) implements Command<Reply.Done> {}
 
   /**
    * Undoes the owner's entry whose last number is {@code seq} (move, delete, flags, read, decline,
    * accept), while the undo time lasts.
    */
+  @Proto
   record Undo(long seq) implements Command<Reply.Done> {}
 
   // ---- placements, as IMAP names them
@@ -137,11 +148,13 @@ public sealed interface Command<R extends Reply> {
   /**
    * STORE: flags of placements by UID. {@code unchangedSince} 0: unconditional (RFC 7162 §3.1.3).
    */
+  @Proto
   record StoreFlags(
       FolderId folder, List<Integer> uids, Set<String> flags, FlagsMode mode, long unchangedSince)
       implements Command<Reply.Done> {}
 
   /** How STORE changes flags. */
+  @Proto
   enum FlagsMode {
     SET,
     ADD,
@@ -149,27 +162,34 @@ public sealed interface Command<R extends Reply> {
   }
 
   /** COPY or MOVE of placements by UID (RFC 9051 §6.4.7, §6.4.8). */
+  @Proto
   record Place(FolderId from, List<Integer> uids, FolderId to, boolean move)
       implements Command<Reply.Done> {}
 
   /** EXPUNGE of placements by UID; with {@code uids} empty, of all that are \Deleted. */
+  @Proto
   record Expunge(FolderId folder, List<Integer> uids) implements Command<Reply.Done> {}
 
   /** CREATE. */
+  @Proto
   record CreateFolder(String name) implements Command<Reply.FolderMade> {}
 
   /** RENAME. */
+  @Proto
   record RenameFolder(FolderId folder, String name) implements Command<Reply.Done> {}
 
   /** DELETE: its messages go to Trash. */
+  @Proto
   record DeleteFolder(FolderId folder) implements Command<Reply.Done> {}
 
   /** SUBSCRIBE, UNSUBSCRIBE. */
+  @Proto
   record Subscribe(FolderId folder, boolean on) implements Command<Reply.Done> {}
 
   // ---- drafts, settings, people
 
   /** Saves a draft; the same id again replaces it. */
+  @Proto
   record SaveDraft(
       MessageId id,
       @Nullable ThreadId thread,
@@ -181,27 +201,33 @@ public sealed interface Command<R extends Reply> {
       implements Command<Reply.Done> {}
 
   /** Discards a draft. */
+  @Proto
   record DiscardDraft(MessageId id) implements Command<Reply.Done> {}
 
   /** Changes the owner's settings. */
+  @Proto
   record ChangeSettings(Settings.Patch patch) implements Command<Reply.Done> {}
 
   /** Changes the owner's settings of one thread. */
+  @Proto
   record ChangeThread(ThreadId thread, ThreadSettings settings) implements Command<Reply.Done> {}
 
   /**
    * Accepts the people of a thread in Requests (or Junk): it and all later messages of theirs come
    * to Inbox and Chats.
    */
+  @Proto
   record Accept(ThreadId thread) implements Command<Reply.Done> {}
 
   /** Declines them, silently: the thread and all later messages go to Junk. */
+  @Proto
   record Decline(ThreadId thread) implements Command<Reply.Done> {}
 
   /**
    * Changes a group: title and members, for everybody from the next message on. Null leaves the
    * title.
    */
+  @Proto
   record ChangeGroup(ThreadId thread, @Nullable String title, List<Person> add, List<Person> remove)
       implements Command<Reply.Done> {}
 
@@ -212,6 +238,7 @@ public sealed interface Command<R extends Reply> {
    * sender's log) has been settled in the recipient's log ({@link Progress#handed}), handed to a
    * device, read, or failed. Watermarks merge by maximum.
    */
+  @Proto
   record Report(UserId recipient, List<Progress> progress) implements Command<Reply.Done> {
     public Report {
       progress = List.copyOf(progress);
@@ -222,22 +249,27 @@ public sealed interface Command<R extends Reply> {
    * Watermarks of one thread of the sender's and one recipient; 0 says nothing. Each is a seq of
    * the sender's log.
    */
+  @Proto
   record Progress(ThreadId thread, long handed, long delivered, long read) {}
 
   /** In the sender's mailbox: delivery of this message to this recipient is given up. */
+  @Proto
   record Fail(MessageId message, Person recipient, String reason) implements Command<Reply.Done> {}
 
   /**
    * In the sender's mailbox: tries a failed message again for the recipients that it failed for.
    */
+  @Proto
   record Retry(MessageId message) implements Command<Reply.Done> {}
 
   /**
    * In the recipient's mailbox: a device of the owner has been handed everything up to this seq.
    */
+  @Proto
   record Handed(long upTo) implements Command<Reply.Done> {}
 
   /** In the recipient's mailbox: this sender has been told of these watermarks. */
+  @Proto
   record ReceiptsTold(UserId sender, List<Progress> progress) implements Command<Reply.Done> {
     public ReceiptsTold {
       progress = List.copyOf(progress);
@@ -248,5 +280,6 @@ public sealed interface Command<R extends Reply> {
    * Does what is due (content to erase after the undo time, retention, a held burst). Said by the
    * host's timer.
    */
+  @Proto
   record Due() implements Command<Reply.Done> {}
 }

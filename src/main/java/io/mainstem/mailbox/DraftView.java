@@ -7,9 +7,11 @@ import io.mainstem.message.Person;
 import io.mainstem.message.ThreadId;
 import java.time.Instant;
 import java.util.List;
+import org.infinispan.protostream.annotations.Proto;
 import org.jspecify.annotations.Nullable;
 
 /** Something that the owner has begun to write. */
+@Proto
 public record DraftView(
     MessageId id,
     @Nullable ThreadId thread,

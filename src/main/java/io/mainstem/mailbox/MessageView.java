@@ -7,6 +7,7 @@ import io.mainstem.message.ThreadId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import org.infinispan.protostream.annotations.Proto;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param answers the message of another thread that this one answers
  * @param seq of its arrival in this mailbox; never changes
  */
+@Proto
 public record MessageView(
     MessageId id,
     ThreadId thread,
@@ -44,5 +46,6 @@ public record MessageView(
   }
 
   /** How many recipients reached at least each status. */
+  @Proto
   public record StatusCounts(int recipients, int delivered, int read, int failed) {}
 }

@@ -8,6 +8,7 @@ import io.mainstem.message.Person;
 import io.mainstem.message.ThreadId;
 import io.mainstem.message.UserId;
 import java.util.List;
+import org.infinispan.protostream.annotations.Proto;
 import org.jspecify.annotations.Nullable;
 
 /** What can be asked without changing anything. Answers are computed from settled events only. */
@@ -16,6 +17,7 @@ public sealed interface Query<R> {
    * A page of threads, newest first. {@code folder} null: all but Junk and Trash. {@code channel}
    * null: together.
    */
+  @Proto
   record Threads(
       @Nullable FolderId folder, @Nullable Channel channel, int limit, @Nullable Position before)
       implements Query<ThreadPage> {}
@@ -23,9 +25,11 @@ public sealed interface Query<R> {
   /**
    * @param next for {@code before}; null at the end
    */
+  @Proto
   record ThreadPage(List<ThreadView> threads, @Nullable Position next, Cursor cursor) {}
 
   /** One thread. */
+  @Proto
   record Thread(ThreadId thread, @Nullable Channel channel) implements Query<ThreadView> {}
 
   /**
@@ -33,6 +37,7 @@ public sealed interface Query<R> {
    * newest. {@code folder} null: all outside Junk and Trash (a thread that stands only there is
    * shown whole).
    */
+  @Proto
   record Messages(
       ThreadId thread,
       @Nullable FolderId folder,
@@ -45,6 +50,7 @@ public sealed interface Query<R> {
   /**
    * @param next older, for {@code before}; @param prev newer, for {@code after}; null at the ends
    */
+  @Proto
   record MessagePage(
       List<MessageView> messages,
       @Nullable Position next,
@@ -52,37 +58,47 @@ public sealed interface Query<R> {
       Cursor cursor) {}
 
   /** One message. */
+  @Proto
   record One(MessageId message) implements Query<MessageView> {}
 
   /** A message that was sent with this id before, for a repeat's reply. */
+  @Proto
   record Attachment(MessageId message, String attachment)
       implements Query<io.mainstem.message.Attachment> {}
 
   /** Counts, with the cursor that they belong to. */
+  @Proto
   record GetCounts() implements Query<CountsAt> {}
 
   /** Counts at a cursor. */
+  @Proto
   record CountsAt(Counts counts, Cursor cursor) {}
 
   /** The owner's settings. */
+  @Proto
   record GetSettings() implements Query<SettingsAt> {}
 
   /** Settings at a cursor. */
+  @Proto
   record SettingsAt(Settings settings, Cursor cursor) {}
 
   /** Drafts, newest first. */
+  @Proto
   record Drafts() implements Query<List<DraftView>> {}
 
   /** Folders, in their order. */
+  @Proto
   record Folders() implements Query<List<FolderView>> {}
 
   /** The settled end of the log. */
+  @Proto
   record Head() implements Query<Cursor> {}
 
   /**
    * Entries after a cursor, oldest first, at most {@code limit}; fails with RESET. For
    * long-polling.
    */
+  @Proto
   record Updates(Cursor after, int limit) implements Query<UpdatePage> {}
 
   /**
@@ -91,24 +107,30 @@ public sealed interface Query<R> {
   record UpdatePage(List<Frame> frames, Cursor cursor) {}
 
   /** What the outbox still owes: messages to hand over, after a take-over. Oldest first. */
+  @Proto
   record Outstanding(long afterSeq, int limit) implements Query<OutboxPage> {}
 
   /**
    * @param nextSeq to go on after; 0 at the end
    */
+  @Proto
   record OutboxPage(List<Outgoing> outgoing, List<Receipt> receipts, long nextSeq) {}
 
   /** One message for one recipient. */
+  @Proto
   record Outgoing(
       UserId sender, Person recipient, long seq, ThreadId thread, Command.Deliver deliver) {}
 
   /** What a sender is still to be told about what the owner was handed or has read. */
+  @Proto
   record Receipt(UserId reader, UserId sender, Command.Progress progress) {}
 
   /** Messages given up, newest first. */
+  @Proto
   record DeadLetters() implements Query<List<DeadLetter>> {}
 
   /** A message given up for a recipient. */
+  @Proto
   record DeadLetter(
       MessageId message,
       ThreadId thread,
@@ -118,5 +140,6 @@ public sealed interface Query<R> {
       long failedMillis) {}
 
   /** Blob ranges that this mailbox still refers to in this message; for downloads. */
+  @Proto
   record Raw(MessageId message) implements Query<BlobRange> {}
 }

@@ -1,5 +1,7 @@
 package io.mainstem.mailbox;
 
+import org.infinispan.protostream.annotations.Proto;
+
 /**
  * Why a message stands where it stands, decided once.
  *
@@ -7,4 +9,5 @@ package io.mainstem.mailbox;
  *     not-from-account}, {@code declined}, {@code blocked}, {@code screened}, {@code burst-held}
  * @param text in words, for the owner
  */
+@Proto
 public record Reason(String code, String text) {}

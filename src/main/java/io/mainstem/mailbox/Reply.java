@@ -3,6 +3,7 @@ package io.mainstem.mailbox;
 import io.mainstem.message.FolderId;
 import io.mainstem.message.MessageId;
 import io.mainstem.message.ThreadId;
+import org.infinispan.protostream.annotations.Proto;
 
 /** What a command answers once its entry is settled; a repeat gets the same. */
 public sealed interface Reply {
@@ -10,11 +11,13 @@ public sealed interface Reply {
    * The command is done; {@code cursor} is the mailbox's after it (usable as {@code since}), {@code
    * changed} false when it had nothing to change.
    */
+  @Proto
   record Done(Cursor cursor, boolean changed) implements Reply {}
 
   /**
    * @param created false for a repeat, which stored nothing
    */
+  @Proto
   record Sent(MessageId id, ThreadId thread, Cursor cursor, boolean created) implements Reply {}
 
   /**
@@ -22,6 +25,7 @@ public sealed interface Reply {
    *     alike)
    * @param dropped the owner declined or blocked the sender; nobody is told
    */
+  @Proto
   record Delivered(
       MessageId id,
       ThreadId thread,
@@ -34,6 +38,7 @@ public sealed interface Reply {
   /**
    * @param uid in the folder (RFC 4315 APPENDUID)
    */
+  @Proto
   record Appended(
       MessageId id,
       ThreadId thread,
@@ -45,5 +50,6 @@ public sealed interface Reply {
       implements Reply {}
 
   /** A folder was made. */
+  @Proto
   record FolderMade(FolderId folder, Cursor cursor) implements Reply {}
 }

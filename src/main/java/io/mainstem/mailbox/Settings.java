@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param page what a page remembers for itself (dismissed hints, scheme): at most 64 keys of 64
  *     characters, values of 1,024
  */
+@Proto
 public record Settings(
     ChannelView channels,
     WhoMayChat whoMayChat,
@@ -47,6 +48,7 @@ public record Settings(
    * A change of some settings; null leaves one as it is. {@code block} and {@code unblock} are keys
    * of persons.
    */
+  @Proto
   public record Patch(
       @Nullable ChannelView channels,
       @Nullable WhoMayChat whoMayChat,

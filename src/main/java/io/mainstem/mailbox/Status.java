@@ -1,9 +1,12 @@
 package io.mainstem.mailbox;
 
+import org.infinispan.protostream.annotations.Proto;
+
 /**
  * What became of a message that the owner sent, as far as a recipient lets it be seen. Each
  * includes those before it, but FAILED.
  */
+@Proto
 public enum Status {
   /** Durable with us. */
   SENT,

@@ -6,6 +6,7 @@ import io.mainstem.message.Person;
 import io.mainstem.message.ThreadId;
 import java.util.List;
 import java.util.Set;
+import org.infinispan.protostream.annotations.Proto;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param folders in which a message of it stands
  * @param reason why it is in Requests or Junk
  */
+@Proto
 public record ThreadView(
     ThreadId id,
     ThreadKind kind,

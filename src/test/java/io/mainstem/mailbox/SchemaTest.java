@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** The log's schema is checked in, so that a change of it is seen in review. */
+/** The schemas of log and wire are checked in, so that a change of them is seen in review. */
 class SchemaTest {
   private static TreeSet<String> definitions(String resource) throws IOException {
     try (var in = SchemaTest.class.getResourceAsStream(resource)) {
@@ -29,6 +29,15 @@ class SchemaTest {
         definitions("/proto/mailbox.proto"),
         "copy target/classes/proto/mailbox.proto when the change is meant; numbers of released"
             + " fields never change");
+  }
+
+  @Test
+  void theCheckedInSchemaOfTheWireIsTheGeneratedOne() throws IOException {
+    assertEquals(
+        definitions("/io/mainstem/mailbox/wire.proto"),
+        definitions("/proto/wire.proto"),
+        "copy target/classes/proto/wire.proto when the change is meant; nodes of two versions"
+            + " talk by these numbers");
   }
 
   @Test

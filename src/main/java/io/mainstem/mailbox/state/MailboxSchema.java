@@ -134,4 +134,4 @@ import org.infinispan.protostream.annotations.ProtoSyntax;
     schemaFilePath = "proto",
     schemaPackageName = "io.mainstem.mailbox",
     syntax = ProtoSyntax.PROTO2)
-interface MailboxSchema extends GeneratedSchema {}
+public interface MailboxSchema extends GeneratedSchema {}

@@ -1,0 +1,107 @@
+package io.mainstem.mailbox.wire;
+
+import io.mainstem.mailbox.Command;
+import org.infinispan.protostream.annotations.Proto;
+import org.jspecify.annotations.Nullable;
+
+/** A command. Exactly one of these is set; kinds are only ever added at the end. */
+@Proto
+record OneCommand(
+    Command.@Nullable Send send,
+    Command.@Nullable Deliver deliver,
+    Command.@Nullable Append append,
+    Command.@Nullable Read read,
+    Command.@Nullable Unread unread,
+    Command.@Nullable Move move,
+    Command.@Nullable SetFlags setFlags,
+    Command.@Nullable Delete delete,
+    Command.@Nullable Erase erase,
+    Command.@Nullable Undo undo,
+    Command.@Nullable StoreFlags storeFlags,
+    Command.@Nullable Place place,
+    Command.@Nullable Expunge expunge,
+    Command.@Nullable CreateFolder createFolder,
+    Command.@Nullable RenameFolder renameFolder,
+    Command.@Nullable DeleteFolder deleteFolder,
+    Command.@Nullable Subscribe subscribe,
+    Command.@Nullable SaveDraft saveDraft,
+    Command.@Nullable DiscardDraft discardDraft,
+    Command.@Nullable ChangeSettings changeSettings,
+    Command.@Nullable ChangeThread changeThread,
+    Command.@Nullable Accept accept,
+    Command.@Nullable Decline decline,
+    Command.@Nullable ChangeGroup changeGroup,
+    Command.@Nullable Report report,
+    Command.@Nullable Fail fail,
+    Command.@Nullable Retry retry,
+    Command.@Nullable Handed handed,
+    Command.@Nullable ReceiptsTold receiptsTold,
+    Command.@Nullable Due due) {
+  static OneCommand of(Command<?> value) {
+    return new OneCommand(
+        Wire.as(Command.Send.class, value),
+        Wire.as(Command.Deliver.class, value),
+        Wire.as(Command.Append.class, value),
+        Wire.as(Command.Read.class, value),
+        Wire.as(Command.Unread.class, value),
+        Wire.as(Command.Move.class, value),
+        Wire.as(Command.SetFlags.class, value),
+        Wire.as(Command.Delete.class, value),
+        Wire.as(Command.Erase.class, value),
+        Wire.as(Command.Undo.class, value),
+        Wire.as(Command.StoreFlags.class, value),
+        Wire.as(Command.Place.class, value),
+        Wire.as(Command.Expunge.class, value),
+        Wire.as(Command.CreateFolder.class, value),
+        Wire.as(Command.RenameFolder.class, value),
+        Wire.as(Command.DeleteFolder.class, value),
+        Wire.as(Command.Subscribe.class, value),
+        Wire.as(Command.SaveDraft.class, value),
+        Wire.as(Command.DiscardDraft.class, value),
+        Wire.as(Command.ChangeSettings.class, value),
+        Wire.as(Command.ChangeThread.class, value),
+        Wire.as(Command.Accept.class, value),
+        Wire.as(Command.Decline.class, value),
+        Wire.as(Command.ChangeGroup.class, value),
+        Wire.as(Command.Report.class, value),
+        Wire.as(Command.Fail.class, value),
+        Wire.as(Command.Retry.class, value),
+        Wire.as(Command.Handed.class, value),
+        Wire.as(Command.ReceiptsTold.class, value),
+        Wire.as(Command.Due.class, value));
+  }
+
+  Command<?> value() {
+    return Wire.first(
+        send,
+        deliver,
+        append,
+        read,
+        unread,
+        move,
+        setFlags,
+        delete,
+        erase,
+        undo,
+        storeFlags,
+        place,
+        expunge,
+        createFolder,
+        renameFolder,
+        deleteFolder,
+        subscribe,
+        saveDraft,
+        discardDraft,
+        changeSettings,
+        changeThread,
+        accept,
+        decline,
+        changeGroup,
+        report,
+        fail,
+        retry,
+        handed,
+        receiptsTold,
+        due);
+  }
+}
