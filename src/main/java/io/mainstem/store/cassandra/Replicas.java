@@ -172,6 +172,5 @@ public interface Replicas {
       Register register, int partition, Mailbox mailbox, boolean present, long timestamp);
 
   /** Quorum read: the mailboxes of a set, in the order of their users, after a user. */
-  Future<List<Mailbox>> marked(
-      Register register, int partition, @Nullable UserId after, int limit);
+  Future<List<Mailbox>> marked(Register register, int partition, @Nullable UserId after, int limit);
 }

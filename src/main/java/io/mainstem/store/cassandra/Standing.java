@@ -1,0 +1,135 @@
+package io.mainstem.store.cassandra;
+
+import io.mainstem.store.MailboxStore.StaleOwner;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether an incarnation of this process stands. One quorum read of its one row answers all who
+ * asked before the read began, however many partitions and users they are of; so under load it
+ * costs next to nothing. Confined to the turns.
+ */
+final class Standing {
+  private static final Logger LOG = LoggerFactory.getLogger(Standing.class);
+
+  private final Replicas replicas;
+  private final Turns turns;
+  private final Tuning tuning;
+  private final long incarnation;
+  private List<Promise<Void>> asked = new ArrayList<>();
+  private boolean reading;
+  private boolean fenced;
+  private boolean closed;
+  private int failures;
+  private long goodMillis;
+
+  Standing(Replicas replicas, Turns turns, Tuning tuning, long incarnation) {
+    this.replicas = replicas;
+    this.turns = turns;
+    this.tuning = tuning;
+    this.incarnation = incarnation;
+    this.goodMillis = turns.nowMillis();
+  }
+
+  /**
+   * Completes when a read that begins after this call has shown that the incarnation stands; fails
+   * with {@link StaleOwner} when it is fenced. Answers come in the order of the calls. A read
+   * without an answer is made again for as long as it takes.
+   */
+  Future<Void> confirm() {
+    if (fenced || closed) {
+      return Future.failedFuture(stale());
+    }
+    Promise<Void> promise = Promise.promise();
+    asked.add(promise);
+    if (!reading) {
+      read();
+    }
+    return promise.future();
+  }
+
+  /** Reads every now and then, so that an idle node too learns that it was fenced. */
+  void beat() {
+    if (!fenced && !closed) {
+      if (!reading) {
+        read();
+      }
+      turns.after(tuning.beatMillis(), this::beat);
+    }
+  }
+
+  boolean isFenced() {
+    return fenced;
+  }
+
+  /** When the last read began that showed it standing. */
+  long goodMillis() {
+    return goodMillis;
+  }
+
+  void close() {
+    closed = true;
+    failAll();
+  }
+
+  private void read() {
+    reading = true;
+    List<Promise<Void>> round = asked;
+    asked = new ArrayList<>();
+    long began = turns.nowMillis();
+    turns.on(
+        replicas.stands(incarnation),
+        result -> {
+          if (closed) {
+            round.addAll(asked);
+            asked = round;
+            failAll();
+          } else if (result.failed()) {
+            onNoAnswer(round);
+          } else if (result.result()) {
+            failures = 0;
+            goodMillis = began;
+            reading = false;
+            if (!asked.isEmpty()) {
+              read();
+            }
+            round.forEach(Promise::complete);
+          } else {
+            LOG.warn(
+                "Incarnation {} of this node was fenced; it owns nothing any more", incarnation);
+            fenced = true;
+            round.addAll(asked);
+            asked = round;
+            failAll();
+          }
+        });
+  }
+
+  private void onNoAnswer(List<Promise<Void>> round) {
+    round.addAll(asked);
+    asked = round;
+    failures++;
+    turns.after(
+        tuning.pauseMillis(failures),
+        () -> {
+          if (!closed) {
+            read();
+          }
+        });
+  }
+
+  private void failAll() {
+    List<Promise<Void>> all = asked;
+    asked = new ArrayList<>();
+    all.forEach(promise -> promise.tryFail(stale()));
+  }
+
+  private StaleOwner stale() {
+    return new StaleOwner(
+        "incarnation " + incarnation + (fenced ? " is fenced" : " ended: the store is closed"));
+  }
+}
