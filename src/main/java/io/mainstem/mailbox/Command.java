@@ -151,7 +151,12 @@ public sealed interface Command<R extends Reply> {
   @Proto
   record StoreFlags(
       FolderId folder, List<Integer> uids, Set<String> flags, FlagsMode mode, long unchangedSince)
-      implements Command<Reply.Done> {}
+      implements Command<Reply.Stored> {
+    public StoreFlags {
+      uids = List.copyOf(uids);
+      flags = Set.copyOf(flags);
+    }
+  }
 
   /** How STORE changes flags. */
   @Proto
@@ -164,7 +169,11 @@ public sealed interface Command<R extends Reply> {
   /** COPY or MOVE of placements by UID (RFC 9051 §6.4.7, §6.4.8). */
   @Proto
   record Place(FolderId from, List<Integer> uids, FolderId to, boolean move)
-      implements Command<Reply.Done> {}
+      implements Command<Reply.Placed> {
+    public Place {
+      uids = List.copyOf(uids);
+    }
+  }
 
   /** EXPUNGE of placements by UID; with {@code uids} empty, of all that are \Deleted. */
   @Proto

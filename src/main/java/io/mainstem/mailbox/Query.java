@@ -3,6 +3,8 @@ package io.mainstem.mailbox;
 import io.mainstem.message.BlobRange;
 import io.mainstem.message.Channel;
 import io.mainstem.message.FolderId;
+import io.mainstem.message.MailForm;
+import io.mainstem.message.Message;
 import io.mainstem.message.MessageId;
 import io.mainstem.message.Person;
 import io.mainstem.message.ThreadId;
@@ -142,4 +144,118 @@ public sealed interface Query<R> {
   /** Blob ranges that this mailbox still refers to in this message; for downloads. */
   @Proto
   record Raw(MessageId message) implements Query<BlobRange> {}
+
+  // ---- folders as mail programs see them
+
+  /** How much of the quota is used (RFC 9208). */
+  @Proto
+  record Usage() implements Query<UsageAt> {}
+
+  /** Messages and bytes stored, and how many may be. */
+  @Proto
+  record UsageAt(long messages, long sizeBytes, long maxMessages, long maxBytes) {}
+
+  /**
+   * UIDs of a folder from {@code from} on: what sequence numbers are made of (RFC 9051 §2.3.1.2).
+   * An answer reaches over 16,384 UIDs.
+   */
+  @Proto
+  record Uids(FolderId folder, int from) implements Query<UidPage> {}
+
+  /**
+   * @param uids in runs without a hole, ascending
+   * @param unseen those without \\Seen
+   * @param next to go on from; 0 at the end
+   * @param folder as it is at the cursor
+   */
+  @Proto
+  record UidPage(
+      List<UidRange> uids, List<UidRange> unseen, int next, FolderView folder, Cursor cursor) {
+    public UidPage {
+      uids = List.copyOf(uids);
+      unseen = List.copyOf(unseen);
+    }
+  }
+
+  /**
+   * Placements with UIDs {@code from} to {@code to}, ascending, that changed after {@code
+   * changedSince} (0: all). An answer has at most {@link #PAGE}, and looks at 4,096 UIDs at most:
+   * it may be empty and not the last.
+   */
+  @Proto
+  record Placements(FolderId folder, int from, int to, long changedSince)
+      implements Query<PlacementPage> {}
+
+  /** At most so many placements, summaries or bodies are in an answer. */
+  int PAGE = 256;
+
+  /**
+   * @param next to go on from; 0 at the end
+   */
+  @Proto
+  record PlacementPage(List<PlacementView> placements, int next, Cursor cursor) {
+    public PlacementPage {
+      placements = List.copyOf(placements);
+    }
+  }
+
+  /** Summaries with UIDs {@code from} to {@code to}, ascending; at most {@link #PAGE}. */
+  @Proto
+  record Summaries(FolderId folder, int from, int to) implements Query<SummaryPage> {}
+
+  /**
+   * @param next to go on from; 0 at the end
+   */
+  @Proto
+  record SummaryPage(List<SummaryView> summaries, int next, Cursor cursor) {
+    public SummaryPage {
+      summaries = List.copyOf(summaries);
+    }
+  }
+
+  /** Where the bytes of messages with UIDs {@code from} to {@code to} are; at most {@link #PAGE}. */
+  @Proto
+  record Bodies(FolderId folder, int from, int to) implements Query<BodyPage> {}
+
+  /**
+   * Where the bytes of a placement are; neither, when its content is erased.
+   *
+   * @param raw it came as mail: these are its bytes, exactly
+   * @param written it was written here: its RFC 5322 form is made of this, always the same
+   */
+  @Proto
+  record Body(
+      PlacementView placement, @Nullable BlobRange raw, @Nullable Written written) {}
+
+  /** A message that was written here. */
+  @Proto
+  record Written(MessageId id, Message message, MailForm form) {}
+
+  /**
+   * @param next to go on from; 0 at the end
+   */
+  @Proto
+  record BodyPage(List<Body> bodies, int next, Cursor cursor) {
+    public BodyPage {
+      bodies = List.copyOf(bodies);
+    }
+  }
+
+  /**
+   * UIDs from {@code from} to {@code to} that were expunged after {@code since} (VANISHED
+   * (EARLIER), RFC 7162 §3.2.10.1): exact for every point of the past, because each UID is
+   * expunged once and its page keeps it for ever. An answer reaches over 16,384 UIDs.
+   */
+  @Proto
+  record Expunged(FolderId folder, int from, int to, long since) implements Query<ExpungedPage> {}
+
+  /**
+   * @param next to go on from; 0 at the end
+   */
+  @Proto
+  record ExpungedPage(List<UidRange> uids, int next, Cursor cursor) {
+    public ExpungedPage {
+      uids = List.copyOf(uids);
+    }
+  }
 }

@@ -3,6 +3,7 @@ package io.mainstem.mailbox;
 import io.mainstem.message.FolderId;
 import io.mainstem.message.MessageId;
 import io.mainstem.message.ThreadId;
+import java.util.List;
 import org.infinispan.protostream.annotations.Proto;
 
 /** What a command answers once its entry is settled; a repeat gets the same. */
@@ -52,4 +53,30 @@ public sealed interface Reply {
   /** A folder was made. */
   @Proto
   record FolderMade(FolderId folder, Cursor cursor) implements Reply {}
+
+  /**
+   * STORE is done.
+   *
+   * @param modified UIDs left alone, because they had changed since (RFC 7162 §3.1.3 MODIFIED)
+   */
+  @Proto
+  record Stored(List<Integer> modified, Cursor cursor, boolean changed) implements Reply {
+    public Stored {
+      modified = List.copyOf(modified);
+    }
+  }
+
+  /**
+   * COPY or MOVE is done: {@code from} stands, or stood, under these UIDs, and stands now under
+   * those of {@code to} (RFC 4315 COPYUID).
+   */
+  @Proto
+  record Placed(
+      int uidValidity, List<Integer> from, List<Integer> to, Cursor cursor, boolean changed)
+      implements Reply {
+    public Placed {
+      from = List.copyOf(from);
+      to = List.copyOf(to);
+    }
+  }
 }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *     reverse-path
  * @param bodyStructure the MIME tree as IMAP's BODYSTRUCTURE (RFC 9051 §7.5.2), when the message
  *     came as MIME
+ * @param envelope the header as IMAP's ENVELOPE, exactly as the mail has it; null when it was
+ *     written here
  */
 @Proto
 public record Headers(
@@ -27,9 +29,10 @@ public record Headers(
     @Nullable String listId,
     @Nullable String listUnsubscribe,
     boolean machine,
-    @Nullable String bodyStructure) {
+    @Nullable String bodyStructure,
+    @Nullable String envelope) {
   public static final Headers NONE =
-      new Headers(null, null, List.of(), null, List.of(), List.of(), null, null, null, false, null);
+      new Headers(null, null, List.of(), null, List.of(), List.of(), null, null, null, false, null, null);
 
   public Headers {
     references = List.copyOf(references);

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * not parse the mail again.
  */
 final class BodyStructure {
+  private static final int MAX_ADDRESSES = 100;
+
   private final StringBuilder out = new StringBuilder();
 
   private BodyStructure() {}
@@ -18,6 +20,13 @@ final class BodyStructure {
   static String render(Entity root) {
     BodyStructure structure = new BodyStructure();
     structure.body(root);
+    return structure.out.toString();
+  }
+
+  /** The mail's own ENVELOPE. */
+  static String envelopeOf(Entity root) {
+    BodyStructure structure = new BodyStructure();
+    structure.envelope(root);
     return structure.out.toString();
   }
 
@@ -85,21 +94,32 @@ final class BodyStructure {
   /** RFC 9051 §7.5.2 ENVELOPE; Sender and Reply-To default to From. */
   private void envelope(Entity message) {
     out.append('(');
-    nstring(message.field("date"));
+    raw(message.field("date"));
     out.append(' ');
-    nstring(message.field("subject"));
-    String from = message.field("from");
+    raw(message.field("subject"));
+    List<Person> from = Addresses.parse(message.field("from"), MAX_ADDRESSES);
     for (String name : List.of("from", "sender", "reply-to", "to", "cc", "bcc")) {
-      String field = message.field(name);
-      boolean defaulted = field == null && (name.equals("sender") || name.equals("reply-to"));
+      List<Person> people = Addresses.parse(message.field(name), MAX_ADDRESSES);
+      boolean defaulted = people.isEmpty() && (name.equals("sender") || name.equals("reply-to"));
       out.append(' ');
-      addresses(Addresses.parse(defaulted ? from : field, 100));
+      addresses(defaulted ? from : people);
     }
     out.append(' ');
-    nstring(message.field("in-reply-to"));
+    raw(message.field("in-reply-to"));
     out.append(' ');
-    nstring(message.field("message-id"));
+    raw(message.field("message-id"));
     out.append(')');
+  }
+
+  /** A field's body as the mail has it: encoded words in it stay what they are. */
+  private void raw(@Nullable String body) {
+    if (body == null) {
+      out.append("NIL");
+    } else if (body.chars().allMatch(c -> c >= 32 && c < 127)) {
+      quoted(body);
+    } else {
+      string(body);
+    }
   }
 
   private void addresses(List<Person> people) {
@@ -147,8 +167,12 @@ final class BodyStructure {
 
   /** A quoted string; what is not ASCII becomes encoded words, as it would have had to be. */
   private void string(String text) {
+    quoted(EncodedWords.encode(text));
+  }
+
+  private void quoted(String text) {
     out.append('"');
-    for (char c : EncodedWords.encode(text).toCharArray()) {
+    for (char c : text.toCharArray()) {
       if (c == '"' || c == '\\') {
         out.append('\\');
       }

@@ -70,6 +70,7 @@ public final class MailParser {
     List<String> answered = MessageIds.all(root.field("in-reply-to"));
     List<Person> sender = Addresses.parse(root.field("sender"), 1);
     String structure = BodyStructure.render(root);
+    String envelope = BodyStructure.envelopeOf(root);
     return new Headers(
         MessageIds.first(root.field("message-id")),
         answered.isEmpty() ? null : answered.get(0),
@@ -83,7 +84,8 @@ public final class MailParser {
         listId(root.field("list-id")),
         root.field("list-unsubscribe"),
         isMachine(root, reversePath),
-        structure.length() > limits.maxStructureChars() ? null : structure);
+        structure.length() > limits.maxStructureChars() ? null : structure,
+        envelope.length() > limits.maxStructureChars() ? null : envelope);
   }
 
   /** RFC 3834 §2, and older habits of programs that send. */

@@ -119,6 +119,7 @@ class MailboxPropertyTest {
       replay(box, random);
       lists(box, walk.town.now);
       threads(box, recount, walk.town.now);
+      Folders.check(box, random, walk.town.now);
     }
     oneOrder(walk);
   }

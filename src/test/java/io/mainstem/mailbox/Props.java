@@ -68,7 +68,7 @@ final class Props {
             list ? "list" + random.nextInt(5) : null,
             null,
             machine,
-            null);
+            null, null);
     return Town.message(
         channel,
         from,

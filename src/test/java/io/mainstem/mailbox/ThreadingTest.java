@@ -37,7 +37,7 @@ class ThreadingTest {
         listId,
         null,
         machine,
-        null);
+        null, null);
   }
 
   private List<Person> alice() {

@@ -312,4 +312,45 @@ class TidyingTest {
                 new Command.Send(
                     MessageId.of(5, 5, 5), null, m, List.of(Town.person("bob")), null)));
   }
+
+  @Test
+  void storeNamesWhatItLeftAlone() {
+    mail("one");
+    long between = town.at("alice").lastSeq();
+    mail("two");
+    var stored =
+        town.submit(
+            "alice",
+            new Command.StoreFlags(
+                FolderId.INBOX, List.of(1, 2), Set.of("\\Flagged"), FlagsMode.ADD, between));
+    assertEquals(List.of(2), stored.modified());
+    assertTrue(stored.changed());
+  }
+
+  @Test
+  void copyAndMoveTellTheNewUids() {
+    mail("one");
+    mail("two");
+    var copied =
+        town.submit(
+            "alice",
+            new Command.Place(FolderId.INBOX, List.of(2, 1, 9), FolderId.ARCHIVE, false));
+    assertEquals(List.of(1, 2), copied.from());
+    assertEquals(List.of(1, 2), copied.to());
+    assertEquals(folder(FolderId.ARCHIVE).uidValidity(), copied.uidValidity());
+    var moved =
+        town.submit(
+            "alice", new Command.Place(FolderId.INBOX, List.of(2), FolderId.ARCHIVE, true));
+    assertEquals(List.of(3), moved.to());
+    var change = town.ask("alice", new Query.Updates(new Cursor(1, moved.cursor().seq() - 1), 1));
+    var folders = change.frames().get(0).folders();
+    assertEquals(
+        List.of(new UidRange(2, 2)),
+        folders.stream().filter(c -> c.folder().equals(FolderId.INBOX)).findFirst().orElseThrow()
+            .expunged());
+    assertFalse(
+        town.submit(
+                "alice", new Command.Place(FolderId.INBOX, List.of(7), FolderId.ARCHIVE, true))
+            .changed());
+  }
 }

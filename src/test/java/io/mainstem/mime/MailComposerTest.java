@@ -193,6 +193,7 @@ class MailComposerTest {
                 null,
                 null,
                 false,
+                null,
                 null);
     return new Message(
         channel,

@@ -268,6 +268,7 @@ final class DemoStory {
             null,
             null,
             false,
+            null,
             null);
     var mail =
         new Message(

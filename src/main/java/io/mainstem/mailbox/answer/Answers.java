@@ -55,6 +55,12 @@ public final class Answers {
       case Query.Outstanding q -> Debts.outstanding(reads, moment.owner(), q);
       case Query.DeadLetters q -> deadLetters(reads);
       case Query.Raw q -> raw(reads, q);
+      case Query.Usage q -> usage(reads, moment);
+      case Query.Uids q -> FolderPages.uids(reads, q, head(reads, moment));
+      case Query.Placements q -> FolderPages.placements(reads, q, head(reads, moment));
+      case Query.Summaries q -> FolderPages.summaries(reads, q, head(reads, moment));
+      case Query.Bodies q -> FolderPages.bodies(reads, q, head(reads, moment));
+      case Query.Expunged q -> FolderPages.expunged(reads, q, head(reads, moment));
     };
   }
 
@@ -110,6 +116,15 @@ public final class Answers {
       throw new Rejected(Rule.NOT_FOUND, "this message did not come as mail");
     }
     return new BlobRange(m.raw(), 0, m.sizeBytes());
+  }
+
+  private static Query.UsageAt usage(Reads reads, Moment moment) {
+    var totals = reads.header().totals();
+    return new Query.UsageAt(
+        totals.messages(),
+        totals.sizeBytes(),
+        moment.limits().quotaMessages(),
+        moment.limits().quotaBytes());
   }
 
   private static List<DraftView> drafts(Reads reads) {

@@ -111,7 +111,8 @@ public final class Debts {
             h.listId(),
             h.listUnsubscribe(),
             h.machine(),
-            h.bodyStructure());
+            h.bodyStructure(),
+            null);
     return new Message(
         m.channel(),
         m.from(),

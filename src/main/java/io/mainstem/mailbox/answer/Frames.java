@@ -43,7 +43,7 @@ public final class Frames {
     if (out.isEmpty()) {
       out.add(new Change.Bookkeeping());
     }
-    return new Frame(new Cursor(generation, entry.last()), out);
+    return new Frame(new Cursor(generation, entry.last()), out, FolderChanges.of(entry));
   }
 
   private static void changes(

@@ -117,7 +117,7 @@ final class Arriving {
             : null;
     return new Outcome<>(
         new Event.Delivered(ledger.effect(), t.id, stored, from, told),
-        Content.of(m),
+        Content.of(m, null),
         new Reply.Delivered(
             new MessageId(stored),
             new ThreadId(t.id),
@@ -270,7 +270,7 @@ final class Arriving {
     indexRfcId(ledger, t, m, ref);
     return new Outcome<>(
         new Event.Appended(ledger.effect(), t.id, ref.id()),
-        Content.of(m),
+        Content.of(m, null),
         new Reply.Appended(
             c.id(),
             new ThreadId(t.id),

@@ -32,20 +32,24 @@ final class Flagging {
       return Outcome.nothing(ledger);
     }
     ledger.change(t, place.page(), place.ref(), after);
-    return flagged(
-        ledger, List.copyOf(new TreeSet<>(c.add())), List.copyOf(new TreeSet<>(c.remove())));
+    return Outcome.done(
+        ledger,
+        flagged(
+            ledger, List.copyOf(new TreeSet<>(c.add())), List.copyOf(new TreeSet<>(c.remove()))));
   }
 
   /**
    * STORE (RFC 9051 §6.4.6); what changed since {@code unchangedSince} is left alone (RFC 7162
    * §3.1.3).
    */
-  static Outcome<Reply.Done> store(Ledger ledger, Command.StoreFlags c) {
+  static Outcome<Reply.Stored> store(Ledger ledger, Command.StoreFlags c) {
     var spots = Placements.find(ledger, c.folder().value(), c.uids());
     var removed = new TreeSet<String>();
+    var modified = new ArrayList<Integer>();
     for (Placements.At at : spots) {
       var spot = at.spot();
       if (c.unchangedSince() > 0 && spot.modseq() > c.unchangedSince()) {
+        modified.add(spot.uid());
         continue;
       }
       var now = changed(ledger, spot, c.flags(), c.mode());
@@ -57,21 +61,26 @@ final class Flagging {
       }
     }
     if (ledger.isEmpty()) {
-      return Outcome.nothing(ledger);
+      return new Outcome<>(
+          null,
+          null,
+          new Reply.Stored(modified, Outcome.cursor(ledger, ledger.header.covers()), false));
     }
     var added = c.mode() == FlagsMode.REMOVE ? Set.<String>of() : c.flags();
-    return flagged(ledger, List.copyOf(new TreeSet<>(added)), List.copyOf(removed));
+    return new Outcome<>(
+        flagged(ledger, List.copyOf(new TreeSet<>(added)), List.copyOf(removed)),
+        null,
+        new Reply.Stored(modified, Outcome.cursor(ledger, ledger.seq), true));
   }
 
-  private static Outcome<Reply.Done> flagged(
-      Ledger ledger, List<String> added, List<String> removed) {
+  private static Event flagged(Ledger ledger, List<String> added, List<String> removed) {
     var receipts = new ArrayList<Receipt>();
     if (added.stream().anyMatch(f -> (Flags.bits(Set.of(f)) & Flags.SEEN) != 0)) {
       for (ThreadLedger t : ledger.threads()) {
         receipts.addAll(receipts(ledger, t));
       }
     }
-    return Outcome.done(ledger, new Event.Flagged(ledger.effect(), added, removed, receipts));
+    return new Event.Flagged(ledger.effect(), added, removed, receipts);
   }
 
   private static List<Receipt> receipts(Ledger ledger, ThreadLedger t) {

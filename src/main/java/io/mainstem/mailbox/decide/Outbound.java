@@ -215,7 +215,7 @@ final class Outbound {
         new Event.Retried(t.id(), place.ref().id(), place.ref().stamp(), indexes, replaced, owed);
     return new Outcome<>(
         event,
-        new Content(content, people, group(t, content), null),
+        new Content(content, people, group(t, content), null, null),
         Outcome.done(ledger, event).reply());
   }
 
@@ -251,7 +251,7 @@ final class Outbound {
             : Sending.owed(ledger, t.id, ledger.seq);
     var event = new Event.Released(ledger.effect(), t.id, held.message(), held.stamp(), owed);
     var beside =
-        content == null ? null : new Content(content, people, group(place.thread(), content), null);
+        content == null ? null : new Content(content, people, group(place.thread(), content), null, null);
     return new Outcome<>(event, beside, Outcome.done(ledger, event).reply());
   }
 

@@ -92,9 +92,10 @@ final class Placements {
   }
 
   /** COPY and MOVE (RFC 9051 §6.4.7, §6.4.8). */
-  static Outcome<Reply.Done> place(Ledger ledger, Command.Place c) {
+  static Outcome<Reply.Placed> place(Ledger ledger, Command.Place c) {
     var to = ledger.folder(c.to().value()).id();
     var found = find(ledger, c.from().value(), c.uids());
+    var uids = new ArrayList<Integer>(found.size());
     for (At at : found) {
       var now = ledger.now(at.ref());
       var spots = new ArrayList<Spot>();
@@ -103,14 +104,33 @@ final class Placements {
           spots.add(s);
         }
       }
-      spots.add(new Spot(to, ledger.uid(to), at.spot().flags(), at.spot().keywords(), ledger.seq));
+      int uid = ledger.uid(to);
+      uids.add(uid);
+      spots.add(new Spot(to, uid, at.spot().flags(), at.spot().keywords(), ledger.seq));
       ledger.change(ledger.thread(at.thread()), at.page(), at.ref(), now.with(spots));
     }
+    int validity = ledger.folder(to).uidValidity();
     if (found.isEmpty()) {
-      return Outcome.nothing(ledger);
+      return new Outcome<>(
+          null,
+          null,
+          new Reply.Placed(
+              validity,
+              List.of(),
+              List.of(),
+              Outcome.cursor(ledger, ledger.header.covers()),
+              false));
     }
     ledger.faces();
-    return Outcome.done(ledger, new Event.Placed(ledger.effect(), c.from().value(), to, c.move()));
+    return new Outcome<>(
+        new Event.Placed(ledger.effect(), c.from().value(), to, c.move()),
+        null,
+        new Reply.Placed(
+            validity,
+            found.stream().map(at -> at.spot().uid()).toList(),
+            uids,
+            Outcome.cursor(ledger, ledger.seq),
+            true));
   }
 
   /** EXPUNGE and UID EXPUNGE (RFC 9051 §6.4.3, §6.4.9): only what is \Deleted. */

@@ -93,7 +93,7 @@ final class Sending {
     var event = new Event.Sent(ledger.effect(), t.id, stored.id(), joined, owed, holding, newRate);
     return new Outcome<>(
         event,
-        new Content(message, recipients, group, null),
+        new Content(message, recipients, group, null, null),
         new Reply.Sent(
             new MessageId(stored.id()),
             new ThreadId(t.id),

@@ -188,7 +188,9 @@ public final class Apply {
                   r.sizeBytes(),
                   r.receivedMillis(),
                   r.zoneMinutes(),
-                  saved);
+                  saved,
+                  r.seq(),
+                  r.erased());
           if (i >= 0) {
             out.set(i, placement);
           } else {

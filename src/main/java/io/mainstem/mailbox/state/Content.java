@@ -1,6 +1,7 @@
 package io.mainstem.mailbox.state;
 
 import io.mainstem.mailbox.Command;
+import io.mainstem.message.MailForm;
 import io.mainstem.message.Message;
 import io.mainstem.message.Person;
 import java.util.List;
@@ -12,18 +13,21 @@ import org.jspecify.annotations.Nullable;
  *
  * @param recipients of a message that the owner sent, Bcc among them, without himself
  * @param group that the message goes to
+ * @param form of the message as mail, when it was written here
  */
 @Proto
 public record Content(
     @Nullable Message message,
     List<Person> recipients,
     Command.@Nullable Group group,
-    @Nullable DraftContent draft) {
+    @Nullable DraftContent draft,
+    @Nullable MailForm form) {
   public Content {
     recipients = List.copyOf(recipients);
   }
 
-  public static Content of(Message message) {
-    return new Content(message, List.of(), null, null);
+  /** Of a message that its owner did not send. */
+  public static Content of(Message message, @Nullable MailForm form) {
+    return new Content(message, List.of(), null, null, form);
   }
 }

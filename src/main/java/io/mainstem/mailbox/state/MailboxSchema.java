@@ -11,6 +11,7 @@ import io.mainstem.message.BlobKey;
 import io.mainstem.message.BlobRange;
 import io.mainstem.message.Channel;
 import io.mainstem.message.Headers;
+import io.mainstem.message.MailForm;
 import io.mainstem.message.Message;
 import io.mainstem.message.Part;
 import io.mainstem.message.Person;
@@ -36,6 +37,7 @@ import org.infinispan.protostream.annotations.ProtoSyntax;
       Attachment.class,
       Headers.class,
       Message.class,
+      MailForm.class,
       Counts.class,
       ThreadKind.class,
       ThreadSettings.class,

@@ -97,6 +97,16 @@ public final class Reads {
     return o == null ? PlacementPage.EMPTY : (PlacementPage) o;
   }
 
+  public SummaryPage summaries(String folder, int page) {
+    var o = image.object("s/" + folder + '/' + page);
+    return o == null ? SummaryPage.EMPTY : (SummaryPage) o;
+  }
+
+  public ExpungePage expunges(String folder, int page) {
+    var o = image.object("x/" + folder + '/' + page);
+    return o == null ? ExpungePage.EMPTY : (ExpungePage) o;
+  }
+
   public @Nullable DraftObject draft(String id) {
     return (DraftObject) image.object(Keys.draft(id));
   }
@@ -196,6 +206,12 @@ public final class Reads {
     return new Place(t, page, ref);
   }
 
+  /** What stands beside the event of this seq; null when it is erased. */
+  public @Nullable Content contentAt(long seq) {
+    var entry = image.entry(seq);
+    return entry.content((int) (seq - entry.first()));
+  }
+
   /** What a message says; null when it is erased. */
   public @Nullable Message content(ThreadObject thread, Ref ref) {
     if (ref.erased()) {
@@ -206,8 +222,7 @@ public final class Reads {
         return item.content();
       }
     }
-    var entry = image.entry(ref.seq());
-    var content = entry.content((int) (ref.seq() - entry.first()));
+    var content = contentAt(ref.seq());
     return content == null ? null : content.message();
   }
 }

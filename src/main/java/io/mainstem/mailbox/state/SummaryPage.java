@@ -1,11 +1,14 @@
 package io.mainstem.mailbox.state;
 
 import io.mainstem.mailbox.StoredObject;
+import io.mainstem.message.BlobKey;
+import io.mainstem.message.Channel;
 import io.mainstem.message.Headers;
 import io.mainstem.message.Message;
 import io.mainstem.message.Person;
 import java.util.List;
 import org.infinispan.protostream.annotations.Proto;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code s/FOLDER/N}: what lists of messages show (ENVELOPE, BODYSTRUCTURE, preview), for the UIDs
@@ -20,7 +23,7 @@ public record SummaryPage(long covers, List<Summary> summaries) implements Store
     summaries = List.copyOf(summaries);
   }
 
-  /** Of one message (RFC 9051 §7.5.2). */
+  /** Of one message (RFC 9051 §7.5.2). @param raw where its bytes lie, when it came as mail */
   @Proto
   public record Summary(
       int uid,
@@ -29,13 +32,15 @@ public record SummaryPage(long covers, List<Summary> summaries) implements Store
       List<Person> cc,
       String subject,
       Headers headers,
-      String preview) {
+      String preview,
+      Channel channel,
+      @Nullable BlobKey raw) {
     public Summary {
       to = List.copyOf(to);
       cc = List.copyOf(cc);
     }
 
-    static Summary of(int uid, Message m) {
+    public static Summary of(int uid, Message m) {
       var text = m.text();
       return new Summary(
           uid,
@@ -44,7 +49,9 @@ public record SummaryPage(long covers, List<Summary> summaries) implements Store
           m.cc(),
           m.subject(),
           m.headers(),
-          text.length() <= PREVIEW ? text : cut(text));
+          text.length() <= PREVIEW ? text : cut(text),
+          m.channel(),
+          m.raw());
     }
 
     private static String cut(String text) {
@@ -58,10 +65,16 @@ public record SummaryPage(long covers, List<Summary> summaries) implements Store
     int size = 64;
     for (Summary s : summaries) {
       size +=
-          300
+          400
+              + structure(s.headers().bodyStructure())
+              + structure(s.headers().envelope())
               + 2 * (s.subject().length() + s.preview().length())
               + (s.to().size() + s.cc().size()) * 100;
     }
     return size;
+  }
+
+  private static int structure(@Nullable String rendered) {
+    return rendered == null ? 0 : rendered.length();
   }
 }

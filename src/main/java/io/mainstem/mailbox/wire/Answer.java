@@ -28,7 +28,13 @@ record Answer(
     FrameBody.@Nullable Page updates,
     Query.@Nullable OutboxPage outbox,
     @Nullable DeadLetterList dead,
-    @Nullable BlobRange raw) {
+    @Nullable BlobRange raw,
+    Query.@Nullable UsageAt usageAt,
+    Query.@Nullable UidPage uidPage,
+    Query.@Nullable PlacementPage placementPage,
+    Query.@Nullable SummaryPage summaryPage,
+    Query.@Nullable BodyPage bodyPage,
+    Query.@Nullable ExpungedPage expungedPage) {
 
   /** A list is a message of its own: an empty one would not be seen. */
   @Proto
@@ -69,7 +75,13 @@ record Answer(
         Wire.as(FrameBody.Page.class, value),
         Wire.as(Query.OutboxPage.class, value),
         Wire.as(DeadLetterList.class, value),
-        Wire.as(BlobRange.class, value));
+        Wire.as(BlobRange.class, value),
+        Wire.as(Query.UsageAt.class, value),
+        Wire.as(Query.UidPage.class, value),
+        Wire.as(Query.PlacementPage.class, value),
+        Wire.as(Query.SummaryPage.class, value),
+        Wire.as(Query.BodyPage.class, value),
+        Wire.as(Query.ExpungedPage.class, value));
   }
 
   Object value() {
@@ -86,6 +98,7 @@ record Answer(
       return updates.page();
     }
     return Wire.first(
-        threads, thread, messages, message, attachment, counts, settings, cursor, outbox, raw);
+        threads, thread, messages, message, attachment, counts, settings, cursor, outbox, raw,
+usageAt, uidPage, placementPage, summaryPage, bodyPage, expungedPage);
   }
 }

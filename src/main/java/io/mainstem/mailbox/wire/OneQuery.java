@@ -20,7 +20,13 @@ record OneQuery(
     Query.@Nullable Updates updates,
     Query.@Nullable Outstanding outstanding,
     Query.@Nullable DeadLetters deadLetters,
-    Query.@Nullable Raw raw) {
+    Query.@Nullable Raw raw,
+    Query.@Nullable Usage usage,
+    Query.@Nullable Uids uids,
+    Query.@Nullable Placements placements,
+    Query.@Nullable Summaries summaries,
+    Query.@Nullable Bodies bodies,
+    Query.@Nullable Expunged expunged) {
   static OneQuery of(Query<?> value) {
     return new OneQuery(
         Wire.as(Query.Threads.class, value),
@@ -36,7 +42,13 @@ record OneQuery(
         Wire.as(Query.Updates.class, value),
         Wire.as(Query.Outstanding.class, value),
         Wire.as(Query.DeadLetters.class, value),
-        Wire.as(Query.Raw.class, value));
+        Wire.as(Query.Raw.class, value),
+        Wire.as(Query.Usage.class, value),
+        Wire.as(Query.Uids.class, value),
+        Wire.as(Query.Placements.class, value),
+        Wire.as(Query.Summaries.class, value),
+        Wire.as(Query.Bodies.class, value),
+        Wire.as(Query.Expunged.class, value));
   }
 
   Query<?> value() {
@@ -54,6 +66,12 @@ record OneQuery(
         updates,
         outstanding,
         deadLetters,
-        raw);
+        raw,
+        usage,
+        uids,
+        placements,
+        summaries,
+        bodies,
+        expunged);
   }
 }

@@ -4,8 +4,10 @@ import io.mainstem.mailbox.Change;
 import io.mainstem.mailbox.Command;
 import io.mainstem.mailbox.Cursor;
 import io.mainstem.mailbox.DraftView;
+import io.mainstem.mailbox.FolderChange;
 import io.mainstem.mailbox.FolderView;
 import io.mainstem.mailbox.MessageView;
+import io.mainstem.mailbox.PlacementView;
 import io.mainstem.mailbox.Position;
 import io.mainstem.mailbox.Query;
 import io.mainstem.mailbox.Reason;
@@ -13,7 +15,9 @@ import io.mainstem.mailbox.Reply;
 import io.mainstem.mailbox.Settings;
 import io.mainstem.mailbox.Signal;
 import io.mainstem.mailbox.Status;
+import io.mainstem.mailbox.SummaryView;
 import io.mainstem.mailbox.ThreadView;
+import io.mainstem.mailbox.UidRange;
 import io.mainstem.mailbox.state.MailboxSchema;
 import io.mainstem.message.FolderId;
 import io.mainstem.message.Hlc;
@@ -40,6 +44,11 @@ import org.infinispan.protostream.annotations.ProtoSyntax;
       MessageView.StatusCounts.class,
       ThreadView.class,
       FolderView.class,
+      UidRange.class,
+      PlacementView.class,
+      SummaryView.class,
+      SummaryView.Text.class,
+      FolderChange.class,
       DraftView.class,
       Command.Send.class,
       Command.Deliver.class,
@@ -96,11 +105,27 @@ import org.infinispan.protostream.annotations.ProtoSyntax;
       Query.DeadLetters.class,
       Query.DeadLetter.class,
       Query.Raw.class,
+      Query.Usage.class,
+      Query.Uids.class,
+      Query.Placements.class,
+      Query.Summaries.class,
+      Query.Bodies.class,
+      Query.Expunged.class,
+      Query.UsageAt.class,
+      Query.UidPage.class,
+      Query.PlacementPage.class,
+      Query.SummaryPage.class,
+      Query.BodyPage.class,
+      Query.ExpungedPage.class,
+      Query.Body.class,
+      Query.Written.class,
       Reply.Done.class,
       Reply.Sent.class,
       Reply.Delivered.class,
       Reply.Appended.class,
       Reply.FolderMade.class,
+      Reply.Stored.class,
+      Reply.Placed.class,
       Change.MessageChanged.class,
       Change.MessageGone.class,
       Change.StatusChanged.class,

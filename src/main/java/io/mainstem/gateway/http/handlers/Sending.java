@@ -119,6 +119,7 @@ public record Sending(
         null,
         null,
         false,
+        null,
         null);
   }
 
