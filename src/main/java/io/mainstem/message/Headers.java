@@ -32,7 +32,8 @@ public record Headers(
     @Nullable String bodyStructure,
     @Nullable String envelope) {
   public static final Headers NONE =
-      new Headers(null, null, List.of(), null, List.of(), List.of(), null, null, null, false, null, null);
+      new Headers(
+          null, null, List.of(), null, List.of(), List.of(), null, null, null, false, null, null);
 
   public Headers {
     references = List.copyOf(references);

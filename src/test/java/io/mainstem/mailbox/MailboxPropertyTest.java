@@ -265,7 +265,9 @@ class MailboxPropertyTest {
     assertEquals(kinds, events.keySet(), "every kind of event");
     assertEquals(
         new TreeSet<>(
-            List.of("d", "dead", "h", "h/page", "k/page", "l", "l/page", "p/page", "row", "t")),
+            List.of(
+                "d", "dead", "h", "h/page", "k/page", "l", "l/page", "p/page", "row", "s/page", "t",
+                "x/page")),
         faults.keySet(),
         "every kind of page fault");
   }

@@ -68,7 +68,8 @@ final class Props {
             list ? "list" + random.nextInt(5) : null,
             null,
             machine,
-            null, null);
+            null,
+            null);
     return Town.message(
         channel,
         from,

@@ -37,7 +37,8 @@ class ThreadingTest {
         listId,
         null,
         machine,
-        null, null);
+        null,
+        null);
   }
 
   private List<Person> alice() {

@@ -333,24 +333,24 @@ class TidyingTest {
     mail("two");
     var copied =
         town.submit(
-            "alice",
-            new Command.Place(FolderId.INBOX, List.of(2, 1, 9), FolderId.ARCHIVE, false));
+            "alice", new Command.Place(FolderId.INBOX, List.of(2, 1, 9), FolderId.ARCHIVE, false));
     assertEquals(List.of(1, 2), copied.from());
     assertEquals(List.of(1, 2), copied.to());
     assertEquals(folder(FolderId.ARCHIVE).uidValidity(), copied.uidValidity());
     var moved =
-        town.submit(
-            "alice", new Command.Place(FolderId.INBOX, List.of(2), FolderId.ARCHIVE, true));
+        town.submit("alice", new Command.Place(FolderId.INBOX, List.of(2), FolderId.ARCHIVE, true));
     assertEquals(List.of(3), moved.to());
     var change = town.ask("alice", new Query.Updates(new Cursor(1, moved.cursor().seq() - 1), 1));
     var folders = change.frames().get(0).folders();
     assertEquals(
         List.of(new UidRange(2, 2)),
-        folders.stream().filter(c -> c.folder().equals(FolderId.INBOX)).findFirst().orElseThrow()
+        folders.stream()
+            .filter(c -> c.folder().equals(FolderId.INBOX))
+            .findFirst()
+            .orElseThrow()
             .expunged());
     assertFalse(
-        town.submit(
-                "alice", new Command.Place(FolderId.INBOX, List.of(7), FolderId.ARCHIVE, true))
+        town.submit("alice", new Command.Place(FolderId.INBOX, List.of(7), FolderId.ARCHIVE, true))
             .changed());
   }
 }

@@ -375,6 +375,8 @@ final class Walk {
       case Reply.Appended r -> remember(who, r.thread(), r.id());
       case Reply.FolderMade r -> folders.get(who).add(r.folder());
       case Reply.Done r -> {}
+      case Reply.Stored r -> {}
+      case Reply.Placed r -> {}
     }
   }
 

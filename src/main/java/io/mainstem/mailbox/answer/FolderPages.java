@@ -15,8 +15,8 @@ import io.mainstem.message.BlobRange;
 import io.mainstem.message.Channel;
 import io.mainstem.message.FolderId;
 import io.mainstem.message.Headers;
-import io.mainstem.message.MailForm;
 import io.mainstem.message.Hlc;
+import io.mainstem.message.MailForm;
 import io.mainstem.message.Message;
 import io.mainstem.message.MessageId;
 import io.mainstem.message.Rejected;
@@ -94,8 +94,7 @@ final class FolderPages {
         }
       }
     }
-    return new Query.UidPage(
-        uids.ranges(), unseen.ranges(), span.next(), Frames.folder(f), cursor);
+    return new Query.UidPage(uids.ranges(), unseen.ranges(), span.next(), Frames.folder(f), cursor);
   }
 
   static Query.PlacementPage placements(Reads reads, Query.Placements q, Cursor cursor) {
@@ -176,8 +175,7 @@ final class FolderPages {
 
   /** Summaries of those of these UIDs whose content came with them; copies have none. */
   private static Map<Integer, Summary> kept(Reads reads, Folder f, List<Placement> placements) {
-    var pages =
-        placements.stream().map(p -> PlacementPage.of(p.uid())).distinct().toList();
+    var pages = placements.stream().map(p -> PlacementPage.of(p.uid())).distinct().toList();
     reads.need(pages.stream().map(n -> "s/" + f.id() + '/' + n).toList());
     var out = new HashMap<Integer, Summary>();
     for (int n : pages) {

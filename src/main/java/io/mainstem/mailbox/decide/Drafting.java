@@ -36,7 +36,9 @@ final class Drafting {
     }
     var event = new Event.DraftSaved(id, thread, row == null ? 0 : row.seq());
     return new Outcome<>(
-        event, new Content(null, List.of(), null, content, null), Outcome.done(ledger, event).reply());
+        event,
+        new Content(null, List.of(), null, content, null),
+        Outcome.done(ledger, event).reply());
   }
 
   static Outcome<Reply.Done> discard(Ledger ledger, Command.DiscardDraft c) {

@@ -251,7 +251,9 @@ final class Outbound {
             : Sending.owed(ledger, t.id, ledger.seq);
     var event = new Event.Released(ledger.effect(), t.id, held.message(), held.stamp(), owed);
     var beside =
-        content == null ? null : new Content(content, people, group(place.thread(), content), null, null);
+        content == null
+            ? null
+            : new Content(content, people, group(place.thread(), content), null, null);
     return new Outcome<>(event, beside, Outcome.done(ledger, event).reply());
   }
 

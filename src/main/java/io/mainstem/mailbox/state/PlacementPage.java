@@ -25,8 +25,8 @@ public record PlacementPage(long covers, List<Placement> placements) implements 
    * @param stamp with {@code message} and {@code thread}: where the message stands in its thread
    * @param receivedMillis INTERNALDATE, with its zone
    * @param savedMillis when it was put here (RFC 8514)
-   * @param seq of the message's arrival: its content stands in that row's body,
-   *     until it is {@code erased}
+   * @param seq of the message's arrival: its content stands in that row's body, until it is {@code
+   *     erased}
    */
   @Proto
   public record Placement(
