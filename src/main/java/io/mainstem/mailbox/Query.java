@@ -213,7 +213,9 @@ public sealed interface Query<R> {
     }
   }
 
-  /** Where the bytes of messages with UIDs {@code from} to {@code to} are; at most {@link #PAGE}. */
+  /**
+   * Where the bytes of messages with UIDs {@code from} to {@code to} are; at most {@link #PAGE}.
+   */
   @Proto
   record Bodies(FolderId folder, int from, int to) implements Query<BodyPage> {}
 
@@ -224,8 +226,7 @@ public sealed interface Query<R> {
    * @param written it was written here: its RFC 5322 form is made of this, always the same
    */
   @Proto
-  record Body(
-      PlacementView placement, @Nullable BlobRange raw, @Nullable Written written) {}
+  record Body(PlacementView placement, @Nullable BlobRange raw, @Nullable Written written) {}
 
   /** A message that was written here. */
   @Proto
@@ -243,8 +244,8 @@ public sealed interface Query<R> {
 
   /**
    * UIDs from {@code from} to {@code to} that were expunged after {@code since} (VANISHED
-   * (EARLIER), RFC 7162 §3.2.10.1): exact for every point of the past, because each UID is
-   * expunged once and its page keeps it for ever. An answer reaches over 16,384 UIDs.
+   * (EARLIER), RFC 7162 §3.2.10.1): exact for every point of the past, because each UID is expunged
+   * once and its page keeps it for ever. An answer reaches over 16,384 UIDs.
    */
   @Proto
   record Expunged(FolderId folder, int from, int to, long since) implements Query<ExpungedPage> {}

@@ -174,7 +174,8 @@ final class Folders {
         assertEquals(m.from(), text.from());
         assertEquals(m.headers(), s.headers());
         assertEquals(m.raw(), body.raw() == null ? null : body.raw().blob());
-        assertEquals(m.raw() == null ? m : null, body.written() == null ? null : body.written().message());
+        assertEquals(
+            m.raw() == null ? m : null, body.written() == null ? null : body.written().message());
       }
     }
   }

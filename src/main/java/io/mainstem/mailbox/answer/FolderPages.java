@@ -222,9 +222,9 @@ final class FolderPages {
       return new Query.Body(view(p), new BlobRange(raw, 0, m.sizeBytes()), null);
     }
     var form = content.form();
-    var decided = form != null ? form : new MailForm(1, new Hlc(p.stamp()).millis(), null, List.of());
-    return new Query.Body(
-        view(p), null, new Query.Written(new MessageId(p.message()), m, decided));
+    var decided =
+        form != null ? form : new MailForm(1, new Hlc(p.stamp()).millis(), null, List.of());
+    return new Query.Body(view(p), null, new Query.Written(new MessageId(p.message()), m, decided));
   }
 
   static Query.ExpungedPage expunged(Reads reads, Query.Expunged q, Cursor cursor) {

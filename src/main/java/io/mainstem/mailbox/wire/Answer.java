@@ -98,7 +98,21 @@ record Answer(
       return updates.page();
     }
     return Wire.first(
-        threads, thread, messages, message, attachment, counts, settings, cursor, outbox, raw,
-usageAt, uidPage, placementPage, summaryPage, bodyPage, expungedPage);
+        threads,
+        thread,
+        messages,
+        message,
+        attachment,
+        counts,
+        settings,
+        cursor,
+        outbox,
+        raw,
+        usageAt,
+        uidPage,
+        placementPage,
+        summaryPage,
+        bodyPage,
+        expungedPage);
   }
 }
