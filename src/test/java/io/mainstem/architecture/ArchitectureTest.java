@@ -47,6 +47,7 @@ class ArchitectureTest {
           Map.entry("blob", COMMON_GROUND),
           Map.entry("mime", and("blob")),
           Map.entry("store", and("mailbox")),
+          Map.entry("cell.ring", Set.of()),
           Map.entry("store.rocksdb", and("mailbox", "store")),
           Map.entry("directory", and("store")),
           Map.entry("mailbox.host", and("mailbox", "store")),

@@ -2,16 +2,19 @@ package io.mainstem.mailbox.host;
 
 import io.mainstem.message.UserId;
 import io.mainstem.store.MailboxStore.Mailbox;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * After a start: loads the mailboxes with work that no client asks for, partition after partition,
- * at a bounded pace.
+ * When partitions were taken: loads the mailboxes with work that no client asks for, partition
+ * after partition, at a bounded pace.
  */
 final class Agenda {
   private static final Logger LOG = LoggerFactory.getLogger(Agenda.class);
@@ -23,8 +26,16 @@ final class Agenda {
   private final LocalMailboxes mailboxes;
   private final HostParts parts;
   private final ArrayDeque<Mailbox> page = new ArrayDeque<>();
-  private int partition;
+  private final Context context;
+
+  /** Partitions to read; one that is taken again while it is read comes once more. */
+  private final LinkedHashSet<Integer> partitions = new LinkedHashSet<>();
+
+  /** The partition that is being read; -1: none. */
+  private int current = -1;
+
   private @Nullable UserId after;
+  private boolean working;
   private double allowance;
   private volatile boolean stopped;
 
@@ -32,10 +43,19 @@ final class Agenda {
     this.vertx = vertx;
     this.mailboxes = mailboxes;
     this.parts = parts;
+    this.context = vertx.getOrCreateContext();
   }
 
-  void start() {
-    vertx.getOrCreateContext().runOnContext(unused -> read());
+  /** From any thread: a partition was taken. */
+  void add(int partition) {
+    context.runOnContext(
+        unused -> {
+          partitions.add(partition);
+          if (!working) {
+            working = true;
+            read();
+          }
+        });
   }
 
   void stop() {
@@ -43,30 +63,35 @@ final class Agenda {
   }
 
   private void read() {
-    if (stopped || partition >= parts.partitions()) {
+    if (current < 0 && !partitions.isEmpty()) {
+      current = partitions.iterator().next();
+      partitions.remove(current);
+    }
+    if (stopped || current < 0) {
+      working = false;
       return;
     }
+    int partition = current;
     parts
         .store()
         .agenda(partition, after, PAGE)
-        .onComplete(
-            found -> {
-              if (found.failed()) {
-                LOG.warn(
-                    "The agenda of partition {} cannot be read: {}",
-                    partition,
-                    found.cause().toString());
-                vertx.setTimer(RETRY_MILLIS, id -> read());
-                return;
-              }
-              onPage(found.result());
-            });
+        .onComplete(found -> context.runOnContext(unused -> onFound(partition, found)));
+  }
+
+  private void onFound(int partition, AsyncResult<List<Mailbox>> found) {
+    if (found.failed()) {
+      LOG.warn(
+          "The agenda of partition {} cannot be read: {}", partition, found.cause().toString());
+      vertx.setTimer(RETRY_MILLIS, id -> read());
+      return;
+    }
+    onPage(found.result());
   }
 
   private void onPage(List<Mailbox> found) {
     page.addAll(found);
     if (found.size() < PAGE) {
-      partition++;
+      current = -1;
       after = null;
     } else {
       after = found.get(found.size() - 1).user();
@@ -90,8 +115,10 @@ final class Agenda {
       loop.execute(
           () -> {
             Resident resident = loop.resident(user);
-            resident.onMarked();
-            resident.askDue();
+            if (!resident.isLost()) {
+              resident.onMarked();
+              resident.askDue();
+            }
           });
     }
     if (page.isEmpty()) {

@@ -139,6 +139,36 @@ final class HostLoop {
     }
   }
 
+  /**
+   * Settles and saves what it has of a partition, or what is possible until the deadline, then
+   * drops it; completes with the epoch under which it was held, 0 when it was lost meanwhile.
+   */
+  void leave(int partition, long deadlineNanos, Promise<Long> left) {
+    boolean busy = false;
+    for (Resident resident : all()) {
+      if (resident.partition() != partition) {
+        continue;
+      }
+      if (!resident.isIdle()) {
+        busy = true;
+      } else if (!resident.snapshot().isIdle()) {
+        resident.snapshot().flush(() -> {});
+        busy = true;
+      }
+    }
+    if (busy && System.nanoTime() < deadlineNanos) {
+      later(5, () -> leave(partition, deadlineNanos, left));
+      return;
+    }
+    long epoch = mailboxes.left(partition);
+    for (Resident resident : all()) {
+      if (resident.partition() == partition) {
+        resident.lose();
+      }
+    }
+    left.complete(epoch);
+  }
+
   /** Once a second: saves what is old, clears marks, forgets what is idle. */
   void tick() {
     saveSome(new ArrayDeque<>(unsaved), parts.clock().millis(), cache.isCrowded());

@@ -19,9 +19,12 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -46,6 +49,19 @@ public final class LocalMailboxes implements MailboxService {
   private final AtomicLongArray epochs;
   private final List<HostLoop> loops = new CopyOnWriteArrayList<>();
   private final AtomicInteger open = new AtomicInteger();
+
+  /** Partitions that this node is to hold: those that it loses it takes again. */
+  private final Set<Integer> wanted = ConcurrentHashMap.newKeySet();
+
+  /** Partitions that are being handed over: they finish what is under way and take nothing new. */
+  private final Set<Integer> leaving = ConcurrentHashMap.newKeySet();
+
+  /**
+   * Partitions that are asked of the store now. One question at a time: two would raise the epoch
+   * twice, and the second would not end what was loaded under the first.
+   */
+  private final Set<Integer> taking = ConcurrentHashMap.newKeySet();
+
   private volatile long incarnation;
   private volatile boolean stopping;
   private volatile String deployment = "";
@@ -60,27 +76,27 @@ public final class LocalMailboxes implements MailboxService {
 
   /** Joins the cell, takes all partitions, and begins with what stands on their agenda. */
   public static Future<LocalMailboxes> start(Vertx vertx, HostParts parts, int loopCount) {
+    Set<Integer> all = IntStream.range(0, parts.partitions()).boxed().collect(Collectors.toSet());
+    return join(vertx, parts, loopCount)
+        .compose(mailboxes -> mailboxes.take(all).map(taken -> mailboxes));
+  }
+
+  /** Joins the cell and holds nothing yet. */
+  public static Future<LocalMailboxes> join(Vertx vertx, HostParts parts, int loopCount) {
     var mailboxes = new LocalMailboxes(vertx, parts);
     // The first use of the log's format builds its schema, which is no work for an event loop.
     Future<Codec.Encoded> formatReady = vertx.executeBlocking(LocalMailboxes::useFormat, false);
-    Set<Integer> all = IntStream.range(0, parts.partitions()).boxed().collect(Collectors.toSet());
     return parts
         .ownership()
         .join(parts.node())
         .compose(
             incarnation -> {
               mailboxes.incarnation = incarnation;
-              return parts.ownership().take(incarnation, all);
-            })
-        .compose(
-            taken -> {
-              taken.forEach((partition, epoch) -> mailboxes.epochs.set(partition, epoch));
               return formatReady.compose(ready -> mailboxes.deploy(loopCount));
             })
         .map(
             id -> {
               mailboxes.deployment = id;
-              mailboxes.agenda.start();
               return mailboxes;
             });
   }
@@ -226,7 +242,7 @@ public final class LocalMailboxes implements MailboxService {
    * Refuses what is new, settles what is under way, saves objects, tells watchers to reconnect, and
    * releases all partitions.
    */
-  public Future<Void> stop(java.time.Duration atMost) {
+  public Future<Void> stop(Duration atMost) {
     stopping = true;
     agenda.stop();
     long deadline = System.nanoTime() + atMost.toNanos();
@@ -251,6 +267,109 @@ public final class LocalMailboxes implements MailboxService {
         .mapEmpty();
   }
 
+  // ---- partitions come and go
+
+  /** This node's incarnation in the store. */
+  public long incarnation() {
+    return incarnation;
+  }
+
+  /** The partitions that this node holds now and does not hand over. */
+  public Set<Integer> held() {
+    return IntStream.range(0, epochs.length())
+        .filter(this::isHeld)
+        .boxed()
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /**
+   * Takes these partitions, but those that it holds already, and begins with what stands on their
+   * agenda. One that it loses later it takes again, until it gives it.
+   *
+   * @return those that it holds afterwards; the store gives no partition that another holds
+   */
+  public Future<Set<Integer>> take(Set<Integer> partitions) {
+    if (stopping) {
+      return refuse("stopping", "this node is stopping");
+    }
+    wanted.addAll(partitions);
+    return takeAbsent(partitions)
+        .map(
+            done ->
+                partitions.stream()
+                    .filter(this::isHeld)
+                    .collect(Collectors.toCollection(TreeSet::new)));
+  }
+
+  private Future<Void> takeAbsent(Set<Integer> partitions) {
+    Set<Integer> absent =
+        partitions.stream()
+            .filter(p -> epochs.get(p) == 0 && taking.add(p))
+            .collect(Collectors.toCollection(TreeSet::new));
+    if (absent.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    return parts
+        .ownership()
+        .take(incarnation, absent)
+        .onSuccess(taken -> taken.forEach(this::onTaken))
+        .onComplete(done -> taking.removeAll(absent))
+        .mapEmpty();
+  }
+
+  /**
+   * Hands partitions over: refuses what is new, settles what is under way, saves objects, tells
+   * watchers to reconnect, and releases them. What is not settled at the deadline fails, and is
+   * read by the next owner if it was stored.
+   */
+  public Future<Void> give(Set<Integer> partitions, Duration atMost) {
+    wanted.removeAll(partitions);
+    long deadline = System.nanoTime() + atMost.toNanos();
+    var given = new ArrayList<Future<Void>>();
+    for (int partition : partitions) {
+      if (epochs.get(partition) != 0 && leaving.add(partition)) {
+        Promise<Long> left = Promise.promise();
+        HostLoop loop = loopOf(partition);
+        loop.execute(() -> loop.leave(partition, deadline, left));
+        given.add(
+            left.future()
+                .compose(
+                    epoch ->
+                        epoch == 0
+                            ? Future.succeededFuture()
+                            : parts.ownership().release(incarnation, partition, epoch)));
+      }
+    }
+    return Future.join(given).mapEmpty();
+  }
+
+  private void onTaken(int partition, long epoch) {
+    if (stopping || !wanted.contains(partition)) {
+      parts
+          .ownership()
+          .release(incarnation, partition, epoch)
+          .onFailure(
+              e -> LOG.warn("Partition {} could not be released: {}", partition, e.toString()));
+      return;
+    }
+    epochs.set(partition, epoch);
+    agenda.add(partition);
+  }
+
+  private boolean isHeld(int partition) {
+    return epochs.get(partition) != 0 && !leaving.contains(partition);
+  }
+
+  /**
+   * Everything of the partition is out of memory: from now on nothing is appended under its epoch,
+   * whatever becomes of the release. On the partition's loop.
+   */
+  long left(int partition) {
+    long epoch = epochs.getAndSet(partition, 0);
+    leaving.remove(partition);
+    return epoch;
+  }
+
   // ---- for the loops
 
   long epoch(int partition) {
@@ -262,7 +381,11 @@ public final class LocalMailboxes implements MailboxService {
   }
 
   HostLoop loopOf(UserId user) {
-    return loops.get(Partition.of(user, parts.partitions()) % loops.size());
+    return loopOf(Partition.of(user, parts.partitions()));
+  }
+
+  private HostLoop loopOf(int partition) {
+    return loops.get(partition % loops.size());
   }
 
   void onChore() {
@@ -282,18 +405,13 @@ public final class LocalMailboxes implements MailboxService {
   }
 
   private void retake(int partition) {
-    if (stopping) {
+    if (stopping || !wanted.contains(partition)) {
       return;
     }
-    parts
-        .ownership()
-        .take(incarnation, Set.of(partition))
+    takeAbsent(Set.of(partition))
         .onComplete(
-            taken -> {
-              Long epoch = taken.succeeded() ? taken.result().get(partition) : null;
-              if (epoch != null) {
-                epochs.set(partition, epoch);
-              } else {
+            done -> {
+              if (epochs.get(partition) == 0) {
                 vertx.setTimer(RETAKE_MILLIS, id -> retake(partition));
               }
             });
@@ -328,7 +446,7 @@ public final class LocalMailboxes implements MailboxService {
   }
 
   private boolean isOwned(UserId user) {
-    return epochs.get(Partition.of(user, parts.partitions())) != 0;
+    return isHeld(Partition.of(user, parts.partitions()));
   }
 
   private <R> Future<R> refuse(String reason, String text) {

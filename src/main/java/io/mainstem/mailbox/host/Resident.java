@@ -383,6 +383,11 @@ final class Resident {
 
   /** Reads what is stored and takes the mailbox over; work waits meanwhile. */
   void load() {
+    if (epoch == 0) {
+      // The partition went to another between the question and this turn.
+      leave(moved());
+      return;
+    }
     state = State.LOADING;
     new Takeover(this).run();
   }

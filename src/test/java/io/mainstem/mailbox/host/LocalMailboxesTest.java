@@ -314,6 +314,37 @@ class LocalMailboxesTest {
   }
 
   @Test
+  void aPartitionThatIsGivenFinishesWhatItHasAndIsServedAgainWhenItIsTaken() {
+    try (var host = HostFixture.open(data)) {
+      int partition = Partition.of(ANN);
+      Reply.Sent first = host.sent(ANN, BOB, "one");
+      var watcher = new Collector(host.mailboxes.watch(ANN, first.cursor()), Long.MAX_VALUE);
+      Awaitility.await().until(() -> watcher.caughtUp() != null);
+      host.store.hold();
+      var underWay = host.mailboxes.submit(ANN, HostFixture.send(ANN, BOB, "two"));
+      Awaitility.await().until(() -> host.store.heldCount() == 1);
+      var given = host.mailboxes.give(Set.of(partition), Duration.ofSeconds(20));
+      assertRejected(
+          Rejected.Rule.BUSY, host.mailboxes.submit(ANN, HostFixture.send(ANN, BOB, "too late")));
+      assertFalse(host.mailboxes.held().contains(partition));
+      assertFalse(given.isComplete(), "what is under way is settled first");
+      host.store.release();
+      Reply.Sent second = get(underWay);
+      get(given);
+      Awaitility.await().until(watcher::isComplete);
+      assertInstanceOf(Watched.Reconnect.class, watcher.all().get(watcher.all().size() - 1));
+      assertEquals(second.cursor().seq(), watcher.last());
+      assertRejected(Rejected.Rule.BUSY, host.mailboxes.query(ANN, new Query.Head()));
+      assertEquals(Set.of(partition), get(host.mailboxes.take(Set.of(partition))));
+      assertEquals(List.of("one", "two"), host.texts(ANN, first.thread()));
+      host.sent(ANN, BOB, "three");
+      var fences = host.log(ANN).stream().filter(MailboxStore.Row::isFence).toList();
+      assertEquals(2, fences.size(), "it was taken over anew, under a higher epoch");
+      assertTrue(fences.get(1).epoch() > fences.get(0).epoch());
+    }
+  }
+
+  @Test
   void noticesAreToldAndNeverLogged() {
     try (var host = HostFixture.open(data)) {
       Reply.Sent first = host.sent(ANN, BOB, "one");
