@@ -1,7 +1,6 @@
 package io.mainstem.app;
 
-import io.mainstem.blob.BlobSettings;
-import io.mainstem.blob.NeedleBlobStore;
+import io.mainstem.blob.BlobStore;
 import io.mainstem.config.Config;
 import io.mainstem.config.Mime;
 import io.mainstem.mime.Mails;
@@ -16,7 +15,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -28,10 +26,8 @@ record Storage(
     RocksDatabase database,
     RocksMailboxStore mailboxes,
     RocksDirectoryStore directory,
-    NeedleBlobStore blobs,
+    BlobStore blobs,
     Mails mails) {
-  private static final long BLOB_INDEX_EVERY_BYTES = 32L << 20;
-
   /**
    * Opens all of it, off the event loops. Fails with a {@link StartFailure} that says what is
    * wrong, where, and what to do.
@@ -51,13 +47,12 @@ record Storage(
     }
     long stuckNanos = TimeUnit.SECONDS.toNanos(config.health().stuckSeconds());
     stages.check("store", () -> trouble(database, stuckNanos));
-    NeedleBlobStore blobs;
+    BlobStore blobs;
     try {
-      blobs = NeedleBlobStore.open(vertx, blobSettings(data, config), stages);
-    } catch (IOException | RuntimeException e) {
+      blobs = Blobs.open(vertx, data, config.blob(), stages);
+    } catch (StartFailure e) {
       database.close();
-      throw new StartFailure(
-          "The blobs in %s cannot be used: %s".formatted(data.resolve("blob"), e.getMessage()), e);
+      throw e;
     }
     return new Storage(
         database,
@@ -95,25 +90,6 @@ record Storage(
         mime.maxAddresses(),
         mime.maxTextBytes(),
         MimeLimits.DEFAULT.maxStructureChars());
-  }
-
-  private static BlobSettings blobSettings(Path data, Config config) {
-    var blob = config.blob();
-    return new BlobSettings(
-        data.resolve("blob"),
-        blob.volumeBytes(),
-        blob.partBytes(),
-        blob.bufferBytes(),
-        blob.maxWriters(),
-        blob.queue(),
-        blob.maxBlobBytes(),
-        blob.readThreads(),
-        blob.reserveBytes(),
-        blob.compactGarbagePercent() / 100.0,
-        BLOB_INDEX_EVERY_BYTES,
-        Duration.ofSeconds(blob.unreferencedSeconds()),
-        Duration.ofSeconds(blob.sweepSeconds()),
-        blob.serveDamaged());
   }
 
   Future<Void> close(Vertx vertx) {

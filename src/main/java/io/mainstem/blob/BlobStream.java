@@ -32,7 +32,11 @@ public final class BlobStream implements ReadStream<Buffer> {
   private boolean done;
   private @Nullable Buffer undelivered;
 
-  BlobStream(Context context, Executor executor, Callable<InputStream> source) {
+  /**
+   * @param context where its handlers are called
+   * @param executor where the source is opened and read; may block
+   */
+  public BlobStream(Context context, Executor executor, Callable<InputStream> source) {
     this.context = context;
     this.executor = executor;
     this.source = source;

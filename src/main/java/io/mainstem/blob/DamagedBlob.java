@@ -13,6 +13,11 @@ public final class DamagedBlob extends RuntimeException {
     this(file + " is damaged at byte " + offset + ": " + what, file, offset);
   }
 
+  /** Damage that is not in a file; {@link #file} is then the current directory. */
+  public DamagedBlob(String where, long offset, String what) {
+    this(where + " is damaged at byte " + offset + ": " + what, Path.of(""), offset);
+  }
+
   private DamagedBlob(String text, Path file, long offset) {
     super(text);
     this.file = file;
