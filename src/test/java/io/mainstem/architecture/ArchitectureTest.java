@@ -51,6 +51,7 @@ class ArchitectureTest {
           Map.entry("store.rocksdb", and("mailbox", "store")),
           Map.entry("directory", and("store")),
           Map.entry("mailbox.host", and("mailbox", "store")),
+          Map.entry("cell", and("mailbox", "mailbox.host", "directory", "store")),
           Map.entry("delivery", and("mailbox", "mailbox.host", "directory", "blob", "mime")),
           Map.entry("gateway.http", gateway()),
           Map.entry("gateway.smtp", gateway()),
@@ -140,7 +141,7 @@ class ArchitectureTest {
     for (JavaClass each : classes) {
       boolean mayListen =
           each.getPackageName()
-              .matches("io\\.mainstem\\.(gateway\\.[a-z]+|delivery|ops|bench|app)");
+              .matches("io\\.mainstem\\.(gateway\\.[a-z]+|delivery|cell\\.wire|ops|bench|app)");
       for (JavaMethodCall call : each.getMethodCallsFromSelf()) {
         if (call.getTargetOwner().isAssignableTo(Vertx.class)
             && Set.of("createHttpServer", "createNetServer").contains(call.getTarget().getName())
@@ -152,7 +153,8 @@ class ArchitectureTest {
     assertEquals(
         Set.of(),
         broken,
-        "A socket is opened only by a gateway's root, the admin API or a load generator");
+        "A socket is opened only by a gateway's root, the wire between nodes, the admin API or a"
+            + " load generator");
   }
 
   @Test

@@ -41,6 +41,15 @@ class SchemaTest {
   }
 
   @Test
+  void theCheckedInSchemaOfEnvelopesIsTheGeneratedOne() throws IOException {
+    assertEquals(
+        definitions("/io/mainstem/mailbox/peer.proto"),
+        definitions("/proto/peer.proto"),
+        "copy target/classes/proto/peer.proto when the change is meant; nodes of two versions"
+            + " talk by these numbers");
+  }
+
+  @Test
   void whatIsNoEntryIsRefused() {
     assertThrows(IllegalArgumentException.class, () -> Codec.decode(new byte[] {1, 2, 3}, null));
     assertThrows(

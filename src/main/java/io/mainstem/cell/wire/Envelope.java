@@ -1,0 +1,152 @@
+package io.mainstem.cell.wire;
+
+import java.util.List;
+import org.infinispan.protostream.annotations.Proto;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thing that a node says to another. Exactly one of these is set; kinds are only ever added at
+ * the end, and a kind that is not known is passed over.
+ */
+@Proto
+public record Envelope(
+    @Nullable Hello hello,
+    @Nullable Request request,
+    @Nullable Response response,
+    @Nullable Watching watching,
+    @Nullable Unwatch unwatch,
+    @Nullable Nudge nudge,
+    @Nullable Whisper whisper,
+    @Nullable Freed freed) {
+
+  /**
+   * Who speaks; the first envelope in each direction.
+   *
+   * @param level the highest feature level that the node can read
+   */
+  @Proto
+  public record Hello(String cell, String node, long incarnation, int level) {}
+
+  /**
+   * Asks for something and waits for the {@link Response} of the same id.
+   *
+   * @param user whose mailbox
+   * @param forwarded whether another node has passed it on: then it is not passed on again
+   * @param millis how long the asker waits
+   * @param command or {@code query}: what is asked, as {@link io.mainstem.mailbox.wire.Wire} has it
+   */
+  @Proto
+  public record Request(
+      long id,
+      String user,
+      boolean forwarded,
+      int millis,
+      byte @Nullable [] command,
+      byte @Nullable [] query) {
+    Request withId(long newId) {
+      return new Request(newId, user, forwarded, millis, command, query);
+    }
+  }
+
+  /**
+   * The outcome of a request: exactly one of the last five is set.
+   *
+   * @param failure names a line in the log of the node that answers
+   */
+  @Proto
+  public record Response(
+      long id,
+      byte @Nullable [] reply,
+      byte @Nullable [] answer,
+      byte @Nullable [] refusal,
+      @Nullable Elsewhere elsewhere,
+      @Nullable String failure) {
+    public Response withId(long newId) {
+      return new Response(newId, reply, answer, refusal, elsewhere, failure);
+    }
+  }
+
+  /**
+   * The node that was asked does not own the mailbox.
+   *
+   * @param ring the version of the ring that it knows; another than the asker's means that one of
+   *     them will learn of a change
+   * @param owner who owns it by that ring
+   * @param maybeDone whether the command may have been done all the same
+   */
+  @Proto
+  public record Elsewhere(long ring, @Nullable String owner, boolean maybeDone) {}
+
+  /** These users are watched at the speaker's gateways, who know all up to these numbers. */
+  @Proto
+  public record Watching(List<Place> places) {}
+
+  /** How far a user's log is known. */
+  @Proto
+  public record Place(String user, int generation, long seq) {}
+
+  /** Nobody watches these users at the speaker's gateways any more. */
+  @Proto
+  public record Unwatch(List<String> users) {}
+
+  /**
+   * A watched user's log has grown.
+   *
+   * @param seq its settled end
+   * @param previous the end before the entry in {@code frame}
+   * @param frame the entry, when it is small
+   * @param gone the speaker does not own the user (any more); nothing else is said then
+   */
+  @Proto
+  public record Nudge(
+      String user,
+      int generation,
+      long seq,
+      long previous,
+      byte @Nullable [] frame,
+      boolean gone) {}
+
+  /**
+   * A signal that is never logged.
+   *
+   * @param told from the owner to a node with watchers; else from anybody to the owner
+   */
+  @Proto
+  public record Whisper(String user, byte[] signal, boolean told) {}
+
+  /** The speaker has given these partitions back: whoever they belong to may take them. */
+  @Proto
+  public record Freed(List<Integer> partitions) {}
+
+  static Envelope of(Hello hello) {
+    return new Envelope(hello, null, null, null, null, null, null, null);
+  }
+
+  static Envelope of(Request request) {
+    return new Envelope(null, request, null, null, null, null, null, null);
+  }
+
+  public static Envelope of(Response response) {
+    return new Envelope(null, null, response, null, null, null, null, null);
+  }
+
+  public static Envelope of(Watching watching) {
+    return new Envelope(null, null, null, watching, null, null, null, null);
+  }
+
+  public static Envelope of(Unwatch unwatch) {
+    return new Envelope(null, null, null, null, unwatch, null, null, null);
+  }
+
+  public static Envelope of(Nudge nudge) {
+    return new Envelope(null, null, null, null, null, nudge, null, null);
+  }
+
+  public static Envelope of(Whisper whisper) {
+    return new Envelope(null, null, null, null, null, null, whisper, null);
+  }
+
+  public static Envelope of(Freed freed) {
+    return new Envelope(null, null, null, null, null, null, null, freed);
+  }
+}

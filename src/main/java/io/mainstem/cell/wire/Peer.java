@@ -1,0 +1,130 @@
+package io.mainstem.cell.wire;
+
+import io.mainstem.message.Rejected;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Another node, with the stream to it while there is one, and the calls that it has not answered.
+ * Calls come from any thread; the stream is replaced on the wire's context.
+ */
+final class Peer {
+  private record Call(Promise<Envelope.Response> promise, Link link, long deadlineNanos) {}
+
+  private final String name;
+  private final int maxInFlight;
+  private final long maxWaitingBytes;
+  private final ConcurrentHashMap<Long, Call> calls = new ConcurrentHashMap<>();
+  private final AtomicInteger inFlight = new AtomicInteger();
+  private final AtomicLong ids = new AtomicLong();
+  private volatile @Nullable Link link;
+
+  Peer(String name, int maxInFlight, long maxWaitingBytes) {
+    this.name = name;
+    this.maxInFlight = maxInFlight;
+    this.maxWaitingBytes = maxWaitingBytes;
+  }
+
+  String name() {
+    return name;
+  }
+
+  @Nullable Link link() {
+    return link;
+  }
+
+  /** A stream stands and has said hello; an older one ends. */
+  void onUp(Link newLink) {
+    Link old = link;
+    link = newLink;
+    if (old != null) {
+      old.close("a newer one stands");
+    }
+  }
+
+  /** Whether it was the stream in use; its calls fail in any case. */
+  boolean onDown(Link down) {
+    boolean wasInUse = link == down;
+    if (wasInUse) {
+      link = null;
+    }
+    failCallsOf(down);
+    return wasInUse;
+  }
+
+  /** The answer; fails with {@link PeerGone}, or {@link Rejected} at a bound. */
+  Future<Envelope.Response> call(Envelope.Request request, long millis) {
+    Link now = link;
+    if (now == null || now.isClosed()) {
+      return Future.failedFuture(new PeerGone("there is no stream to node " + name, false));
+    }
+    if (now.waitingBytes() > maxWaitingBytes) {
+      return busy("too much waits to be sent to the owner (cell.wire.maxWaitingBytes)");
+    }
+    if (inFlight.incrementAndGet() > maxInFlight) {
+      inFlight.decrementAndGet();
+      return busy("too many requests to the owner are unanswered (cell.wire.maxInFlight)");
+    }
+    ContextInternal caller = ContextInternal.current();
+    Promise<Envelope.Response> promise = caller == null ? Promise.promise() : caller.promise();
+    long id = ids.incrementAndGet();
+    calls.put(id, new Call(promise, now, System.nanoTime() + millis * 1_000_000));
+    now.send(Envelope.of(request.withId(id)));
+    if (now.isClosed()) {
+      failCallsOf(now);
+    }
+    return promise.future();
+  }
+
+  private static <T> Future<T> busy(String text) {
+    return Future.failedFuture(new Rejected(Rejected.Rule.BUSY, text));
+  }
+
+  /** An answer to a call that is over already is passed over. */
+  void onResponse(Envelope.Response response) {
+    Call call = calls.remove(response.id());
+    if (call != null) {
+      inFlight.decrementAndGet();
+      call.promise().complete(response);
+    }
+  }
+
+  /** Ends the calls whose time is over. */
+  void onTick(long nowNanos) {
+    calls.forEach(
+        (id, call) -> {
+          if (nowNanos - call.deadlineNanos() >= 0) {
+            fail(
+                id,
+                new Rejected(
+                    Rejected.Rule.BUSY, "the owner of the mailbox did not answer in time"));
+          }
+        });
+  }
+
+  private void failCallsOf(Link gone) {
+    calls.forEach(
+        (id, call) -> {
+          if (call.link() == gone) {
+            fail(id, new PeerGone("the stream to node " + name + " has ended", true));
+          }
+        });
+  }
+
+  private void fail(long id, Throwable cause) {
+    Call call = calls.remove(id);
+    if (call != null) {
+      inFlight.decrementAndGet();
+      call.promise().fail(cause);
+    }
+  }
+
+  int inFlight() {
+    return inFlight.get();
+  }
+}

@@ -1,0 +1,369 @@
+package io.mainstem.cell.wire;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.grpc.client.GrpcClient;
+import io.vertx.grpc.client.GrpcClientOptions;
+import io.vertx.grpc.client.GrpcClientRequest;
+import io.vertx.grpc.common.GrpcStatus;
+import io.vertx.grpc.server.GrpcServer;
+import io.vertx.grpc.server.GrpcServerOptions;
+import io.vertx.grpc.server.GrpcServerRequest;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The other nodes, with a stream to each: dials those with greater names, is dialled by the others.
+ * Streams live on one context; calls and notices come from any thread.
+ */
+public final class Peers {
+  private static final Logger LOG = LoggerFactory.getLogger(Peers.class);
+  private static final String METHOD = "io.mainstem.peer.Peer/Exchange";
+  private static final long TICK_MILLIS = 50;
+  private static final long HELLO_MILLIS = 5_000;
+  private static final long DIAL_FIRST_MILLIS = 50;
+  private static final long DIAL_MAX_MILLIS = 1_000;
+
+  /** Who is told of what other nodes say; on the wire's context. */
+  public interface Listener {
+    /** A request; it must be answered once. */
+    void onRequest(String peer, Envelope.Request request, Consumer<Envelope.Response> answer);
+
+    /** Anything that is not answered. */
+    void onNotice(String peer, Envelope envelope);
+
+    /** A stream to this node stands. */
+    void onUp(String peer);
+
+    /** The stream to this node has ended: what it watched or asked is over. */
+    void onDown(String peer);
+  }
+
+  private final Vertx vertx;
+  private final Context context;
+  private final WireSettings settings;
+  private final Listener listener;
+  private final Envelope hello;
+  private final ConcurrentHashMap<String, Peer> peers = new ConcurrentHashMap<>();
+
+  // Confined to the context.
+  private final Map<String, SocketAddress> addresses = new HashMap<>();
+  private final Map<String, Long> pauses = new HashMap<>();
+  private final Set<String> dialling = new HashSet<>();
+  private final Set<Link> links = new HashSet<>();
+  private @Nullable GrpcClient client;
+  private @Nullable HttpServer server;
+  private long ticker = -1;
+  private boolean closed;
+
+  private Peers(Vertx vertx, WireSettings settings, Listener listener) {
+    this.vertx = vertx;
+    this.context = vertx.getOrCreateContext();
+    this.settings = settings;
+    this.listener = listener;
+    this.hello =
+        Envelope.of(
+            new Envelope.Hello(
+                settings.cell(), settings.node(), settings.incarnation(), settings.level()));
+  }
+
+  /** Listens for those who dial. */
+  public static Future<Peers> listen(Vertx vertx, WireSettings settings, Listener listener) {
+    var peers = new Peers(vertx, settings, listener);
+    Promise<Peers> listening = Promise.promise();
+    peers.context.runOnContext(
+        unused -> peers.listen().<Peers>map(done -> peers).onComplete(listening));
+    return listening.future();
+  }
+
+  private Future<HttpServer> listen() {
+    client =
+        GrpcClient.client(
+            vertx,
+            new GrpcClientOptions().setMaxMessageSize(settings.maxMessageBytes()),
+            settings.clientOptions());
+    GrpcServer calls =
+        GrpcServer.server(
+            vertx, new GrpcServerOptions().setMaxMessageSize(settings.maxMessageBytes()));
+    calls.callHandler(this::onDialled);
+    ticker = vertx.setPeriodic(TICK_MILLIS, id -> tick());
+    return vertx
+        .createHttpServer(settings.serverOptions())
+        .requestHandler(calls)
+        .listen()
+        .onSuccess(listening -> server = listening);
+  }
+
+  /** The port that it listens on. */
+  public int port() {
+    HttpServer listening = server;
+    return listening == null ? 0 : listening.actualPort();
+  }
+
+  /**
+   * These are the other nodes now, with where they listen. Calls to one that is no more fail at
+   * once.
+   */
+  public void become(Map<String, SocketAddress> others) {
+    var now = Map.copyOf(others);
+    context.runOnContext(unused -> onMembers(now));
+  }
+
+  private void onMembers(Map<String, SocketAddress> now) {
+    for (String name : Set.copyOf(peers.keySet())) {
+      if (!now.containsKey(name)) {
+        Peer gone = peers.remove(name);
+        addresses.remove(name);
+        pauses.remove(name);
+        Link link = gone == null ? null : gone.link();
+        if (gone != null && link != null && gone.onDown(link)) {
+          link.close("the node is gone");
+          listener.onDown(name);
+        }
+      }
+    }
+    addresses.putAll(now);
+    now.forEach(
+        (name, address) -> {
+          peers.computeIfAbsent(
+              name, each -> new Peer(each, settings.maxInFlight(), settings.maxWaitingBytes()));
+          dial(name);
+        });
+  }
+
+  /**
+   * Asks a node. Fails with {@link PeerGone} when it cannot be reached or goes meanwhile, with
+   * {@link io.mainstem.message.Rejected} at a bound or when the time is over.
+   */
+  public Future<Envelope.Response> call(String peer, Envelope.Request request, long millis) {
+    Peer known = peers.get(peer);
+    return known == null
+        ? Future.failedFuture(new PeerGone("node " + peer + " is not in the cell", false))
+        : known.call(request, millis);
+  }
+
+  /** Tells a node something that may be lost; false when it is lost already. */
+  public boolean tell(String peer, Envelope envelope) {
+    Peer known = peers.get(peer);
+    Link link = known == null ? null : known.link();
+    if (link == null || link.isClosed() || link.waitingBytes() > settings.maxWaitingBytes()) {
+      return false;
+    }
+    link.send(envelope);
+    return true;
+  }
+
+  /** Whether so much waits to be sent to a node that only what is needed should be added. */
+  public boolean isCrowded(String peer) {
+    Peer known = peers.get(peer);
+    Link link = known == null ? null : known.link();
+    return link == null || link.waitingBytes() > settings.maxWaitingBytes() / 4;
+  }
+
+  /** Whether a stream to this node stands. */
+  public boolean isUp(String peer) {
+    Peer known = peers.get(peer);
+    return known != null && known.link() != null;
+  }
+
+  /** Requests to other nodes that are not answered. */
+  public int inFlight() {
+    return peers.values().stream().mapToInt(Peer::inFlight).sum();
+  }
+
+  /** Runs a task on the wire's context. */
+  public void execute(Runnable task) {
+    context.runOnContext(unused -> task.run());
+  }
+
+  private void tick() {
+    long now = System.nanoTime();
+    peers.values().forEach(peer -> peer.onTick(now));
+  }
+
+  // ---- dialling
+
+  private void dial(String name) {
+    Peer peer = peers.get(name);
+    SocketAddress address = addresses.get(name);
+    if (closed
+        || client == null
+        || peer == null
+        || address == null
+        || settings.node().compareTo(name) >= 0
+        || peer.link() != null
+        || !dialling.add(name)) {
+      return;
+    }
+    client
+        .request(address)
+        .onSuccess(request -> onConnected(name, request))
+        .onFailure(
+            cause -> {
+              LOG.debug("Node {} does not answer: {}", name, cause.toString());
+              dialAgain(name);
+            });
+  }
+
+  private void dialAgain(String name) {
+    dialling.remove(name);
+    long pause = pauses.getOrDefault(name, DIAL_FIRST_MILLIS);
+    pauses.put(name, Math.min(DIAL_MAX_MILLIS, pause * 2));
+    // Jitter, so that nodes that lost one another together do not meet in step.
+    vertx.setTimer(pause + ThreadLocalRandom.current().nextLong(pause), id -> dial(name));
+  }
+
+  private void onConnected(String name, GrpcClientRequest<Buffer, Buffer> request) {
+    request.fullMethodName(METHOD);
+    Link link =
+        open(
+            new Link(
+                context,
+                request,
+                request::cancel,
+                settings.maxBatchBytes(),
+                down -> {
+                  onClosed(down, name);
+                  dialAgain(name);
+                }));
+    var handshake = new Handshake(name);
+    handshake.begin(link);
+    request
+        .response()
+        .onSuccess(response -> link.read(response, handshake))
+        .onFailure(cause -> link.close("the node does not answer: " + cause));
+  }
+
+  // ---- being dialled
+
+  private void onDialled(GrpcServerRequest<Buffer, Buffer> request) {
+    if (!request.fullMethodName().equals(METHOD) || closed) {
+      request.response().status(GrpcStatus.UNIMPLEMENTED).end();
+      return;
+    }
+    var handshake = new Handshake(null);
+    Link link =
+        open(
+            new Link(
+                context,
+                request.response(),
+                () -> request.response().cancel(),
+                settings.maxBatchBytes(),
+                down -> onClosed(down, handshake.peer)));
+    handshake.begin(link);
+    link.read(request, handshake);
+  }
+
+  // ---- both
+
+  private Link open(Link link) {
+    links.add(link);
+    return link;
+  }
+
+  /** Hands envelopes on once the first of a stream has said who speaks. */
+  private final class Handshake implements BiConsumer<Link, Envelope> {
+    private final @Nullable String expected;
+    private @Nullable String peer;
+    private long timer = -1;
+
+    Handshake(@Nullable String expected) {
+      this.expected = expected;
+    }
+
+    void begin(Link link) {
+      timer =
+          vertx.setTimer(
+              HELLO_MILLIS,
+              id -> {
+                if (peer == null) {
+                  link.close("nobody said hello");
+                }
+              });
+      link.send(hello);
+    }
+
+    @Override
+    public void accept(Link link, Envelope envelope) {
+      if (peer != null) {
+        onEnvelope(link, peer, envelope);
+        return;
+      }
+      Envelope.Hello other = envelope.hello();
+      if (other == null || !other.cell().equals(settings.cell())) {
+        LOG.warn(
+            "A node of another cell ({}) speaks to this one of cell {}; see cell.name",
+            other == null ? "?" : other.cell(),
+            settings.cell());
+        link.close("no hello of this cell");
+        return;
+      }
+      Peer known = peers.get(other.node());
+      if (known == null || expected != null && !expected.equals(other.node())) {
+        // It may come before membership tells of it: it dials again.
+        link.close("node " + other.node() + " is not expected");
+        return;
+      }
+      vertx.cancelTimer(timer);
+      peer = other.node();
+      pauses.remove(other.node());
+      known.onUp(link);
+      listener.onUp(other.node());
+    }
+  }
+
+  private void onEnvelope(Link link, String peer, Envelope envelope) {
+    Envelope.Response response = envelope.response();
+    Envelope.Request request = envelope.request();
+    if (response != null) {
+      Peer known = peers.get(peer);
+      if (known != null) {
+        known.onResponse(response);
+      }
+    } else if (request != null) {
+      listener.onRequest(
+          peer, request, answer -> link.send(Envelope.of(answer.withId(request.id()))));
+    } else if (envelope.hello() == null) {
+      listener.onNotice(peer, envelope);
+    }
+  }
+
+  private void onClosed(Link link, @Nullable String name) {
+    links.remove(link);
+    Peer peer = name == null ? null : peers.get(name);
+    if (peer != null && peer.onDown(link)) {
+      listener.onDown(peer.name());
+    }
+  }
+
+  /** Ends all streams and listens no more. */
+  public Future<Void> close() {
+    Promise<Void> done = Promise.promise();
+    context.runOnContext(
+        unused -> {
+          closed = true;
+          vertx.cancelTimer(ticker);
+          Set.copyOf(links).forEach(link -> link.close("this node stops"));
+          Future<Void> clientClosed =
+              client == null ? Future.succeededFuture() : client.close().otherwiseEmpty();
+          Future<Void> serverClosed =
+              server == null ? Future.succeededFuture() : server.close().otherwiseEmpty();
+          Future.join(clientClosed, serverClosed).<Void>mapEmpty().onComplete(done);
+        });
+    return done.future();
+  }
+}

@@ -1,0 +1,258 @@
+package io.mainstem.cell.wire;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.mainstem.message.Rejected;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PeersTest {
+  private final Vertx vertx = Vertx.vertx();
+  private final List<Node> nodes = new ArrayList<>();
+
+  @TempDir private Path directory;
+
+  /** A node that answers each request with the user's name, unless it is told to be silent. */
+  private final class Node implements Peers.Listener {
+    final String name;
+    final Peers peers;
+    final ConcurrentLinkedQueue<Envelope> notices = new ConcurrentLinkedQueue<>();
+    final ConcurrentLinkedQueue<Envelope.Request> requests = new ConcurrentLinkedQueue<>();
+    volatile boolean silent;
+
+    Node(String name, String cell, WireSettings.@Nullable Certificates certificates)
+        throws Exception {
+      this.name = name;
+      peers =
+          get(
+              Peers.listen(
+                  vertx,
+                  new WireSettings(
+                      cell, name, 1, 1, "127.0.0.1", 0, certificates, 4, 1 << 20, 4 << 20),
+                  this));
+      nodes.add(this);
+    }
+
+    @Override
+    public void onRequest(
+        String peer, Envelope.Request request, Consumer<Envelope.Response> answer) {
+      requests.add(request);
+      if (!silent) {
+        answer.accept(
+            new Envelope.Response(
+                0, request.user().getBytes(StandardCharsets.UTF_8), null, null, null, null));
+      }
+    }
+
+    @Override
+    public void onNotice(String peer, Envelope envelope) {
+      notices.add(envelope);
+    }
+
+    @Override
+    public void onUp(String peer) {}
+
+    @Override
+    public void onDown(String peer) {}
+
+    void knows(Node other) {
+      peers.become(
+          Map.of(other.name, SocketAddress.inetSocketAddress(other.peers.port(), "127.0.0.1")));
+    }
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    for (Node node : nodes) {
+      get(node.peers.close());
+    }
+    get(vertx.close());
+  }
+
+  private void meet(Node one, Node other) {
+    one.knows(other);
+    other.knows(one);
+    await().until(() -> one.peers.isUp(other.name) && other.peers.isUp(one.name));
+  }
+
+  private static Envelope.Request request(String user) {
+    return new Envelope.Request(0, user, false, 1000, new byte[] {1}, null);
+  }
+
+  @Test
+  void eachAsksTheOtherOverOneStream() throws Exception {
+    var a = new Node("a", "cell", null);
+    var b = new Node("b", "cell", null);
+    meet(a, b);
+    assertEquals("ann", text(get(a.peers.call("b", request("ann"), 5000))));
+    assertEquals("bob", text(get(b.peers.call("a", request("bob"), 5000))));
+    assertTrue(a.peers.tell("b", Envelope.of(new Envelope.Freed(List.of(1, 2, 3)))));
+    await().until(() -> !b.notices.isEmpty());
+    assertEquals(List.of(1, 2, 3), b.notices.poll().freed().partitions());
+  }
+
+  @Test
+  void manyAndLargeOnesArriveInOrder() throws Exception {
+    var a = new Node("a", "cell", null);
+    var b = new Node("b", "cell", null);
+    meet(a, b);
+    byte[] large = new byte[900_000];
+    large[899_999] = 7;
+    assertTrue(a.peers.tell("b", Envelope.of(new Envelope.Whisper("u", large, false))));
+    await().until(() -> b.notices.size() == 1);
+    for (int i = 0; i < 1000; i++) {
+      assertTrue(a.peers.tell("b", Envelope.of(new Envelope.Freed(List.of(i)))));
+    }
+    await().until(() -> b.notices.size() == 1001);
+    assertArrayEquals(large, b.notices.poll().whisper().signal());
+    for (int i = 0; i < 1000; i++) {
+      assertEquals(List.of(i), b.notices.poll().freed().partitions());
+    }
+  }
+
+  @Test
+  void callsToANodeThatGoesFailAtOnce() throws Exception {
+    var a = new Node("a", "cell", null);
+    var b = new Node("b", "cell", null);
+    meet(a, b);
+    b.silent = true;
+    Future<Envelope.Response> call = a.peers.call("b", request("ann"), 60_000);
+    await().until(() -> !b.requests.isEmpty());
+    get(b.peers.close());
+    await().atMost(Duration.ofSeconds(2)).until(call::isComplete);
+    assertTrue(assertInstanceOf(PeerGone.class, call.cause()).maybeDone());
+    var later =
+        assertInstanceOf(PeerGone.class, failure(a.peers.call("b", request("ann"), 60_000)));
+    assertFalse(later.maybeDone(), "it was never sent");
+  }
+
+  @Test
+  void callsToANodeThatIsNoMemberAnyMoreFailAtOnce() throws Exception {
+    var a = new Node("a", "cell", null);
+    var b = new Node("b", "cell", null);
+    meet(a, b);
+    b.silent = true;
+    Future<Envelope.Response> call = a.peers.call("b", request("ann"), 60_000);
+    await().until(() -> !b.requests.isEmpty());
+    a.peers.become(Map.of());
+    await().atMost(Duration.ofSeconds(2)).until(call::isComplete);
+    assertInstanceOf(PeerGone.class, call.cause());
+  }
+
+  @Test
+  void aStreamThatBreaksIsMadeAnew() throws Exception {
+    var a = new Node("a", "cell", null);
+    var b = new Node("b", "cell", null);
+    meet(a, b);
+    b.peers.become(Map.of());
+    b.knows(a);
+    await().until(() -> a.peers.isUp("b") && b.peers.isUp("a"));
+    await()
+        .untilAsserted(
+            () -> assertEquals("ann", text(get(a.peers.call("b", request("ann"), 500)))));
+  }
+
+  @Test
+  void whatIsNotAnsweredEndsAtItsTime() throws Exception {
+    var a = new Node("a", "cell", null);
+    var b = new Node("b", "cell", null);
+    meet(a, b);
+    b.silent = true;
+    var late = assertInstanceOf(Rejected.class, failure(a.peers.call("b", request("ann"), 100)));
+    assertEquals(Rejected.Rule.BUSY, late.rule());
+    assertEquals(0, a.peers.inFlight());
+  }
+
+  @Test
+  void requestsInFlightHaveABound() throws Exception {
+    var a = new Node("a", "cell", null);
+    var b = new Node("b", "cell", null);
+    meet(a, b);
+    b.silent = true;
+    var waiting = new ArrayList<Future<Envelope.Response>>();
+    for (int i = 0; i < 4; i++) {
+      waiting.add(a.peers.call("b", request("ann"), 300));
+    }
+    var refused = assertInstanceOf(Rejected.class, failure(a.peers.call("b", request("x"), 300)));
+    assertNotNull(refused.getMessage());
+    assertTrue(refused.getMessage().contains("cell.wire.maxInFlight"), refused.getMessage());
+    for (var each : waiting) {
+      assertInstanceOf(Rejected.class, failure(each));
+    }
+    b.silent = false;
+    assertEquals("ann", text(get(a.peers.call("b", request("ann"), 5000))));
+  }
+
+  @Test
+  void nodesOfAnotherCellAreNotHeard() throws Exception {
+    var a = new Node("a", "cell", null);
+    var b = new Node("b", "elsewhere", null);
+    a.knows(b);
+    b.knows(a);
+    await()
+        .during(Duration.ofMillis(500))
+        .atMost(Duration.ofSeconds(3))
+        .until(() -> !a.peers.isUp("b") && !b.peers.isUp("a"));
+  }
+
+  @Test
+  void nodesProveToOneAnotherThatTheyBelongToTheCell() throws Exception {
+    var authority = new NodeCertificates(directory, "authority");
+    var a = new Node("a", "cell", authority.of("a"));
+    var b = new Node("b", "cell", authority.of("b"));
+    meet(a, b);
+    assertEquals("ann", text(get(a.peers.call("b", request("ann"), 5000))));
+  }
+
+  @Test
+  void aCertificateOfAnotherAuthorityOpensNothing() throws Exception {
+    var a = new Node("a", "cell", new NodeCertificates(directory, "authority").of("a"));
+    var b = new Node("b", "cell", new NodeCertificates(directory, "stranger").of("b"));
+    var clear = new Node("0", "cell", null);
+    a.knows(b);
+    b.knows(a);
+    clear.knows(a);
+    await()
+        .during(Duration.ofMillis(500))
+        .atMost(Duration.ofSeconds(3))
+        .until(() -> !a.peers.isUp("b") && !b.peers.isUp("a") && !clear.peers.isUp("a"));
+  }
+
+  private static String text(Envelope.Response response) {
+    return new String(response.reply(), StandardCharsets.UTF_8);
+  }
+
+  private static <T> T get(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+  }
+
+  private static Throwable failure(Future<?> future) throws Exception {
+    try {
+      future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      return e.getCause();
+    }
+    throw new AssertionError("it should have failed");
+  }
+}
