@@ -28,6 +28,7 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.RocksDB;
@@ -35,12 +36,16 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksObject;
 import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBufferManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The open database: its column families, the thread that commits, and the threads that read.
  * Everything native is closed here.
  */
 public final class RocksDatabase implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RocksDatabase.class);
+
   private static final List<String> FAMILIES =
       List.of("default", "log", "body", "objects", "directory", "agenda", "fence");
 
@@ -193,6 +198,24 @@ public final class RocksDatabase implements AutoCloseable {
     return promise.future();
   }
 
+  /**
+   * Writes what is in memory to tables, so that the next start has nothing to replay and the
+   * write-ahead log does not stay as large as it was. A store that could not write is left as it
+   * is: what it refused must not come back.
+   */
+  private void flush() {
+    if (commits.problem() != null) {
+      return;
+    }
+    try (var options = new FlushOptions().setWaitForFlush(true).setAllowWriteStall(true)) {
+      db.flush(options, handles);
+    } catch (RocksDBException e) {
+      LOG.warn(
+          "The store could not be flushed at its end; the next start reads its write-ahead log: {}",
+          e.getMessage());
+    }
+  }
+
   @Override
   public synchronized void close() {
     if (closed) {
@@ -211,6 +234,7 @@ public final class RocksDatabase implements AutoCloseable {
         interrupted = true;
       }
     }
+    flush();
     handles.forEach(ColumnFamilyHandle::close);
     db.close();
     natives.reversed().forEach(RocksObject::close);
