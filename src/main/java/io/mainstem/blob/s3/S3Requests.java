@@ -151,6 +151,7 @@ final class S3Requests implements AutoCloseable {
     }
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // The nested future is taken out at the end.
   private CompletableFuture<HttpResponse<byte[]>> attempt(Request request, int number) {
     return CompletableFuture.supplyAsync(() -> build(request), threads)
         .thenCompose(built -> exchange(built, request))
