@@ -331,6 +331,11 @@ public final class S3BlobStore implements BlobStore {
         public int read() {
           throw notFound();
         }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) {
+          throw notFound();
+        }
       };
     }
     return new S3Input(bucket, names, settings, range);
