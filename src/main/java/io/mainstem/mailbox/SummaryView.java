@@ -12,12 +12,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param headers with ENVELOPE and BODYSTRUCTURE as they were rendered when the mail came; both are
  *     null for what was written here, whose RFC 5322 form is to be made first
- * @param preview the first characters of its text
  */
 @Proto
 public record SummaryView(
     PlacementView placement, Channel channel, @Nullable Text text, Headers headers) {
-  /** What is gone with the content: {@code text} is null once that is erased. */
+  /**
+   * What is gone with the content: {@code text} is null once that is erased.
+   *
+   * @param preview the first characters of its text
+   */
   @Proto
   public record Text(
       Person from, List<Person> to, List<Person> cc, String subject, String preview) {

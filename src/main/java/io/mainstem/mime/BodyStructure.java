@@ -172,7 +172,8 @@ final class BodyStructure {
 
   private void quoted(String text) {
     out.append('"');
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       if (c == '"' || c == '\\') {
         out.append('\\');
       }

@@ -16,12 +16,16 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gathers bytes to blocks and blocks to parts. A blob that fits one part is stored by one request;
  * of a longer one each part is sent when it is full, one at a time.
  */
 final class S3Writer implements BlobWriter {
+  private static final Logger LOG = LoggerFactory.getLogger(S3Writer.class);
+
   private static final int FIRST_BYTES = 4096;
 
   private final ContextInternal context;
@@ -220,7 +224,7 @@ final class S3Writer implements BlobWriter {
   public void abort() {
     if (!ended) {
       ended = true;
-      takePart();
+      part = new ArrayList<>();
       onItsWay.onComplete(sent -> abandon());
       end();
     }
@@ -230,7 +234,9 @@ final class S3Writer implements BlobWriter {
   private void abandon() {
     String id = uploadId;
     if (id != null) {
-      bucket.abort(names.bytes(key), id);
+      bucket
+          .abort(names.bytes(key), id)
+          .onFailure(cause -> LOG.debug("An upload waits for the sweep: {}", cause.toString()));
     }
   }
 
