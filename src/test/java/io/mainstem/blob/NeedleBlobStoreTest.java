@@ -42,7 +42,7 @@ class NeedleBlobStoreTest extends BlobStoreContract {
 
   @BeforeEach
   void open() throws IOException {
-    store = NeedleBlobStore.open(VERTX, settings(directory, false), clock, disk);
+    store = NeedleBlobStore.open(vertx, settings(directory, false), clock, disk);
   }
 
   @AfterEach
@@ -177,7 +177,7 @@ class NeedleBlobStoreTest extends BlobStoreContract {
       DamagedBlob reported =
           assertThrows(
               DamagedBlob.class,
-              () -> NeedleBlobStore.open(VERTX, settings(directory, false)),
+              () -> NeedleBlobStore.open(vertx, settings(directory, false)),
               () -> "byte " + flipped + " flipped");
       assertEquals(volume, reported.file());
       assertTrue(
@@ -199,7 +199,7 @@ class NeedleBlobStoreTest extends BlobStoreContract {
     deleteIndexes();
     flip(files(".volume").get(0), Volume.HEAD_BYTES + 2 * Needle.storedBytes(200) + 100);
     for (int start = 0; start < 2; start++) { // the second start must see it as well
-      store = NeedleBlobStore.open(VERTX, settings(directory, true), clock, disk);
+      store = NeedleBlobStore.open(vertx, settings(directory, true), clock, disk);
       assertEquals(
           Volume.HEAD_BYTES + 2 * Needle.storedBytes(200), store.state().damage().get(0).offset());
       for (int i = 0; i < 5; i++) {
@@ -210,7 +210,7 @@ class NeedleBlobStoreTest extends BlobStoreContract {
       assertEquals(Rejected.Rule.NOT_FOUND, rule(store.sizeBytes(keys.get(2))));
       await(store.close());
     }
-    store = NeedleBlobStore.open(VERTX, settings(directory, true), clock, disk);
+    store = NeedleBlobStore.open(vertx, settings(directory, true), clock, disk);
   }
 
   @Test
@@ -231,8 +231,8 @@ class NeedleBlobStoreTest extends BlobStoreContract {
     try (FileChannel channel = FileChannel.open(volume, StandardOpenOption.WRITE)) {
       channel.truncate(Files.size(volume) - 200);
     }
-    assertThrows(DamagedBlob.class, () -> NeedleBlobStore.open(VERTX, settings(directory, false)));
-    store = NeedleBlobStore.open(VERTX, settings(directory, true), clock, disk);
+    assertThrows(DamagedBlob.class, () -> NeedleBlobStore.open(vertx, settings(directory, false)));
+    store = NeedleBlobStore.open(vertx, settings(directory, true), clock, disk);
   }
 
   @Test
@@ -460,7 +460,7 @@ class NeedleBlobStoreTest extends BlobStoreContract {
 
   private void reopen() throws IOException {
     disk.heal();
-    store = NeedleBlobStore.open(VERTX, settings(directory, false), clock, disk);
+    store = NeedleBlobStore.open(vertx, settings(directory, false), clock, disk);
   }
 
   private List<Path> files(String suffix) {

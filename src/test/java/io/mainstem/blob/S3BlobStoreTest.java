@@ -63,7 +63,7 @@ class S3BlobStoreTest extends BlobStoreContract {
   }
 
   private S3BlobStore open(S3Settings settings) throws IOException {
-    return S3BlobStore.open(VERTX, settings, new AheadClock(ahead), Stages.unobserved());
+    return S3BlobStore.open(vertx, settings, new AheadClock(ahead), Stages.unobserved());
   }
 
   @Override
