@@ -237,7 +237,8 @@ public final class Mainstem {
             limits(),
             config.mailbox(),
             NODE,
-            config.store().partitions());
+            config.store().partitions(),
+            new ComposedForms());
     return LocalMailboxes.start(vertx, parts, loops)
         .onSuccess(
             mailboxes -> {

@@ -10,5 +10,7 @@ import io.mainstem.message.UserId;
  * @param nowMillis milliseconds since 1970, by the node's clock
  * @param chance 64 random bits, from which ids are made
  * @param limits bounds and defaults from the configuration
+ * @param forms of messages as mail
  */
-public record Moment(UserId owner, int generation, long nowMillis, long chance, Limits limits) {}
+public record Moment(
+    UserId owner, int generation, long nowMillis, long chance, Limits limits, MailForms forms) {}

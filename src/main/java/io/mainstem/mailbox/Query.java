@@ -228,6 +228,10 @@ public sealed interface Query<R> {
   @Proto
   record Body(PlacementView placement, @Nullable BlobRange raw, @Nullable Written written) {}
 
+  /** What the RFC 5322 form of this message is made of; NOT_FOUND for what came as mail. */
+  @Proto
+  record Form(MessageId message) implements Query<Written> {}
+
   /** A message that was written here. */
   @Proto
   record Written(MessageId id, Message message, MailForm form) {}

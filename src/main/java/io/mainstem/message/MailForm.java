@@ -1,6 +1,7 @@
 package io.mainstem.message;
 
 import java.util.List;
+import java.util.Locale;
 import org.infinispan.protostream.annotations.Proto;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param version of the rules that make the form; those of all versions are kept
  * @param dateMillis of its Date
  * @param subject for a chat, "Chat with …"; null: the message's own
- * @param references Message-IDs without angle brackets, oldest first, at most {@link
- *     #MAX_REFERENCES}; the last is In-Reply-To; empty: those of the message's own header
+ * @param references ids of chats and Message-IDs of mails without angle brackets, oldest first, at
+ *     most {@link #MAX_REFERENCES}; the last is In-Reply-To; those of the message's own header come
+ *     first
  */
 @Proto
 public record MailForm(
@@ -22,5 +24,25 @@ public record MailForm(
 
   public MailForm {
     references = List.copyOf(references);
+  }
+
+  /** The right side of the Message-ID of every chat; a name that no host can have (RFC 2606). */
+  private static final String CHAT_HOST = "@chat.mainstem.invalid";
+
+  /** The Message-ID of the chat with this id. */
+  public static String chatId(String id) {
+    return id.toLowerCase(Locale.ROOT) + CHAT_HOST;
+  }
+
+  /** The id of the chat with this Message-ID; null when it is none of a chat. */
+  public static @Nullable String chatOf(String messageId) {
+    return messageId.endsWith(CHAT_HOST)
+        ? messageId.substring(0, messageId.length() - CHAT_HOST.length()).toUpperCase(Locale.ROOT)
+        : null;
+  }
+
+  /** A reference as a Message-ID. */
+  public static String messageId(String reference) {
+    return reference.indexOf('@') < 0 ? chatId(reference) : reference;
   }
 }

@@ -2,6 +2,8 @@ package io.mainstem.mime;
 
 import io.mainstem.message.Attachment;
 import io.mainstem.message.BlobRange;
+import io.mainstem.message.Channel;
+import io.mainstem.message.MailForm;
 import io.mainstem.message.Message;
 import io.mainstem.message.MessageId;
 import io.mainstem.message.Person;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 public final class MailComposer {
   public static final int VERSION = 1;
   private static final int MAX_LINE = 76;
+  private static final Pattern ATOMS = Pattern.compile("[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+");
+  private static final Pattern CONTROLS = Pattern.compile("[\\x00-\\x1f\\x7f]+");
 
   private final List<Segment> segments = new ArrayList<>();
   private final StringBuilder text = new StringBuilder();
@@ -46,18 +51,16 @@ public final class MailComposer {
   }
 
   /**
-   * @param host the right side of the Message-ID, when the message's header has none
-   * @param date what its Date says, when its header has none
+   * @param form what was decided about it when the message came
    * @param blobs opens a range of a blob; asked only while the mail is read
    */
   public static Composed compose(
-      Message message,
-      MessageId id,
-      Instant date,
-      String host,
-      Function<BlobRange, InputStream> blobs) {
+      Message message, MessageId id, MailForm form, Function<BlobRange, InputStream> blobs) {
+    if (form.version() != VERSION) {
+      throw new IllegalArgumentException("no form of version " + form.version() + " is known");
+    }
     MailComposer mail = new MailComposer();
-    mail.header(message, id, date, host);
+    mail.header(message, id, form);
     mail.body(message, id, blobs);
     mail.endSegment();
     List<Segment> all = List.copyOf(mail.segments);
@@ -70,33 +73,61 @@ public final class MailComposer {
                     all.stream().<InputStream>map(s -> new LazyInput(s.bytes)).toList())));
   }
 
-  /** The Message-ID of a message that was written here, without angle brackets. */
-  public static String messageId(MessageId id, String host) {
-    return id.value().toLowerCase(Locale.ROOT) + "@" + host;
+  /** How many bytes the form has; reads nothing. */
+  public static long sizeBytes(Message message, MessageId id, MailForm form) {
+    return compose(message, id, form, range -> InputStream.nullInputStream()).sizeBytes();
   }
 
-  private void header(Message message, MessageId id, Instant date, String host) {
+  /**
+   * The Message-ID of a message that was written here, without angle brackets. That of a chat is
+   * made of its id alone, so that a reference to it needs no more.
+   */
+  public static String messageId(Message message, MessageId id) {
+    String own = message.headers().messageId();
+    if (own != null) {
+      return own;
+    }
+    if (message.channel() != Channel.MAIL) {
+      return MailForm.chatId(id.value());
+    }
+    String from = message.from().address();
+    return id.value().toLowerCase(Locale.ROOT) + "@" + from.substring(from.lastIndexOf('@') + 1);
+  }
+
+  private void header(Message message, MessageId id, MailForm form) {
     Long told = message.headers().dateMillis();
-    field("Date", Dates.format(told == null ? date : Instant.ofEpochMilli(told), ZoneOffset.UTC));
+    Instant date = Instant.ofEpochMilli(told == null ? form.dateMillis() : told);
+    field("Date", Dates.format(date, ZoneOffset.UTC));
     people("From", List.of(message.from()));
     people("Reply-To", message.headers().replyTo());
     people("To", message.to());
     people("Cc", message.cc());
-    if (!message.subject().isEmpty()) {
-      field("Subject", EncodedWords.encode(clean(message.subject())));
+    String subject = form.subject() == null ? message.subject() : form.subject();
+    if (!subject.isEmpty()) {
+      field("Subject", EncodedWords.encode(clean(subject)));
     }
-    String own = message.headers().messageId();
-    field("Message-ID", "<" + (own == null ? messageId(id, host) : own) + ">");
-    if (message.headers().inReplyTo() != null) {
-      field("In-Reply-To", "<" + message.headers().inReplyTo() + ">");
-    }
-    if (!message.headers().references().isEmpty()) {
-      field("References", "<" + String.join("> <", message.headers().references()) + ">");
-    }
+    field("Message-ID", "<" + messageId(message, id) + ">");
+    references(message, form);
     if (message.to().isEmpty() && message.cc().isEmpty()) {
       field("To", "undisclosed-recipients:;"); // RFC 5322 §3.4
     }
     field("MIME-Version", "1.0");
+  }
+
+  /** What the message's own header says, else what was decided when it came (RFC 5322 §3.6.4). */
+  private void references(Message message, MailForm form) {
+    List<String> references = message.headers().references();
+    @Nullable String answered = message.headers().inReplyTo();
+    if (answered == null && references.isEmpty() && !form.references().isEmpty()) {
+      references = form.references().stream().map(MailForm::messageId).toList();
+      answered = references.get(references.size() - 1);
+    }
+    if (answered != null) {
+      field("In-Reply-To", "<" + answered + ">");
+    }
+    if (!references.isEmpty()) {
+      field("References", "<" + String.join("> <", references) + ">");
+    }
   }
 
   private void body(Message message, MessageId id, Function<BlobRange, InputStream> blobs) {
@@ -109,6 +140,10 @@ public final class MailComposer {
             + id.value()
                 .toLowerCase(Locale.ROOT); // "=_" occurs in no quoted-printable and no base64 line
     field("Content-Type", "multipart/mixed; boundary=\"" + boundary + "\"");
+    @Nullable String flowed = flowed(message);
+    if (flowed != null && !isAscii(flowed)) {
+      field("Content-Transfer-Encoding", "8bit"); // as its first part has (RFC 2045 §6.4)
+    }
     line("");
     line("--" + boundary);
     plain(message, blobs);
@@ -122,6 +157,14 @@ public final class MailComposer {
   }
 
   private void plain(Message message, Function<BlobRange, InputStream> blobs) {
+    @Nullable String flowed = flowed(message);
+    if (flowed != null) {
+      field("Content-Type", "text/plain; charset=utf-8; format=flowed");
+      field("Content-Transfer-Encoding", isAscii(flowed) ? "7bit" : "8bit");
+      line("");
+      text.append(flowed);
+      return;
+    }
     field("Content-Type", "text/plain; charset=utf-8");
     if (message.longText() == null) {
       field("Content-Transfer-Encoding", "quoted-printable");
@@ -140,6 +183,17 @@ public final class MailComposer {
               Base64Lines.encodedBytes(range.sizeBytes()),
               () -> new Base64Lines(blobs.apply(range))));
     }
+  }
+
+  /** The text of a chat, whose lines a reader may join; null when it has to be encoded. */
+  private static @Nullable String flowed(Message message) {
+    return message.channel() == Channel.MAIL || message.longText() != null
+        ? null
+        : FlowedText.render(message.text());
+  }
+
+  private static boolean isAscii(String text) {
+    return text.chars().allMatch(c -> c < 128);
   }
 
   private void attached(Attachment attachment, Function<BlobRange, InputStream> blobs) {
@@ -203,7 +257,7 @@ public final class MailComposer {
     if (name == null || name.isBlank()) {
       return address;
     }
-    boolean atoms = name.matches("[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+") && !name.contains("=?");
+    boolean atoms = ATOMS.matcher(name).matches() && !name.contains("=?");
     boolean ascii = name.chars().allMatch(c -> c >= 32 && c < 127) && !name.contains("=?");
     String phrase =
         atoms
@@ -233,7 +287,7 @@ public final class MailComposer {
   }
 
   private static String clean(String value) {
-    return value.replaceAll("[\\x00-\\x1f\\x7f]+", " ");
+    return CONTROLS.matcher(value).replaceAll(" ");
   }
 
   private void line(String line) {

@@ -5,6 +5,7 @@ import io.mainstem.blob.BlobStore;
 import io.mainstem.blob.BlobStream;
 import io.mainstem.message.BlobKey;
 import io.mainstem.message.BlobRange;
+import io.mainstem.message.MailForm;
 import io.mainstem.message.Message;
 import io.mainstem.message.MessageId;
 import io.mainstem.message.Part;
@@ -16,7 +17,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -119,12 +119,8 @@ public final class Mails {
    * Stores the RFC 5322 form of a message that was written here, as {@link MailComposer#compose}.
    */
   public Future<BlobKey> compose(
-      Message message,
-      MessageId id,
-      Instant date,
-      String host,
-      Collection<BlobReference> references) {
-    MailComposer.Composed mail = MailComposer.compose(message, id, date, host, blobs::open);
+      Message message, MessageId id, MailForm form, Collection<BlobReference> references) {
+    MailComposer.Composed mail = MailComposer.compose(message, id, form, blobs::open);
     return blobs.put(blobs.stream(mail::open), references);
   }
 

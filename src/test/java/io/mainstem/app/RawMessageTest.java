@@ -31,23 +31,7 @@ class RawMessageTest {
   @Test
   void aChatHasAnRfc5322FormThatIsAlwaysTheSame(@TempDir Path directory) throws Exception {
     Path data = directory.resolve("data");
-    Mainstem node =
-        await(
-            Mainstem.start(
-                Config.of(
-                    Map.of(
-                        "data",
-                        data.toString(),
-                        "http.port",
-                        "0",
-                        "smtp.port",
-                        "0",
-                        "submission.port",
-                        "0",
-                        "imap.port",
-                        "0",
-                        "admin.port",
-                        "0"))));
+    Mainstem node = start(data);
     try {
       AdminClient admin = AdminClient.of(data);
       JsonObject user = new JsonObject().put("password", "correct horse battery");
@@ -79,9 +63,33 @@ class RawMessageTest {
       HttpRequest.Builder none =
           HttpRequest.newBuilder(URI.create(base + "/" + MessageId.of(1, 1, 1).value() + "/raw"));
       assertEquals(404, call(none, token).statusCode());
+      await(node.stop());
+      node = start(data);
+      String again = "http://" + node.addresses().get("http") + "/api/v1/messages/" + id + "/raw";
+      assertArrayEquals(
+          first.body(), call(HttpRequest.newBuilder(URI.create(again)), token).body());
     } finally {
       await(node.stop());
     }
+  }
+
+  private static Mainstem start(Path data) throws Exception {
+    return await(
+        Mainstem.start(
+            Config.of(
+                Map.of(
+                    "data",
+                    data.toString(),
+                    "http.port",
+                    "0",
+                    "smtp.port",
+                    "0",
+                    "submission.port",
+                    "0",
+                    "imap.port",
+                    "0",
+                    "admin.port",
+                    "0"))));
   }
 
   private HttpResponse<byte[]> call(HttpRequest.Builder request, String token) throws Exception {

@@ -30,6 +30,7 @@ final class SimMailbox {
   final TreeMap<String, Integer> faults = new TreeMap<>();
   final TreeMap<String, Integer> eventKinds = new TreeMap<>();
   Limits limits = Limits.DEFAULT;
+  MailForms forms = MailForms.NONE;
   long loadedBytes;
 
   SimMailbox(String user) {
@@ -57,7 +58,7 @@ final class SimMailbox {
       };
 
   Moment moment(long now, long chance) {
-    return new Moment(user, 1, now, chance, limits);
+    return new Moment(user, 1, now, chance, limits, forms);
   }
 
   <R extends Reply> Mailbox.Decision<R> submit(Command<R> command, long now, long chance) {

@@ -9,6 +9,7 @@ import io.mainstem.message.BlobKey;
 import io.mainstem.message.BlobRange;
 import io.mainstem.message.Channel;
 import io.mainstem.message.Headers;
+import io.mainstem.message.MailForm;
 import io.mainstem.message.Message;
 import io.mainstem.message.MessageId;
 import io.mainstem.message.Part;
@@ -27,29 +28,9 @@ import org.junit.jupiter.api.Test;
 class MailComposerTest {
   private static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
   private static final MessageId ID = new MessageId("01JD0000000000000000000000");
+  private static final MailForm FORM = new MailForm(1, NOW.toEpochMilli(), null, List.of());
   private static final Person ALICE = new Person("alice@mainstem.test", "Alice", null);
   private static final Person BOB = new Person("bob@mainstem.test", "Bob \"B\", der Große", null);
-
-  @Test
-  void aChatHasOneFormForEver() throws IOException {
-    assertEquals(
-        "Date: Sat, 21 Nov 2026 10:00:00 +0000\r\n"
-            + "From: Alice <alice@mainstem.test>\r\n"
-            + "To: carol@mainstem.test\r\n"
-            + "Message-ID: <01jd0000000000000000000000@mainstem.test>\r\n"
-            + "MIME-Version: 1.0\r\n"
-            + "Content-Type: text/plain; charset=utf-8\r\n"
-            + "Content-Transfer-Encoding: quoted-printable\r\n"
-            + "\r\n"
-            + "Hi Carol =F0=9F=99=82\r\n=46rom here\r\n=2E\r\n",
-        bytes(
-            message(
-                Channel.CHAT,
-                List.of(new Person("carol@mainstem.test", null, null)),
-                "",
-                "Hi Carol 🙂\nFrom here\n.",
-                List.of())));
-  }
 
   @Test
   void whatIsComposedParsesBack() throws IOException {
@@ -82,8 +63,7 @@ class MailComposerTest {
                 text,
                 files);
         MailComposer.Composed mail =
-            MailComposer.compose(
-                message, ID, NOW, "mainstem.test", range -> new ByteArrayInputStream(picture));
+            MailComposer.compose(message, ID, FORM, range -> new ByteArrayInputStream(picture));
         byte[] raw;
         try (InputStream in = mail.open()) {
           raw = in.readAllBytes();
@@ -141,8 +121,7 @@ class MailComposerTest {
             text.length,
             Headers.NONE);
     MailComposer.Composed mail =
-        MailComposer.compose(
-            message, ID, NOW, "mainstem.test", range -> new ByteArrayInputStream(text));
+        MailComposer.compose(message, ID, FORM, range -> new ByteArrayInputStream(text));
     byte[] raw = mail.open().readAllBytes();
     assertEquals(raw.length, mail.sizeBytes());
     Message parsed =
@@ -165,8 +144,7 @@ class MailComposerTest {
         MailComposer.compose(
             message,
             ID,
-            NOW,
-            "mainstem.test",
+            FORM,
             range -> {
               throw new AssertionError("nothing to read");
             });

@@ -55,6 +55,7 @@ public final class Answers {
       case Query.Outstanding q -> Debts.outstanding(reads, moment.owner(), q);
       case Query.DeadLetters q -> deadLetters(reads);
       case Query.Raw q -> raw(reads, q);
+      case Query.Form q -> form(reads, q);
       case Query.Usage q -> usage(reads, moment);
       case Query.Uids q -> FolderPages.uids(reads, q, head(reads, moment));
       case Query.Placements q -> FolderPages.placements(reads, q, head(reads, moment));
@@ -116,6 +117,17 @@ public final class Answers {
       throw new Rejected(Rule.NOT_FOUND, "this message did not come as mail");
     }
     return new BlobRange(m.raw(), 0, m.sizeBytes());
+  }
+
+  private static Query.Written form(Reads reads, Query.Form q) {
+    var place = reads.message(q.message().value());
+    var ref = place.ref();
+    var content = ref.erased() || ref.spots().isEmpty() ? null : reads.contentAt(ref.seq());
+    var m = content == null ? null : content.message();
+    if (content == null || m == null || m.raw() != null) {
+      throw new Rejected(Rule.NOT_FOUND, "there is no such message that was written here");
+    }
+    return FolderPages.written(ref.id(), ref.stamp(), m, content.form());
   }
 
   private static Query.UsageAt usage(Reads reads, Moment moment) {

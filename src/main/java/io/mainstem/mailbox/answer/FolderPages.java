@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Folders page by page: each answer looks at a bounded number of pages and says where to go on, so
@@ -221,10 +222,14 @@ final class FolderPages {
     if (raw != null) {
       return new Query.Body(view(p), new BlobRange(raw, 0, m.sizeBytes()), null);
     }
-    var form = content.form();
-    var decided =
-        form != null ? form : new MailForm(1, new Hlc(p.stamp()).millis(), null, List.of());
-    return new Query.Body(view(p), null, new Query.Written(new MessageId(p.message()), m, decided));
+    return new Query.Body(view(p), null, written(p.message(), p.stamp(), m, content.form()));
+  }
+
+  static Query.Written written(String id, long stamp, Message m, @Nullable MailForm form) {
+    return new Query.Written(
+        new MessageId(id),
+        m,
+        form != null ? form : new MailForm(1, new Hlc(stamp).millis(), null, List.of()));
   }
 
   static Query.ExpungedPage expunged(Reads reads, Query.Expunged q, Cursor cursor) {

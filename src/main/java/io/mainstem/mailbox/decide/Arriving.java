@@ -15,6 +15,7 @@ import io.mainstem.mailbox.state.Ref;
 import io.mainstem.mailbox.state.Spot;
 import io.mainstem.mailbox.state.Standing;
 import io.mainstem.mailbox.state.ThreadFace;
+import io.mainstem.message.Channel;
 import io.mainstem.message.FolderId;
 import io.mainstem.message.Hlc;
 import io.mainstem.message.Message;
@@ -74,6 +75,7 @@ final class Arriving {
     boolean taken = ledger.reads.find(IndexShape.MESSAGES, id, k -> id.equals(k.message())) != null;
     var stored = taken ? newId(ledger, c.id()) : id;
     var origin = c.origin();
+    var formed = Forms.of(ledger, t, m, c.stamp().packed(), stored);
     var ref =
         new Ref(
             stored,
@@ -84,7 +86,7 @@ final class Arriving {
             origin == null ? 0 : origin.seq(),
             origin == null ? null : origin.sender().value(),
             List.of(),
-            m.sizeBytes(),
+            formed.sizeBytes(),
             ledger.moment.nowMillis(),
             0,
             List.of(new Spot(place.id(), ledger.uid(place.id()), 0, List.of(), ledger.seq)),
@@ -117,7 +119,7 @@ final class Arriving {
             : null;
     return new Outcome<>(
         new Event.Delivered(ledger.effect(), t.id, stored, from, told),
-        Content.of(m, null),
+        Content.of(m, formed.form()),
         new Reply.Delivered(
             new MessageId(stored),
             new ThreadId(t.id),
@@ -214,6 +216,11 @@ final class Arriving {
     var owner = ledger.moment.owner();
     var m = c.message();
     var folder = ledger.folder(c.folder().value());
+    if (m.channel() == Channel.MAIL
+        && c.contentHash() == null
+        && folder.id().equals(FolderId.CHATS.value())) {
+      throw new Rejected(Rule.NOT_PERMITTED, "a chat is sent, not put here");
+    }
     var wanted = Threading.wanted(m, owner);
     var needed = new ArrayList<>(Threading.candidates(ledger.reads, m, wanted));
     needed.addAll(ledger.reads.candidates(IndexShape.MESSAGES, c.id().value()));
@@ -241,17 +248,19 @@ final class Arriving {
     long received = Math.min(c.receivedMillis(), ledger.moment.nowMillis());
     int uid = ledger.uid(folder.id());
     int bits = Flags.bits(c.flags());
+    long stamp = Hlc.ofMillis(Math.max(0, received)).packed();
+    var formed = Forms.of(ledger, t, m, stamp, c.id().value());
     var ref =
         new Ref(
             c.id().value(),
             ledger.seq,
-            Hlc.ofMillis(Math.max(0, received)).packed(),
+            stamp,
             m.channel(),
             own,
             0,
             null,
             List.of(),
-            m.sizeBytes(),
+            formed.sizeBytes(),
             received,
             c.zoneMinutes(),
             List.of(new Spot(folder.id(), uid, bits, keywords, ledger.seq)),
@@ -270,7 +279,7 @@ final class Arriving {
     indexRfcId(ledger, t, m, ref);
     return new Outcome<>(
         new Event.Appended(ledger.effect(), t.id, ref.id()),
-        Content.of(m, null),
+        Content.of(m, formed.form()),
         new Reply.Appended(
             c.id(),
             new ThreadId(t.id),

@@ -21,6 +21,7 @@ import io.mainstem.mailbox.state.Standing;
 import io.mainstem.mailbox.state.ThreadFace;
 import io.mainstem.message.Channel;
 import io.mainstem.message.Hlc;
+import io.mainstem.message.MailForm;
 import io.mainstem.message.Message;
 import io.mainstem.message.MessageId;
 import io.mainstem.message.Person;
@@ -79,7 +80,8 @@ final class Sending {
     int strangers = meet(ledger, t, recipients, joined.isEmpty());
     boolean held =
         strangers > 0 && rate.newRecipients() + strangers > limits.newRecipientsPerHour();
-    var stored = store(ledger, t, c, message, hash, target, joined, held, toSelf, recipients);
+    var kept = store(ledger, t, c, message, hash, target, joined, held, toSelf, recipients);
+    var stored = kept.ref();
     var owed = recipients.isEmpty() || held ? null : owed(ledger, t.id, ledger.seq);
     var holding =
         held
@@ -93,7 +95,7 @@ final class Sending {
     var event = new Event.Sent(ledger.effect(), t.id, stored.id(), joined, owed, holding, newRate);
     return new Outcome<>(
         event,
-        new Content(message, recipients, group, null, null),
+        new Content(message, recipients, group, null, kept.form()),
         new Reply.Sent(
             new MessageId(stored.id()),
             new ThreadId(t.id),
@@ -289,7 +291,10 @@ final class Sending {
     return exactly ? List.of() : out;
   }
 
-  private static Ref store(
+  /** A message as it is stored, and as mail. */
+  private record Stored(Ref ref, @Nullable MailForm form) {}
+
+  private static Stored store(
       Ledger ledger,
       ThreadLedger t,
       Command.Send c,
@@ -312,6 +317,7 @@ final class Sending {
     if (toSelf && message.channel() == Channel.MAIL) {
       spots.add(new Spot("inbox", ledger.uid("inbox"), Flags.SEEN, List.of(), ledger.seq));
     }
+    var formed = Forms.of(ledger, t, message, stamp, id);
     var ref =
         new Ref(
             id,
@@ -322,7 +328,7 @@ final class Sending {
             held ? Header.HELD : ledger.seq,
             null,
             places(t, joined, recipients),
-            message.sizeBytes(),
+            formed.sizeBytes(),
             now,
             0,
             spots,
@@ -336,7 +342,7 @@ final class Sending {
       ledger.index(IndexShape.MESSAGES, new Key(id, t.id, stamp, id, ledger.seq, null, null, null));
     }
     Arriving.indexRfcId(ledger, t, message, ref);
-    return ref;
+    return new Stored(ref, formed.form());
   }
 
   /** The thread's row in the outbox with this message in it. */

@@ -7,6 +7,7 @@ import io.mainstem.mailbox.state.IndexPage.Key;
 import io.mainstem.mailbox.state.IndexShape;
 import io.mainstem.mailbox.state.Reads;
 import io.mainstem.mailbox.state.ThreadFace;
+import io.mainstem.message.MailForm;
 import io.mainstem.message.Message;
 import io.mainstem.message.Person;
 import io.mainstem.message.UserId;
@@ -139,21 +140,31 @@ final class Threading {
   /** Keys of index pages that {@link #find} reads. */
   static List<String> candidates(Reads reads, Message m, Wanted wanted) {
     var out = new ArrayList<>(reads.candidates(IndexShape.THREADS, wanted.key()));
-    for (String id : references(m, wanted)) {
-      out.addAll(reads.candidates(IndexShape.RFC_IDS, id));
+    for (Mention mention : references(m, wanted)) {
+      out.addAll(reads.candidates(mention.index(), mention.key()));
     }
     return out;
   }
 
-  private static List<String> references(Message m, Wanted wanted) {
+  /** A message that another names: where to look for it. */
+  private record Mention(String index, String key) {
+    static Mention of(String messageId) {
+      var chat = MailForm.chatOf(messageId);
+      return chat != null
+          ? new Mention(IndexShape.MESSAGES, chat)
+          : new Mention(IndexShape.RFC_IDS, rfcKey(messageId));
+    }
+  }
+
+  private static List<Mention> references(Message m, Wanted wanted) {
     var h = m.headers();
-    var out = new ArrayList<String>(1);
+    var out = new ArrayList<Mention>(1);
     if (h.inReplyTo() != null) {
-      out.add(rfcKey(h.inReplyTo()));
+      out.add(Mention.of(h.inReplyTo()));
     }
     if (wanted.face().kind() == ThreadKind.TOPIC) {
       for (int i = h.references().size() - 1; i >= 0 && out.size() < 20; i--) {
-        out.add(rfcKey(h.references().get(i)));
+        out.add(Mention.of(h.references().get(i)));
       }
     }
     return out;
@@ -170,8 +181,8 @@ final class Threading {
   static Found find(Reads reads, Message m, Wanted wanted) {
     String answers = null;
     boolean first = true;
-    for (String id : references(m, wanted)) {
-      var found = reads.find(IndexShape.RFC_IDS, id, k -> true);
+    for (Mention mention : references(m, wanted)) {
+      var found = reads.find(mention.index(), mention.key(), k -> k.message() != null);
       if (found != null) {
         Key k = found.key();
         var t = k.thread() == null ? null : reads.findThread(k.thread());

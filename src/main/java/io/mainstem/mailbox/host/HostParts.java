@@ -1,6 +1,7 @@
 package io.mainstem.mailbox.host;
 
 import io.mainstem.mailbox.Limits;
+import io.mainstem.mailbox.MailForms;
 import io.mainstem.store.MailboxStore;
 import io.mainstem.store.Ownership;
 import io.mainstem.store.StageMeter;
@@ -12,6 +13,7 @@ import java.util.function.LongSupplier;
  *
  * @param node this node's name in {@code ownership}
  * @param partitions logical partitions of the cell
+ * @param forms of messages as mail
  * @param chance 64 random bits at each call, from any thread
  */
 public record HostParts(
@@ -26,4 +28,35 @@ public record HostParts(
     Limits limits,
     io.mainstem.config.Mailbox config,
     String node,
-    int partitions) {}
+    int partitions,
+    MailForms forms) {
+  /** Of a host whose messages nobody asks for as mail. */
+  public HostParts(
+      MailboxStore store,
+      Ownership ownership,
+      Generations generations,
+      Outbox outbox,
+      CountSink counts,
+      StageMeter meter,
+      Clock clock,
+      LongSupplier chance,
+      Limits limits,
+      io.mainstem.config.Mailbox config,
+      String node,
+      int partitions) {
+    this(
+        store,
+        ownership,
+        generations,
+        outbox,
+        counts,
+        meter,
+        clock,
+        chance,
+        limits,
+        config,
+        node,
+        partitions,
+        MailForms.NONE);
+  }
+}

@@ -187,7 +187,12 @@ final class Resident {
     HostParts parts = loop.parts();
     int generation = mailbox == null ? 0 : mailbox.generation();
     return new Moment(
-        user, generation, parts.clock().millis(), parts.chance().getAsLong(), parts.limits());
+        user,
+        generation,
+        parts.clock().millis(),
+        parts.chance().getAsLong(),
+        parts.limits(),
+        parts.forms());
   }
 
   /** Runs commands in their order, until one has to wait for pages. */

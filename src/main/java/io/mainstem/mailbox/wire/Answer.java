@@ -34,7 +34,8 @@ record Answer(
     Query.@Nullable PlacementPage placementPage,
     Query.@Nullable SummaryPage summaryPage,
     Query.@Nullable BodyPage bodyPage,
-    Query.@Nullable ExpungedPage expungedPage) {
+    Query.@Nullable ExpungedPage expungedPage,
+    Query.@Nullable Written written) {
 
   /** A list is a message of its own: an empty one would not be seen. */
   @Proto
@@ -81,7 +82,8 @@ record Answer(
         Wire.as(Query.PlacementPage.class, value),
         Wire.as(Query.SummaryPage.class, value),
         Wire.as(Query.BodyPage.class, value),
-        Wire.as(Query.ExpungedPage.class, value));
+        Wire.as(Query.ExpungedPage.class, value),
+        Wire.as(Query.Written.class, value));
   }
 
   Object value() {
@@ -113,6 +115,7 @@ record Answer(
         placementPage,
         summaryPage,
         bodyPage,
-        expungedPage);
+        expungedPage,
+        written);
   }
 }

@@ -26,7 +26,8 @@ record OneQuery(
     Query.@Nullable Placements placements,
     Query.@Nullable Summaries summaries,
     Query.@Nullable Bodies bodies,
-    Query.@Nullable Expunged expunged) {
+    Query.@Nullable Expunged expunged,
+    Query.@Nullable Form form) {
   static OneQuery of(Query<?> value) {
     return new OneQuery(
         Wire.as(Query.Threads.class, value),
@@ -48,7 +49,8 @@ record OneQuery(
         Wire.as(Query.Placements.class, value),
         Wire.as(Query.Summaries.class, value),
         Wire.as(Query.Bodies.class, value),
-        Wire.as(Query.Expunged.class, value));
+        Wire.as(Query.Expunged.class, value),
+        Wire.as(Query.Form.class, value));
   }
 
   Query<?> value() {
@@ -72,6 +74,7 @@ record OneQuery(
         placements,
         summaries,
         bodies,
-        expunged);
+        expunged,
+        form);
   }
 }

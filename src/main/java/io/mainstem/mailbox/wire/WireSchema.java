@@ -119,6 +119,7 @@ import org.infinispan.protostream.annotations.ProtoSyntax;
       Query.ExpungedPage.class,
       Query.Body.class,
       Query.Written.class,
+      Query.Form.class,
       Reply.Done.class,
       Reply.Sent.class,
       Reply.Delivered.class,

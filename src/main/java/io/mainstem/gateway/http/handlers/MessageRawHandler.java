@@ -55,16 +55,12 @@ public record MessageRawHandler(MailboxService mailboxes, BlobStore blobs) imple
 
   private Future<Void> written(HttpServerRequest request, Caller caller, MessageId id) {
     return mailboxes
-        .query(caller.user(), new Query.One(id))
+        .query(caller.user(), new Query.Form(id))
         .compose(
-            view -> {
-              var message = view.message();
-              if (message == null || message.raw() != null) {
-                return Future.failedFuture(new Rejected(Rule.NOT_FOUND, "there is no such mail"));
-              }
-              String from = message.from().address();
-              String host = from.substring(from.lastIndexOf('@') + 1);
-              var mail = MailComposer.compose(message, id, view.sentAt(), host, blobs::open);
+            written -> {
+              var mail =
+                  MailComposer.compose(
+                      written.message(), written.id(), written.form(), blobs::open);
               return FileAnswer.send(
                   request, id + ".eml", mail.sizeBytes(), blobs.stream(mail::open));
             });
