@@ -14,6 +14,8 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import javax.crypto.Mac;
@@ -80,8 +82,7 @@ public final class Logins {
 
   private Future<LoginOutcome> login(
       String user, @Nullable Account account, String password, String address) {
-    String counted =
-        account == null ? "?" + Secret.sha256(user.toLowerCase(Locale.ROOT)) : account.id().value();
+    String counted = counted(account, user);
     Duration wait = throttle.wait(counted, address);
     if (!wait.isZero()) {
       return Future.succeededFuture(new LoginOutcome.Throttled(wait));
@@ -100,6 +101,12 @@ public final class Logins {
               throttle.onRight(counted, address);
               return new LoginOutcome.Welcome(account);
             });
+  }
+
+  private static String counted(@Nullable Account account, String user) {
+    return account == null
+        ? "?" + Secret.sha256(user.toLowerCase(Locale.ROOT))
+        : account.id().value();
   }
 
   private Future<Boolean> isRight(
@@ -161,6 +168,88 @@ public final class Logins {
     return account.disabled()
         ? Future.succeededFuture()
         : credentials(account).map(kept -> kept == null ? null : kept.scram());
+  }
+
+  /**
+   * Begins SCRAM-SHA-256 (RFC 5802) with the account's password; app passwords have no keys for it.
+   * Fails with INVALID for what is no first message. Who does not exist gets a challenge too,
+   * always the same one.
+   *
+   * @param address of the client's machine, without port
+   */
+  public Future<ScramLogin> scram(String clientFirst, String address) {
+    Scram.ClientFirst first;
+    try {
+      first = Scram.first(clientFirst);
+    } catch (Rejected malformed) {
+      return Future.failedFuture(malformed);
+    }
+    return accounts
+        .find(first.user())
+        .compose(
+            account ->
+                account == null
+                    ? Future.succeededFuture(new ScramAttempt(first, null, null, address))
+                    : scramKeys(account)
+                        .map(keys -> new ScramAttempt(first, account, keys, address)));
+  }
+
+  /** One login by SCRAM; confined to its connection. */
+  private final class ScramAttempt implements ScramLogin {
+    private final Scram.ClientFirst first;
+    private final @Nullable Account account;
+    private final boolean real;
+    private final ScramKeys keys;
+    private final String nonce;
+    private final String address;
+    private boolean over;
+
+    ScramAttempt(
+        Scram.ClientFirst first,
+        @Nullable Account account,
+        @Nullable ScramKeys keys,
+        String address) {
+      this.first = first;
+      this.account = account;
+      this.real = keys != null;
+      this.keys = keys != null ? keys : nobody(first.user());
+      this.nonce = first.nonce() + Secret.letters(24);
+      this.address = address;
+    }
+
+    @Override
+    public String challenge() {
+      return Scram.challenge(keys, nonce);
+    }
+
+    @Override
+    public Result finish(String clientFinal) {
+      String counted = counted(account, first.user());
+      Duration wait = throttle.wait(counted, address);
+      if (!wait.isZero()) {
+        return new Result(new LoginOutcome.Throttled(wait), "");
+      }
+      String proof = Scram.verify(first, keys, nonce, clientFinal);
+      if (proof == null || account == null || !real || over) {
+        over = true;
+        throttle.onWrong(counted, address);
+        return new Result(new LoginOutcome.Wrong(), "");
+      }
+      over = true;
+      throttle.onRight(counted, address);
+      return new Result(new LoginOutcome.Welcome(account), proof);
+    }
+  }
+
+  /** Keys that nobody has the password of; by the name, so that asking twice tells nothing. */
+  private ScramKeys nobody(String user) {
+    byte[] salt =
+        Arrays.copyOf(
+            Scram.hmac(rememberKey.getEncoded(), user.toLowerCase(Locale.ROOT)),
+            PasswordHashing.SALT_BYTES);
+    String none = Base64.getEncoder().encodeToString(Secret.bytes(32));
+    return new ScramKeys(
+        Base64.getEncoder().encodeToString(salt), ScramKeys.ITERATIONS, none, none);
   }
 
   // ---- passwords

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * again.
  */
 final class PasswordHashing implements AutoCloseable {
-  private static final int SALT_BYTES = 16;
+  static final int SALT_BYTES = 16;
   private static final int HASH_BYTES = 32;
 
   private final Argon2 cost;

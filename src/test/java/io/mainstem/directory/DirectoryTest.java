@@ -283,6 +283,36 @@ class DirectoryTest {
   }
 
   @Test
+  void scramTellsNobodyWhoExistsAndCountsWrongProofs() {
+    user("alice");
+    String first = "n,,n=alice,r=abc";
+    ScramLogin known = await(directory.logins().scram(first, "192.0.2.1"));
+    assertTrue(known.challenge().startsWith("r=abc"));
+    String unknown = salt("nobody");
+    assertEquals(unknown, salt("nobody"));
+    assertNotEquals(unknown, salt("nobody2"));
+    LoginOutcome last = new LoginOutcome.Wrong();
+    for (int i = 0; i < 1_000 && last instanceof LoginOutcome.Wrong; i++) {
+      last = wrong(await(directory.logins().scram(first, "192.0.2.1")));
+    }
+    assertInstanceOf(LoginOutcome.Throttled.class, last);
+    assertInstanceOf(
+        LoginOutcome.Wrong.class,
+        wrong(await(directory.logins().scram("n,,n=nobody,r=abc", "192.0.2.9"))));
+  }
+
+  private static LoginOutcome wrong(ScramLogin login) {
+    String nonce = login.challenge().substring(2, login.challenge().indexOf(','));
+    return login.finish("c=biws,r=" + nonce + ",p=AAAA").outcome();
+  }
+
+  private String salt(String user) {
+    String challenge =
+        await(directory.logins().scram("n,,n=" + user + ",r=abc", "192.0.2.9")).challenge();
+    return challenge.substring(challenge.indexOf(",s="));
+  }
+
+  @Test
   void aChangedPasswordIsForgottenAndItsSessionsEnd() {
     Account alice = user("alice");
     login("alice", PASSWORD);

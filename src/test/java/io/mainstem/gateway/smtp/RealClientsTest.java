@@ -179,4 +179,47 @@ class RealClientsTest {
     assertEquals("Gr\u00fc\u00dfe", message.subject());
     assertEquals("Sch\u00f6ne Gr\u00fc\u00dfe", message.text());
   }
+
+  /** A client's side of RFC 5802 that shares no line with the server's. */
+  @Test
+  void pythonLogsInBySendingNoPassword() throws Exception {
+    need("python3");
+    run(
+        """
+        import base64, hashlib, hmac, os, smtplib, ssl
+        user, password = 'alice@mainstem.test', %s
+        nonce = base64.b64encode(os.urandom(12)).decode()
+        bare = 'n=%%s,r=%%s' %% (user, nonce)
+        state = {}
+        def mac(key, text): return hmac.new(key, text.encode(), hashlib.sha256).digest()
+        def scram(challenge=None):
+            if challenge is None: return 'n,,' + bare
+            said = challenge.decode()
+            if said.startswith('v='):
+                assert base64.b64decode(said[2:]) == state['expected'], 'the server does not know the password'
+                return ''
+            parts = dict(p.split('=', 1) for p in said.split(','))
+            assert parts['r'].startswith(nonce) and len(parts['r']) > len(nonce)
+            salted = hashlib.pbkdf2_hmac('sha256', password.encode(), base64.b64decode(parts['s']), int(parts['i']))
+            client = mac(salted, 'Client Key')
+            final = 'c=biws,r=' + parts['r']
+            signed = bare + ',' + said + ',' + final
+            signature = mac(hashlib.sha256(client).digest(), signed)
+            state['expected'] = mac(mac(salted, 'Server Key'), signed)
+            return final + ',p=' + base64.b64encode(bytes(a ^ b for a, b in zip(client, signature))).decode()
+        with smtplib.SMTP('127.0.0.1', %d) as s:
+            trusting = ssl.create_default_context(); trusting.check_hostname = False; trusting.verify_mode = ssl.CERT_NONE
+            s.starttls(context=trusting)
+            s.ehlo()
+            assert 'SCRAM-SHA-256' in s.esmtp_features['auth'], s.esmtp_features
+            s.auth('SCRAM-SHA-256', scram)
+            s.sendmail(user, ['bob@mainstem.test'], 'Subject: by SCRAM\\r\\n\\r\\nhello\\r\\n')
+        """
+            .formatted("'" + TestNode.PASSWORD + "'", node.submission.port()),
+        "python3",
+        "-X",
+        "utf8",
+        "-");
+    assertEquals("by SCRAM", node.messages("bob").getFirst().message().subject());
+  }
 }

@@ -6,13 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.mainstem.config.Config;
 import io.mainstem.config.Submission.AuthWithoutTls;
 import io.mainstem.gateway.smtp.handlers.Handlers;
-import io.mainstem.gateway.smtp.session.Credentials;
-import io.mainstem.gateway.smtp.session.Login;
 import io.mainstem.gateway.smtp.session.Peer;
-import io.mainstem.gateway.smtp.session.Refused;
 import io.mainstem.gateway.smtp.session.Role;
 import io.mainstem.gateway.smtp.session.Setup;
-import io.mainstem.message.UserId;
 import io.mainstem.stage.Stages;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -146,11 +142,7 @@ class ScriptTest {
       var later = new ArrayDeque<Runnable>();
       var intake = new RecordingIntake(slow ? later : null);
       var wire = new MemoryWire();
-      Credentials credentials =
-          (name, password, from) ->
-              password.equals("secret-" + name)
-                  ? Future.succeededFuture(new Login(new UserId(name)))
-                  : Future.failedFuture(Refused.of(535, 7, 8, "Name or password is wrong"));
+      var credentials = new TestCredentials();
       var conversation =
           new Conversation(
               setup,

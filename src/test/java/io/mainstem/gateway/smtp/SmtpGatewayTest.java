@@ -8,15 +8,10 @@ import io.mainstem.app.TlsCertificate;
 import io.mainstem.config.Config;
 import io.mainstem.config.Submission.AuthWithoutTls;
 import io.mainstem.config.Tls;
-import io.mainstem.gateway.smtp.session.Credentials;
-import io.mainstem.gateway.smtp.session.Login;
-import io.mainstem.gateway.smtp.session.Refused;
 import io.mainstem.gateway.smtp.session.Role;
 import io.mainstem.gateway.smtp.session.Setup;
-import io.mainstem.message.UserId;
 import io.mainstem.stage.Stages;
 import io.netty.handler.ssl.SslContext;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,11 +55,7 @@ class SmtpGatewayTest {
             Config.of(limits).smtp().limits(),
             auth,
             Stages.unobserved().stage("smtp", 1000));
-    Credentials credentials =
-        (name, password, from) ->
-            password.equals("secret-" + name)
-                ? Future.succeededFuture(new Login(new UserId(name)))
-                : Future.failedFuture(Refused.of(535, 7, 8, "Name or password is wrong"));
+    var credentials = new TestCredentials();
     return SmtpGateway.listen(
             vertx,
             setup,
@@ -127,7 +118,7 @@ class SmtpGatewayTest {
       X509Certificate certificate = client.startTls();
       assertEquals("CN=mx.mainstem.test", certificate.getSubjectX500Principal().getName());
       assertEquals("503 5.5.1 Say EHLO first", client.say("AUTH PLAIN " + PLAIN));
-      assertEquals("250 AUTH PLAIN LOGIN", client.say("EHLO c"));
+      assertEquals("250 AUTH SCRAM-SHA-256 PLAIN LOGIN", client.say("EHLO c"));
       assertEquals("235 2.7.0 Welcome", client.say("AUTH PLAIN " + PLAIN));
     }
   }

@@ -4,6 +4,7 @@ import io.mainstem.gateway.smtp.protocol.SmtpCommand;
 import io.mainstem.gateway.smtp.protocol.SmtpReply;
 import io.mainstem.gateway.smtp.session.AuthExchange;
 import io.mainstem.gateway.smtp.session.Credentials;
+import io.mainstem.gateway.smtp.session.Login;
 import io.mainstem.gateway.smtp.session.Role;
 import io.mainstem.gateway.smtp.session.Session;
 import io.mainstem.gateway.smtp.session.Setup;
@@ -15,7 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/** AUTH (RFC 4954): PLAIN (RFC 4616) and LOGIN, for submission. */
+/** AUTH (RFC 4954): SCRAM-SHA-256 (RFC 7677), PLAIN (RFC 4616) and LOGIN, for submission. */
 final class AuthHandler {
   private static final SmtpReply CHALLENGE = SmtpReply.plain(334, "");
   private static final SmtpReply ASK_NAME = SmtpReply.plain(334, base64("Username:"));
@@ -44,7 +45,13 @@ final class AuthHandler {
           initial == null
               ? ask(session, ASK_NAME, new AuthExchange.LoginName())
               : onResponse(session, new AuthExchange.LoginName(), initial);
-      default -> Turn.reply(session, SmtpReply.of(504, 5, 4, "AUTH takes PLAIN or LOGIN")).now();
+      case "SCRAM-SHA-256" ->
+          initial == null
+              ? ask(session, CHALLENGE, new AuthExchange.ScramFirst())
+              : onResponse(session, new AuthExchange.ScramFirst(), initial);
+      default ->
+          Turn.reply(session, SmtpReply.of(504, 5, 4, "AUTH takes SCRAM-SHA-256, PLAIN or LOGIN"))
+              .now();
     };
   }
 
@@ -89,7 +96,48 @@ final class AuthHandler {
       case AuthExchange.LoginName asked ->
           ask(session, ASK_PASSWORD, new AuthExchange.LoginPassword(text));
       case AuthExchange.LoginPassword asked -> check(session, asked.name(), text);
+      case AuthExchange.ScramFirst asked -> onScramFirst(session, text);
+      case AuthExchange.ScramFinal asked -> onScramFinal(session, asked.scram(), text);
+      // What the client says now means nothing: it has seen that we know its password.
+      case AuthExchange.ScramProved proved -> welcome(ready(session), proved.login()).now();
     };
+  }
+
+  /** RFC 5802 §5: the server's first message is a challenge, and its final one too. */
+  private Future<Turn> onScramFirst(Session session, String clientFirst) {
+    return credentials
+        .scram(clientFirst, ready(session).peer().address())
+        .map(
+            scram ->
+                new Turn(
+                    session,
+                    SmtpReply.plain(334, base64(scram.challenge())),
+                    new Turn.Then.Response(new AuthExchange.ScramFinal(scram))))
+        .otherwise(cause -> Turn.reply(session, Answers.refusal(cause)));
+  }
+
+  private static Future<Turn> onScramFinal(
+      Session session, Credentials.Scram scram, String clientFinal) {
+    return scram
+        .finish(clientFinal)
+        .map(
+            proved ->
+                new Turn(
+                    session,
+                    SmtpReply.plain(334, base64(proved.proof())),
+                    new Turn.Then.Response(new AuthExchange.ScramProved(proved.login()))))
+        .otherwise(cause -> Turn.reply(session, Answers.refusal(cause)));
+  }
+
+  private static Session.Ready ready(Session session) {
+    if (session instanceof Session.Ready ready) {
+      return ready;
+    }
+    throw new IllegalStateException("AUTH began in another state");
+  }
+
+  private static Turn welcome(Session.Ready ready, Login login) {
+    return Turn.reply(ready.toLoggedIn(login), SmtpReply.of(235, 7, 0, "Welcome"));
   }
 
   /** {@code [authzid] NUL authcid NUL passwd} (RFC 4616 §2); nobody acts for another here. */
@@ -108,12 +156,10 @@ final class AuthHandler {
   }
 
   private Future<Turn> check(Session session, String name, String password) {
-    if (!(session instanceof Session.Ready ready)) {
-      throw new IllegalStateException("AUTH began in another state");
-    }
+    Session.Ready ready = ready(session);
     return credentials
         .check(name, password, ready.peer().address())
-        .map(login -> Turn.reply(ready.toLoggedIn(login), SmtpReply.of(235, 7, 0, "Welcome")))
+        .map(login -> welcome(ready, login))
         .otherwise(cause -> Turn.reply(ready, Answers.refusal(cause)));
   }
 

@@ -25,7 +25,7 @@ public final class Extensions {
       lines.add("STARTTLS");
     }
     if (peer.login() == null && setup.mayAuthenticate(peer)) {
-      lines.add("AUTH PLAIN LOGIN");
+      lines.add("AUTH SCRAM-SHA-256 PLAIN LOGIN");
     }
     return new SmtpReply(250, null, lines);
   }

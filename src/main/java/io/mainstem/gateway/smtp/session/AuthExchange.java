@@ -10,4 +10,13 @@ public sealed interface AuthExchange {
 
   /** LOGIN asked for the password. */
   record LoginPassword(String name) implements AuthExchange {}
+
+  /** SCRAM-SHA-256 without an initial response (RFC 7677). */
+  record ScramFirst() implements AuthExchange {}
+
+  /** SCRAM-SHA-256 was challenged. */
+  record ScramFinal(Credentials.Scram scram) implements AuthExchange {}
+
+  /** SCRAM-SHA-256 is proved on both sides; the client has still to say so (RFC 5802 §5). */
+  record ScramProved(Login login) implements AuthExchange {}
 }
