@@ -2,8 +2,10 @@ package io.mainstem.bench;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
@@ -50,6 +52,8 @@ public final class ChatClient {
    */
   public Future<JsonObject> call(
       HttpMethod method, String path, String token, JsonObject body, Consumer<Integer> status) {
+    // Composed inside, hence on the connection's event loop: from another thread the body could end
+    // before anybody asks for it.
     return http.request(method, at.port(), at.host(), path)
         .compose(
             request -> {
@@ -57,23 +61,22 @@ public final class ChatClient {
                 request.putHeader("Authorization", "Bearer " + token);
               }
               request.idleTimeout(40_000);
-              return body.isEmpty()
-                  ? request.send()
-                  : request.putHeader("Content-Type", "application/json").send(body.toBuffer());
-            })
-        .compose(
-            response ->
-                response
-                    .body()
-                    .compose(
-                        bytes -> {
-                          status.accept(response.statusCode());
-                          return response.statusCode() < 300
-                              ? Future.succeededFuture(
-                                  bytes.length() == 0 ? new JsonObject() : bytes.toJsonObject())
-                              : Future.failedFuture(
-                                  new Refused(response.statusCode(), bytes.toString()));
-                        }));
+              Future<HttpClientResponse> sent =
+                  body.isEmpty()
+                      ? request.send()
+                      : request
+                          .putHeader("Content-Type", "application/json")
+                          .send(body.toBuffer());
+              return sent.compose(response -> response.body().compose(bytes -> answer(response, bytes, status)));
+            });
+  }
+
+  private static Future<JsonObject> answer(
+      HttpClientResponse response, Buffer bytes, Consumer<Integer> status) {
+    status.accept(response.statusCode());
+    return response.statusCode() < 300
+        ? Future.succeededFuture(bytes.length() == 0 ? new JsonObject() : bytes.toJsonObject())
+        : Future.failedFuture(new Refused(response.statusCode(), bytes.toString()));
   }
 
   /** A stream from a cursor ({@code ""}: from now on); {@code onText} gets every frame. */
