@@ -64,10 +64,9 @@ public final class ChatClient {
               Future<HttpClientResponse> sent =
                   body.isEmpty()
                       ? request.send()
-                      : request
-                          .putHeader("Content-Type", "application/json")
-                          .send(body.toBuffer());
-              return sent.compose(response -> response.body().compose(bytes -> answer(response, bytes, status)));
+                      : request.putHeader("Content-Type", "application/json").send(body.toBuffer());
+              return sent.compose(
+                  response -> response.body().compose(bytes -> answer(response, bytes, status)));
             });
   }
 
