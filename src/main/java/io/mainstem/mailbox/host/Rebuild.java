@@ -1,6 +1,7 @@
 package io.mainstem.mailbox.host;
 
 import io.mainstem.store.MailboxStore;
+import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -85,11 +86,13 @@ final class Rebuild {
               changes.put(key, null);
             }
           }
-          if (!more) {
-            changes.put(Snapshot.REPLAY, Snapshot.replayObject(resident.end() + 1, false));
-          }
+          Future<Void> swept =
+              changes.isEmpty()
+                  ? Future.succeededFuture()
+                  : store.save(resident.mailbox(), resident.epoch(), changes);
+          // That it is done is said last, in a call of its own, as the header follows its pages.
           loop.onResult(
-              store.save(resident.mailbox(), resident.epoch(), changes),
+              more ? swept : swept.compose(done -> sayDone(store)),
               (done, failure) -> {
                 if (failure != null || !more) {
                   then.accept(failure);
@@ -98,5 +101,12 @@ final class Rebuild {
                 }
               });
         });
+  }
+
+  private Future<Void> sayDone(MailboxStore store) {
+    return store.save(
+        resident.mailbox(),
+        resident.epoch(),
+        Map.of(Snapshot.REPLAY, Snapshot.replayObject(resident.end() + 1, false)));
   }
 }

@@ -159,12 +159,18 @@ final class Snapshot {
       chunk.put(one.key(), encoded);
       bytes += encoded == null ? 0 : encoded.length;
     }
-    if (header != null) {
-      chunk.put(Mailbox.HEADER, header);
+    if (!chunk.isEmpty()) {
+      chunks.add(chunk);
     }
-    chunk.put(
+    // In a call of its own, once a quorum has the pages. A call that fails may have reached one copy
+    // of the store, and whoever reads the header there must not miss the pages that it speaks of.
+    var last = new HashMap<String, byte @Nullable []>();
+    if (header != null) {
+      last.put(Mailbox.HEADER, header);
+    }
+    last.put(
         REPLAY, replayObject(resident.isRebuilding() ? 1 : replayFrom, resident.isRebuilding()));
-    chunks.add(chunk);
+    chunks.add(last);
     save(chunks.iterator(), cause -> onSaved(objects, upTo, replayFrom, cause));
   }
 

@@ -53,14 +53,37 @@ final class Takeover {
             return;
           }
           try {
-            onEnds(ends);
+            onEnds(ends, false);
           } catch (RuntimeException e) {
             resident.onLoadFailed(e);
           }
         });
   }
 
-  private void onEnds(Ends ends) {
+  /**
+   * The end of the log was read before another owner wrote on, and the objects after he saved: read
+   * now, the end is where they say or the log is damaged.
+   */
+  private void readEndAgain(Map<String, byte[]> objects) {
+    loop.onResult(
+        loop.parts()
+            .store()
+            .last(resident.mailbox())
+            .map(last -> new Ends(last, objects)),
+        (ends, cause) -> {
+          if (ends == null) {
+            resident.onLoadFailed(Objects.requireNonNull(cause));
+            return;
+          }
+          try {
+            onEnds(ends, true);
+          } catch (RuntimeException e) {
+            resident.onLoadFailed(e);
+          }
+        });
+  }
+
+  private void onEnds(Ends ends, boolean again) {
     byte[] header = ends.objects().get(Mailbox.HEADER);
     byte[] replay = ends.objects().get(Snapshot.REPLAY);
     long last = ends.last() == null ? 0 : ends.last().last();
@@ -78,6 +101,10 @@ final class Takeover {
     StoredObject object = header == null ? null : Codec.decodeObject(Mailbox.HEADER, header);
     long replayFrom = replay == null ? 1 : ByteBuffer.wrap(replay).getLong();
     if (object != null && object.covers() > last || replayFrom > last + 1) {
+      if (!again) {
+        readEndAgain(ends.objects());
+        return;
+      }
       throw new MailboxStore.Damaged(
           "The log of "
               + resident.user()

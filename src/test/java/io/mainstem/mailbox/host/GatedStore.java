@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -20,6 +21,12 @@ final class GatedStore implements MailboxStore {
 
   /** What becomes of an append instead of going to the store; null: it goes there. */
   volatile Function<Row, @Nullable Future<Void>> fate = row -> null;
+
+  /** The keys of each call that saved objects. */
+  final ConcurrentLinkedQueue<Set<String>> saves = new ConcurrentLinkedQueue<>();
+
+  /** So many reads of the end of a log still answer as if it were empty. */
+  final AtomicInteger earlyEnds = new AtomicInteger();
 
   GatedStore(MailboxStore store) {
     this.store = store;
@@ -75,7 +82,9 @@ final class GatedStore implements MailboxStore {
 
   @Override
   public Future<@Nullable Row> last(Mailbox mailbox) {
-    return store.last(mailbox);
+    return earlyEnds.getAndUpdate(n -> Math.max(0, n - 1)) > 0
+        ? Future.succeededFuture()
+        : store.last(mailbox);
   }
 
   @Override
@@ -96,6 +105,7 @@ final class GatedStore implements MailboxStore {
 
   @Override
   public Future<Void> save(Mailbox mailbox, long epoch, Map<String, byte @Nullable []> objects) {
+    saves.add(Set.copyOf(objects.keySet()));
     return store.save(mailbox, epoch, objects);
   }
 

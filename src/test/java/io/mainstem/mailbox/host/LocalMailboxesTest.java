@@ -15,6 +15,7 @@ import io.mainstem.config.Config;
 import io.mainstem.mailbox.Command;
 import io.mainstem.mailbox.Cursor;
 import io.mainstem.mailbox.Limits;
+import io.mainstem.mailbox.Mailbox;
 import io.mainstem.mailbox.Query;
 import io.mainstem.mailbox.Reply;
 import io.mainstem.mailbox.Signal;
@@ -580,6 +581,33 @@ class LocalMailboxesTest {
       Awaitility.await()
           .atMost(Duration.ofSeconds(20))
           .until(() -> get(host.rocks.agenda(partition, null, 10)).isEmpty());
+    }
+  }
+
+  /** A call that fails may have reached one copy of a store: whoever sees the header there needs the pages. */
+  @Test
+  void theHeaderIsSavedInACallOfItsOwnBehindItsPages() {
+    try (var host = HostFixture.open(data)) {
+      host.arrives(ANN, "carol@elsewhere.example", "one");
+      get(host.mailboxes.release(ANN));
+      List<Set<String>> saves = List.copyOf(host.store.saves);
+      assertTrue(saves.size() > 1, saves.toString());
+      assertEquals(Set.of(Mailbox.HEADER, Snapshot.REPLAY), saves.get(saves.size() - 1));
+      for (Set<String> pages : saves.subList(0, saves.size() - 1)) {
+        assertFalse(pages.contains(Mailbox.HEADER) || pages.contains(Snapshot.REPLAY));
+      }
+    }
+  }
+
+  /** Another owner may write on between the reading of the end and that of the objects. */
+  @Test
+  void anEndThatWasReadTooEarlyIsReadAgainBeforeItCountsAsDamage() {
+    try (var host = HostFixture.open(data)) {
+      ThreadId thread = host.arrives(ANN, "carol@elsewhere.example", "one").thread();
+      get(host.mailboxes.release(ANN));
+      host.store.earlyEnds.set(1);
+      assertEquals(List.of("one"), host.texts(ANN, thread));
+      assertEquals(0, host.store.earlyEnds.get());
     }
   }
 
