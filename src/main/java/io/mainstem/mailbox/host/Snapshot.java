@@ -162,7 +162,8 @@ final class Snapshot {
     if (!chunk.isEmpty()) {
       chunks.add(chunk);
     }
-    // In a call of its own, once a quorum has the pages. A call that fails may have reached one copy
+    // In a call of its own, once a quorum has the pages. A call that fails may have reached one
+    // copy
     // of the store, and whoever reads the header there must not miss the pages that it speaks of.
     var last = new HashMap<String, byte @Nullable []>();
     if (header != null) {

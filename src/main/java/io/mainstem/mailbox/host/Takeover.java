@@ -66,10 +66,7 @@ final class Takeover {
    */
   private void readEndAgain(Map<String, byte[]> objects) {
     loop.onResult(
-        loop.parts()
-            .store()
-            .last(resident.mailbox())
-            .map(last -> new Ends(last, objects)),
+        loop.parts().store().last(resident.mailbox()).map(last -> new Ends(last, objects)),
         (ends, cause) -> {
           if (ends == null) {
             resident.onLoadFailed(Objects.requireNonNull(cause));

@@ -584,7 +584,10 @@ class LocalMailboxesTest {
     }
   }
 
-  /** A call that fails may have reached one copy of a store: whoever sees the header there needs the pages. */
+  /**
+   * A call that fails may have reached one copy of a store: whoever sees the header there needs the
+   * pages.
+   */
   @Test
   void theHeaderIsSavedInACallOfItsOwnBehindItsPages() {
     try (var host = HostFixture.open(data)) {
