@@ -6,6 +6,7 @@ import io.mainstem.app.demo.DemoSettings;
 import io.mainstem.config.Config;
 import io.mainstem.config.ConfigException;
 import io.mainstem.config.Submission.AuthWithoutTls;
+import io.mainstem.counts.RedisCounts;
 import io.mainstem.delivery.Deliverer;
 import io.mainstem.delivery.LocalTransport;
 import io.mainstem.directory.Directory;
@@ -21,6 +22,8 @@ import io.mainstem.gateway.smtp.session.Intake;
 import io.mainstem.gateway.smtp.session.Role;
 import io.mainstem.gateway.smtp.session.Setup;
 import io.mainstem.mailbox.Limits;
+import io.mainstem.mailbox.MailboxService;
+import io.mainstem.mailbox.host.CountSink;
 import io.mainstem.mailbox.host.HostParts;
 import io.mainstem.mailbox.host.LocalMailboxes;
 import io.mainstem.ops.AdminServer;
@@ -51,6 +54,7 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,6 +79,9 @@ public final class Mainstem {
   private final Deque<Supplier<Future<Void>>> built = new ArrayDeque<>();
 
   private volatile Runnable drain = () -> {};
+
+  private CountSink countSink = (user, counts, cursor) -> {};
+  private UnaryOperator<MailboxService> counted = mailboxes -> mailboxes;
 
   private Welcome welcome = Welcome.NONE;
   private BiFunction<Path, Duration, String> greeting = (shownData, took) -> "";
@@ -206,7 +213,18 @@ public final class Mainstem {
                     }));
   }
 
+  /** Nothing of it is loaded unless a server is configured. */
+  private void openCounts() {
+    if (!config.counts().redis().servers().isEmpty()) {
+      var redis = new RedisCounts(vertx, config.counts().redis(), stages);
+      countSink = redis;
+      counted = redis::before;
+      takeDownLater(redis::close);
+    }
+  }
+
   private Future<LocalMailboxes> startMailboxes(Storage storage, Directory directory) {
+    openCounts();
     var door = new MailboxDoor();
     var deliverer =
         new Deliverer(
@@ -230,7 +248,7 @@ public final class Mainstem {
                     .byId(user)
                     .map(account -> account == null ? 1 : account.generation()),
             deliverer,
-            (user, counts, cursor) -> {},
+            countSink,
             meter,
             Clock.systemUTC(),
             () -> ThreadLocalRandom.current().nextLong(),
@@ -380,7 +398,7 @@ public final class Mainstem {
     var parts =
         new HttpParts(
             config.http(),
-            mailboxes,
+            counted.apply(mailboxes),
             directory,
             storage.blobs(),
             storage.mails(),

@@ -25,6 +25,7 @@ public record Config(
     Mime mime,
     Mailbox mailbox,
     Delivery delivery,
+    Counts counts,
     Directory directory,
     Health health,
     Log log) {

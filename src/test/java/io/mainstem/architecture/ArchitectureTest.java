@@ -53,6 +53,7 @@ class ArchitectureTest {
           Map.entry("mailbox.host", and("mailbox", "store")),
           Map.entry("cell", and("mailbox", "mailbox.host", "directory", "store")),
           Map.entry("delivery", and("mailbox", "mailbox.host", "directory", "blob", "mime")),
+          Map.entry("counts", and("mailbox", "mailbox.host")),
           Map.entry("gateway.http", gateway()),
           Map.entry("gateway.smtp", gateway()),
           Map.entry("ops", ALL),

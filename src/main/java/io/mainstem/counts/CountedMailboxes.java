@@ -1,0 +1,54 @@
+package io.mainstem.counts;
+
+import io.mainstem.mailbox.Command;
+import io.mainstem.mailbox.Cursor;
+import io.mainstem.mailbox.MailboxService;
+import io.mainstem.mailbox.Query;
+import io.mainstem.mailbox.Query.CountsAt;
+import io.mainstem.mailbox.Reply;
+import io.mainstem.mailbox.Signal;
+import io.mainstem.mailbox.Watched;
+import io.mainstem.message.UserId;
+import io.vertx.core.Future;
+import reactor.core.publisher.Flux;
+
+/**
+ * Mailboxes whose counts are answered from Redis. What it does not have, the owner is asked for,
+ * and the answer is kept for the next who asks.
+ */
+record CountedMailboxes(RedisCounts counts, MailboxService mailboxes) implements MailboxService {
+  @Override
+  public <R extends Reply> Future<R> submit(UserId user, Command<R> command) {
+    return mailboxes.submit(user, command);
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // GetCounts is a Query<CountsAt>
+  public <R> Future<R> query(UserId user, Query<R> query) {
+    return query instanceof Query.GetCounts asked
+        ? (Future<R>) counts(user, asked)
+        : mailboxes.query(user, query);
+  }
+
+  private Future<CountsAt> counts(UserId user, Query.GetCounts asked) {
+    return counts
+        .read(user)
+        .compose(
+            found ->
+                found.isPresent()
+                    ? Future.succeededFuture(found.get())
+                    : mailboxes
+                        .query(user, asked)
+                        .onSuccess(at -> counts.onCounts(user, at.counts(), at.cursor())));
+  }
+
+  @Override
+  public Flux<Watched> watch(UserId user, Cursor after) {
+    return mailboxes.watch(user, after);
+  }
+
+  @Override
+  public void signal(UserId user, Signal signal) {
+    mailboxes.signal(user, signal);
+  }
+}
