@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -156,20 +157,31 @@ final class S3Requests implements AutoCloseable {
     return CompletableFuture.supplyAsync(() -> build(request), threads)
         .thenCompose(built -> exchange(built, request))
         .handle(
-            (response, failure) -> {
-              S3Failure refused =
-                  failure == null ? refusal(request, response) : lost(request, failure);
-              note(refused);
-              if (refused == null) {
-                return CompletableFuture.completedFuture(response);
-              }
-              if (!refused.isPassing() || number >= settings.attempts()) {
-                return CompletableFuture.<HttpResponse<byte[]>>failedFuture(refused);
-              }
-              return CompletableFuture.supplyAsync(() -> number + 1, afterPause(number))
-                  .thenCompose(next -> attempt(request, next));
-            })
-        .thenCompose(outcome -> outcome);
+            (response, failure) ->
+                new Tried(
+                    response,
+                    failure == null ? refusal(request, response) : lost(request, failure)))
+        .thenCompose(tried -> orAgain(request, number, tried));
+  }
+
+  /**
+   * @param response null when there was none
+   * @param refused null when it is well
+   */
+  private record Tried(@Nullable HttpResponse<byte[]> response, @Nullable S3Failure refused) {}
+
+  private CompletableFuture<HttpResponse<byte[]>> orAgain(
+      Request request, int number, Tried tried) {
+    S3Failure refused = tried.refused();
+    note(refused);
+    if (refused == null) {
+      return CompletableFuture.completedFuture(Objects.requireNonNull(tried.response()));
+    }
+    if (!refused.isPassing() || number >= settings.attempts()) {
+      return CompletableFuture.failedFuture(refused);
+    }
+    return CompletableFuture.supplyAsync(() -> number + 1, afterPause(number))
+        .thenCompose(next -> attempt(request, next));
   }
 
   private CompletableFuture<HttpResponse<byte[]>> exchange(HttpRequest built, Request request) {
