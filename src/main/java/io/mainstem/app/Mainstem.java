@@ -34,6 +34,7 @@ import io.mainstem.ops.MeteredStage;
 import io.mainstem.ops.Metrics;
 import io.mainstem.ops.OpsRoutes;
 import io.mainstem.ops.UserRoutes;
+import io.mainstem.proxy.Proxies;
 import io.mainstem.stage.Stages;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -320,7 +321,8 @@ public final class Mainstem {
             smtp.hostname(),
             smtp.limits(),
             AuthWithoutTls.NEVER,
-            stages.stage("smtp", smtp.limits().maxConnections()));
+            stages.stage("smtp", smtp.limits().maxConnections()),
+            Proxies.of(smtp.proxies()));
     var intake = new LocalIntake(setup, workshop(storage, directory, mailboxes), directory);
     return listen("smtp", setup, intake, directory, smtp.host(), smtp.port());
   }
@@ -337,7 +339,8 @@ public final class Mainstem {
             config.smtp().hostname(),
             submission.limits(),
             submission.authWithoutTls(),
-            stages.stage("submission", submission.limits().maxConnections()));
+            stages.stage("submission", submission.limits().maxConnections()),
+            Proxies.of(submission.proxies()));
     var intake = new SubmissionIntake(setup, workshop(storage, directory, mailboxes), directory);
     return listen("submission", setup, intake, directory, submission.host(), submission.port());
   }

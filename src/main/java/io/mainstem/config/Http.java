@@ -7,12 +7,14 @@ import java.util.List;
  *
  * @param hosts names beside the loopback ones under which this server may be reached; others get
  *     421
+ * @param proxies networks of the balancers in front, whose Forwarded field says who the client is
  */
 public record Http(
     @Default("true") boolean enabled,
     @Default("127.0.0.1") @NotBlank String host,
     @Default("8080") @Range(max = 65535) int port,
     @Default("") List<String> hosts,
+    @Default("") List<String> proxies,
     @Default("4096") @Range(min = 16, max = 65535) int acceptBacklog,
     @Default("65536") @Range(min = 16, max = 1_000_000) int maxConnections,
     @Default("1m") @Range(min = 1024, max = 64 << 20) int maxBodyBytes,
@@ -23,6 +25,10 @@ public record Http(
     @Default("60") @Range(min = 1, max = 300) int pollMaxSeconds,
     Session session,
     Stream stream) {
+
+  public Http {
+    Network.check("http.proxies", proxies);
+  }
 
   /**
    * Logged-in devices.

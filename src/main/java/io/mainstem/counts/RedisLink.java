@@ -128,7 +128,7 @@ final class RedisLink {
       log.warn(
           "The redis at {} is away ({}); counts are asked of the mailboxes",
           place,
-          cause.toString().lines().findFirst().orElse(""));
+          cause instanceof Away ? cause.getMessage() : cause.toString());
     }
     vertx.setTimer(config.retryMillis(), again -> open());
   }
@@ -151,9 +151,7 @@ final class RedisLink {
     return scriptHash;
   }
 
-  /**
-   * Fails at once while the server is away, and soon when it does not answer; then it is away.
-   */
+  /** Fails at once while the server is away, and soon when it does not answer; then it is away. */
   <T> Future<T> ask(Function<RedisConnection, Future<T>> question) {
     RedisConnection to = connection;
     if (to == null) {
@@ -191,11 +189,6 @@ final class RedisLink {
 
     Away(String text) {
       super(text, null, false, false);
-    }
-
-    @Override
-    public String toString() {
-      return String.valueOf(getMessage());
     }
   }
 }

@@ -54,6 +54,7 @@ class ArchitectureTest {
           Map.entry("cell", and("mailbox", "mailbox.host", "directory", "store")),
           Map.entry("delivery", and("mailbox", "mailbox.host", "directory", "blob", "mime")),
           Map.entry("counts", and("mailbox", "mailbox.host")),
+          Map.entry("proxy", COMMON_GROUND),
           Map.entry("gateway.http", gateway()),
           Map.entry("gateway.smtp", gateway()),
           Map.entry("ops", ALL),
@@ -222,6 +223,6 @@ class ArchitectureTest {
   }
 
   private static Set<String> gateway() {
-    return and("mime", "mailbox", "directory", "blob", "delivery");
+    return and("proxy", "mime", "mailbox", "directory", "blob", "delivery");
   }
 }

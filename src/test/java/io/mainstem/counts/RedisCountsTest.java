@@ -158,7 +158,14 @@ class RedisCountsTest {
         vertx,
         io.vertx.redis.client.Command.HSET,
         "mainstem.counts.alice",
-        "g", "1", "s", "3", "u", "9", "r", "9");
+        "g",
+        "1",
+        "s",
+        "3",
+        "u",
+        "9",
+        "r",
+        "9");
     there.send(vertx, io.vertx.redis.client.Command.CLIENT, "KILL", "TYPE", "normal");
     await().atMost(SOON).until(() -> value(there, ALICE).equals(Optional.of(at(2, 1, 1, 8))));
   }
@@ -175,9 +182,7 @@ class RedisCountsTest {
     counts.onCounts(ALICE, new Counts(4, 1), new Cursor(1, 9));
     await().atMost(SOON).until(() -> value(there, ALICE).equals(Optional.of(at(4, 1, 1, 9))));
     here.thaw();
-    await()
-        .atMost(SOON)
-        .until(() -> get(counts.read(ALICE)).equals(Optional.of(at(4, 1, 1, 9))));
+    await().atMost(SOON).until(() -> get(counts.read(ALICE)).equals(Optional.of(at(4, 1, 1, 9))));
   }
 
   @Test

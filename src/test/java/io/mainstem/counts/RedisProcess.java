@@ -56,8 +56,7 @@ public final class RedisProcess implements AutoCloseable {
   }
 
   private void signal(String signal) throws Exception {
-    int code =
-        new ProcessBuilder("kill", signal, String.valueOf(process.pid())).start().waitFor();
+    int code = new ProcessBuilder("kill", signal, String.valueOf(process.pid())).start().waitFor();
     if (code != 0) {
       throw new IllegalStateException("kill " + signal + " ended with " + code);
     }

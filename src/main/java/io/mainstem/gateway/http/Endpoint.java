@@ -131,7 +131,7 @@ final class Endpoint {
             });
   }
 
-  private static Call call(
+  private Call call(
       HttpServerRequest request,
       @Nullable Caller caller,
       Map<String, String> path,
@@ -142,7 +142,7 @@ final class Endpoint {
     request.response().closeHandler(v -> closed.tryComplete());
     return new Call(
         caller,
-        request.remoteAddress().hostAddress(),
+        shared.clients().of(request).getHostAddress(),
         device == null ? "" : device,
         path,
         query,

@@ -9,21 +9,14 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The web inbox: its files, and the links that open it logged in. */
 final class Pages {
-  private static final Logger log = LoggerFactory.getLogger(Pages.class);
-
   private final Shared shared;
 
   Pages(Shared shared) {
@@ -80,7 +73,7 @@ final class Pages {
    * A key works once and from this machine only; whatever comes of it, the address bar loses it.
    */
   private void logIn(HttpServerRequest request, String key) {
-    var user = isLoopback(request.remoteAddress()) ? shared.keys().redeem(key) : null;
+    var user = shared.clients().of(request).isLoopbackAddress() ? shared.keys().redeem(key) : null;
     if (user == null) {
       // The page says why there is no inbox to see; a fragment reaches it alone.
       Responses.end(request, 303, "", Buffer.buffer(), Map.of("Location", "/#used-key"));
@@ -95,14 +88,5 @@ final class Pages {
     opened
         .onSuccess(headers -> Responses.end(request, 303, "", Buffer.buffer(), headers))
         .onFailure(cause -> Responses.problem(request, Problem.of(cause)));
-  }
-
-  private static boolean isLoopback(@Nullable SocketAddress address) {
-    try {
-      return address != null && InetAddress.getByName(address.hostAddress()).isLoopbackAddress();
-    } catch (UnknownHostException e) {
-      log.debug("an address that is none");
-      return false;
-    }
   }
 }

@@ -9,12 +9,14 @@ import io.mainstem.gateway.http.handlers.UploadIds;
 import io.mainstem.gateway.http.protocol.Contract;
 import io.mainstem.gateway.http.rendering.StaticFiles;
 import io.mainstem.gateway.http.session.Authentication;
+import io.mainstem.gateway.http.session.Clients;
 import io.mainstem.gateway.http.session.Origins;
 import io.mainstem.gateway.http.stream.FrameTexts;
 import io.mainstem.gateway.http.stream.Handing;
 import io.mainstem.gateway.http.stream.StreamMetrics;
 import io.mainstem.gateway.http.stream.Streams;
 import io.mainstem.gateway.http.stream.Typing;
+import io.mainstem.proxy.Proxies;
 import io.mainstem.stage.Stage;
 import io.vertx.core.Vertx;
 
@@ -23,6 +25,7 @@ record Shared(
     Contract contract,
     Origins origins,
     Authentication authentication,
+    Clients clients,
     UploadIds uploads,
     Uploading uploading,
     BodyFetcher bodies,
@@ -50,6 +53,7 @@ record Shared(
         contract,
         origins,
         authentication,
+        new Clients(Proxies.of(config.proxies())),
         uploads,
         new Uploading(config.maxUploads()),
         bodies,

@@ -4,6 +4,7 @@ import io.mainstem.gateway.smtp.handlers.Handlers;
 import io.mainstem.gateway.smtp.protocol.SmtpReply;
 import io.mainstem.gateway.smtp.rendering.ReplyText;
 import io.mainstem.gateway.smtp.session.Setup;
+import io.mainstem.proxy.ProxyDoor;
 import io.netty.handler.ssl.SslContext;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -14,7 +15,6 @@ import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,15 +57,23 @@ final class SmtpListener extends VerticleBase {
   @Override
   public Future<?> start() {
     vertx.setPeriodic(TICK_MILLIS, tick -> onTick());
+    var door =
+        new ProxyDoor(
+            setup.role().stage(),
+            setup.proxies(),
+            setup.limits().maxConnections(),
+            () -> setup.stage().refused("proxy"));
     return vertx
         .createNetServer(new NetServerOptions().setAcceptBacklog(ACCEPT_BACKLOG))
-        .connectHandler(this::onConnection)
+        .connectHandler(
+            socket ->
+                door.enter(
+                    socket, (ContextInternal) context, client -> onConnection(socket, client)))
         .listen(address)
         .onSuccess(listening -> onPort.accept(listening.actualPort()));
   }
 
-  private void onConnection(NetSocket socket) {
-    InetAddress client = address(socket);
+  private void onConnection(NetSocket socket, InetAddress client) {
     if (stopping || !admission.enter(client)) {
       setup.stage().refused("connections");
       SmtpReply reply = SmtpReply.of(421, 7, 0, "Too many connections, try again later");
@@ -90,15 +98,6 @@ final class SmtpListener extends VerticleBase {
           }
         });
     conversation.greet();
-  }
-
-  private static InetAddress address(NetSocket socket) {
-    try {
-      // The text of an address: nothing is looked up.
-      return InetAddress.getByName(socket.remoteAddress().hostAddress());
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("a connection has an address", e);
-    }
   }
 
   private void onTick() {
