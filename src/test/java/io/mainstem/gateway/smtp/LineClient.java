@@ -36,6 +36,12 @@ public final class LineClient implements AutoCloseable {
     return new LineClient(new Socket(InetAddress.getLoopbackAddress(), port));
   }
 
+  /** From one of this machine's addresses. */
+  public static LineClient withoutGreeting(InetAddress from, InetAddress to, int port)
+      throws IOException {
+    return new LineClient(new Socket(to, port, from, 0));
+  }
+
   /** Sends bytes as they are. */
   public LineClient send(String text) throws IOException {
     socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
