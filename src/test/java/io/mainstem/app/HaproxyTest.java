@@ -80,7 +80,9 @@ class HaproxyTest {
     }
     PORTS.forEach(
         (gateway, port) ->
-            starting.environment().put(gateway.toUpperCase(Locale.ROOT) + "_PORT", String.valueOf(port)));
+            starting
+                .environment()
+                .put(gateway.toUpperCase(Locale.ROOT) + "_PORT", String.valueOf(port)));
     haproxy = starting.start();
     // Until it has seen which nodes are down, it may try them.
     await()
