@@ -55,7 +55,7 @@ build() {
   mkdir -p target
   local log=target/build.log before began=$SECONDS maven tick=0
   before=$(fetched_mb); before=${before:-0}
-  say "Building $JAR. The first build on a machine fetches about 150 MB of libraries from Maven Central; later ones fetch nothing."
+  say "Building $JAR. The first build on a machine fetches about 180 MB of libraries from Maven Central; later ones fetch nothing."
   # The program is built beside and moved at the end by Maven; the log is shown only if something is wrong.
   mvn -B -ntp -Dbare -Dmaven.test.skip=true -Dmaven.repo.local="$(repository)" package >$log 2>&1 &
   maven=$!
