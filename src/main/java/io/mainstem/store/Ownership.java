@@ -3,6 +3,7 @@ package io.mainstem.store;
 import io.vertx.core.Future;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongConsumer;
 
 /** Who owns which logical partition, decided by the store alone. */
 public interface Ownership {
@@ -11,6 +12,12 @@ public interface Ownership {
 
   /** Ends all that this incarnation owns, at once. */
   Future<Void> fence(long incarnation);
+
+  /**
+   * Whom to tell that an incarnation of this process was fenced by another, on any thread: nothing
+   * that it owned is its own any more. A store that nobody shares tells nothing.
+   */
+  default void onFenced(LongConsumer listener) {}
 
   /**
    * Takes partitions that are unheld, held by a fenced incarnation, or one's own; the epochs grow.

@@ -92,6 +92,7 @@ public final class LocalMailboxes implements MailboxService {
         .compose(
             incarnation -> {
               mailboxes.incarnation = incarnation;
+              parts.ownership().onFenced(mailboxes::onFenced);
               return formatReady.compose(ready -> mailboxes.deploy(loopCount));
             })
         .map(
@@ -394,6 +395,21 @@ public final class LocalMailboxes implements MailboxService {
 
   void onFinished() {
     open.decrementAndGet();
+  }
+
+  /** Another node took all that this one held: what is in memory is dropped, watchers reconnect. */
+  private void onFenced(long fenced) {
+    if (fenced != incarnation) {
+      return;
+    }
+    for (int p = 0; p < epochs.length(); p++) {
+      int partition = p;
+      long epoch = epochs.get(p);
+      if (epoch != 0) {
+        HostLoop loop = loopOf(partition);
+        loop.execute(() -> loop.lose(partition, epoch));
+      }
+    }
   }
 
   /** The epoch does not stand: the partition is taken again if nobody else has it. */

@@ -9,6 +9,7 @@ import io.mainstem.store.cassandra.Replicas.NoAnswer;
 import io.mainstem.store.cassandra.Replicas.Registry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +45,11 @@ public final class CassandraOwnership implements Ownership {
   private final List<Release> releases = new ArrayList<>();
   private Future<?> lane = Future.succeededFuture();
   private Consumer<Grant> onEnd = grant -> {};
+  private LongConsumer onFenced = incarnation -> {};
   private boolean closed;
+
+  /** The incarnation that was joined last; read from any thread. */
+  private volatile @Nullable Standing current;
 
   private record Release(Grant grant, Promise<Void> done) {}
 
@@ -69,7 +75,9 @@ public final class CassandraOwnership implements Ownership {
               Promise<Long> joined = Promise.promise();
               turns.run(
                   () -> {
-                    standing(id).beat();
+                    Standing standing = standing(id);
+                    current = standing;
+                    standing.beat();
                     joined.complete(id);
                   });
               return joined.future();
@@ -108,11 +116,36 @@ public final class CassandraOwnership implements Ownership {
             replicas
                 .fence(incarnation)
                 .compose(done -> replicas.stands(incarnation))
-                .compose(
+                .<Void>compose(
                     stands ->
                         stands
                             ? Future.failedFuture(new NoAnswer("the fence is not on a quorum yet"))
-                            : Future.succeededFuture()));
+                            : Future.succeededFuture()))
+        .compose(
+            fenced ->
+                onTurn(
+                    () -> {
+                      Standing own = standings.get(incarnation);
+                      if (own != null) {
+                        own.onFenceSeen();
+                      }
+                      return Future.succeededFuture();
+                    }));
+  }
+
+  /** Whom to tell, in a turn, that an incarnation of this process was fenced. */
+  @Override
+  public void onFenced(LongConsumer listener) {
+    turns.run(() -> onFenced = listener);
+  }
+
+  private void fenced(long incarnation) {
+    for (Grant grant : List.copyOf(grants.values())) {
+      if (grant.incarnation() == incarnation) {
+        end(grant);
+      }
+    }
+    onFenced.accept(incarnation);
   }
 
   /** All incarnations of the cell, read serially. */
@@ -126,6 +159,13 @@ public final class CassandraOwnership implements Ownership {
    */
   public long goodMillis(long incarnation) {
     return standing(incarnation).goodMillis();
+  }
+
+  /** How long ago the last good read of the own incarnation began. From any thread. */
+  public Duration silence() {
+    Standing now = current;
+    return Duration.ofMillis(
+        now == null ? 0 : Math.max(0, turns.nowMillis() - now.goodMillis()));
   }
 
   // ---- partitions
@@ -421,7 +461,8 @@ public final class CassandraOwnership implements Ownership {
   }
 
   Standing standing(long incarnation) {
-    return standings.computeIfAbsent(incarnation, id -> new Standing(replicas, turns, tuning, id));
+    return standings.computeIfAbsent(
+        incarnation, id -> new Standing(replicas, turns, tuning, id, () -> fenced(id)));
   }
 
   void onEnd(Consumer<Grant> listener) {

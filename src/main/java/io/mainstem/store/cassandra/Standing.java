@@ -20,18 +20,23 @@ final class Standing {
   private final Turns turns;
   private final Tuning tuning;
   private final long incarnation;
+  private final Runnable onFenced;
   private List<Promise<Void>> asked = new ArrayList<>();
   private boolean reading;
   private boolean fenced;
   private boolean closed;
   private int failures;
-  private long goodMillis;
+  private volatile long goodMillis;
 
-  Standing(Replicas replicas, Turns turns, Tuning tuning, long incarnation) {
+  /**
+   * @param onFenced run once, in a turn, when a quorum read has shown the fence
+   */
+  Standing(Replicas replicas, Turns turns, Tuning tuning, long incarnation, Runnable onFenced) {
     this.replicas = replicas;
     this.turns = turns;
     this.tuning = tuning;
     this.incarnation = incarnation;
+    this.onFenced = onFenced;
     this.goodMillis = turns.nowMillis();
   }
 
@@ -62,11 +67,17 @@ final class Standing {
     }
   }
 
-  boolean isFenced() {
-    return fenced;
+  /** A quorum read, this one's or another's, has shown the fence. */
+  void onFenceSeen() {
+    if (!fenced && !closed) {
+      LOG.warn("Incarnation {} of this node was fenced; it owns nothing any more", incarnation);
+      fenced = true;
+      failAll();
+      onFenced.run();
+    }
   }
 
-  /** When the last read began that showed it standing. */
+  /** When the last read began that showed it standing. From any thread. */
   long goodMillis() {
     return goodMillis;
   }
@@ -84,7 +95,7 @@ final class Standing {
     turns.on(
         replicas.stands(incarnation),
         result -> {
-          if (closed) {
+          if (closed || fenced) {
             round.addAll(asked);
             asked = round;
             failAll();
@@ -93,18 +104,16 @@ final class Standing {
           } else if (result.result()) {
             failures = 0;
             goodMillis = began;
+            // First those who asked first: the next read may be answered before it is begun here.
+            round.forEach(Promise::complete);
             reading = false;
-            if (!asked.isEmpty()) {
+            if (!asked.isEmpty() && !fenced && !closed) {
               read();
             }
-            round.forEach(Promise::complete);
           } else {
-            LOG.warn(
-                "Incarnation {} of this node was fenced; it owns nothing any more", incarnation);
-            fenced = true;
             round.addAll(asked);
             asked = round;
-            failAll();
+            onFenceSeen();
           }
         });
   }
@@ -116,7 +125,7 @@ final class Standing {
     turns.after(
         tuning.pauseMillis(failures),
         () -> {
-          if (!closed) {
+          if (!closed && !fenced) {
             read();
           }
         });
