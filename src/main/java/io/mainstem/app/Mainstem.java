@@ -191,13 +191,13 @@ public final class Mainstem {
 
   private Future<Storage> openStorage() {
     return Storage.open(vertx, data.root(), config, stages)
-        .onSuccess(storage -> takeDownLater(() -> storage.close(vertx)));
+        .onSuccess(storage -> takeDownLater(storage::close));
   }
 
   private Future<Directory> startDirectory(Storage storage) {
     var directory =
         new Directory(
-            storage.directory(),
+            storage.stores().directory(),
             config.directory(),
             CELL,
             config.http().session().maxPerUser(),
@@ -241,8 +241,8 @@ public final class Mainstem {
     var meter = new MeteredStage(stages.stage("host", config.mailbox().queueTotal()));
     var parts =
         new HostParts(
-            new ErasingMailboxStore(vertx, storage.mailboxes(), storage.blobs()),
-            storage.mailboxes().ownership(),
+            new ErasingMailboxStore(vertx, storage.stores().mailboxes(), storage.blobs()),
+            storage.stores().ownership(),
             user ->
                 directory
                     .accounts()

@@ -49,6 +49,7 @@ class ArchitectureTest {
           Map.entry("store", and("mailbox")),
           Map.entry("cell.ring", Set.of()),
           Map.entry("store.rocksdb", and("mailbox", "store")),
+          Map.entry("store.cassandra", and("mailbox", "store")),
           Map.entry("directory", and("store")),
           Map.entry("mailbox.host", and("mailbox", "store")),
           Map.entry("cell", and("mailbox", "mailbox.host", "directory", "store")),

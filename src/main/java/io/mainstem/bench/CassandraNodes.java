@@ -1,0 +1,354 @@
+package io.mainstem.bench;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real Cassandra of one or more nodes for tests and benches, each a process of its own: node n
+ * listens on 127.0.0.n. Its jars are no part of this program: they are those that Maven has listed
+ * in target/cassandra-classpath. Its Java is an installed 17 or 11, because this Cassandra runs on
+ * nothing newer.
+ */
+public final class CassandraNodes implements AutoCloseable {
+  private static final Duration START = Duration.ofMinutes(3);
+  private static final Path CLASS_PATH = Path.of("target", "cassandra-classpath");
+
+  private static final List<String> OPENED =
+      List.of(
+          "java.base/java.lang.module",
+          "java.base/jdk.internal.loader",
+          "java.base/jdk.internal.ref",
+          "java.base/jdk.internal.reflect",
+          "java.base/jdk.internal.math",
+          "java.base/jdk.internal.module",
+          "java.base/jdk.internal.util.jar",
+          "java.base/sun.nio.ch",
+          "java.base/java.io",
+          "java.base/java.lang",
+          "java.base/java.lang.reflect",
+          "java.base/java.nio",
+          "java.base/java.util",
+          "java.base/java.util.concurrent",
+          "java.base/java.util.concurrent.atomic",
+          "java.base/jdk.internal.misc",
+          "java.management/com.sun.jmx.remote.internal.rmi",
+          "java.rmi/sun.rmi.transport.tcp",
+          "java.rmi/sun.rmi.server",
+          "java.rmi/sun.rmi.registry",
+          "java.sql/java.sql",
+          "jdk.attach/sun.tools.attach",
+          "jdk.compiler/com.sun.tools.javac.file",
+          "jdk.management/com.sun.management.internal",
+          "jdk.management.jfr/jdk.management.jfr",
+          "jdk.unsupported/sun.misc",
+          "java.management.rmi/javax.management.remote.rmi",
+          "java.management.rmi/com.sun.jmx.remote.internal.rmi");
+
+  /**
+   * How a node is set up.
+   *
+   * @param nodes of the cluster; how many of them keep a row is the affair of a keyspace
+   * @param heap of each, as Java takes it
+   * @param commitlogSync lines of cassandra.yaml
+   */
+  public record Setup(
+      int nodes, int nativePort, int storagePort, int jmxPort, String heap, String commitlogSync) {
+    public static final String GROUP = "commitlog_sync: group\ncommitlog_sync_group_window: 2ms\n";
+
+    public static Setup of(int nodes, int firstPort) {
+      return new Setup(
+          nodes, firstPort, firstPort + 1, firstPort + 2, nodes == 1 ? "512m" : "384m", GROUP);
+    }
+  }
+
+  private final Path work;
+  private final Setup setup;
+  private final Map<Integer, Process> processes = new TreeMap<>();
+
+  public CassandraNodes(Path work, Setup setup) {
+    this.work = work;
+    this.setup = setup;
+    Runtime.getRuntime().addShutdownHook(new Thread(this::kill));
+  }
+
+  /** {@code host:port} of a node. */
+  public String contactPoint(int node) {
+    return "127.0.0." + node + ":" + setup.nativePort();
+  }
+
+  /** Starts all nodes, one after another. */
+  public void start() {
+    for (int node = 1; node <= setup.nodes(); node++) {
+      start(node);
+    }
+  }
+
+  /** Starts a node, with what it had when it ran before, and waits until it takes requests. */
+  public void start(int node) {
+    try {
+      Path home = Files.createDirectories(work.resolve("node" + node));
+      Path yaml = home.resolve("cassandra.yaml");
+      Files.writeString(yaml, yaml(node, home));
+      Process process =
+          new ProcessBuilder(command(node, home, yaml))
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(home.resolve("out.log").toFile()))
+              .start();
+      processes.put(node, process);
+      awaitPort(process, node, home);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The process of a node, to stop or freeze it. */
+  public Process process(int node) {
+    return Objects.requireNonNull(processes.get(node), "the node does not run");
+  }
+
+  /** Stops a node in the middle of whatever it does, without closing anything: SIGSTOP. */
+  public void freeze(int node) {
+    signal(node, "-STOP");
+  }
+
+  /** Lets a frozen node go on. */
+  public void thaw(int node) {
+    signal(node, "-CONT");
+  }
+
+  private void signal(int node, String signal) {
+    try {
+      int code =
+          new ProcessBuilder("kill", signal, Long.toString(process(node).pid())).start().waitFor();
+      if (code != 0) {
+        throw new IllegalStateException("kill " + signal + " ended with " + code);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Kills a node at once. */
+  public void kill(int node) {
+    Process process = processes.remove(node);
+    if (process != null) {
+      process.destroyForcibly().onExit().join();
+    }
+  }
+
+  private void kill() {
+    processes.values().forEach(Process::destroyForcibly);
+  }
+
+  @Override
+  public void close() {
+    kill();
+    processes.values().forEach(process -> process.onExit().join());
+    processes.clear();
+    try (Stream<Path> files = Files.walk(work)) {
+      files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String yaml(int node, Path home) {
+    String ip = "127.0.0." + node;
+    BigInteger step = BigInteger.TWO.pow(64).divide(BigInteger.valueOf(setup.nodes()));
+    BigInteger token =
+        BigInteger.valueOf(Long.MIN_VALUE + 1).add(step.multiply(BigInteger.valueOf(node - 1)));
+    return """
+    cluster_name: mainstem
+    num_tokens: 1
+    initial_token: %s
+    partitioner: org.apache.cassandra.dht.Murmur3Partitioner
+    endpoint_snitch: SimpleSnitch
+    seed_provider:
+      - class_name: org.apache.cassandra.locator.SimpleSeedProvider
+        parameters: [{seeds: "127.0.0.1"}]
+    auto_bootstrap: false
+    listen_address: %s
+    rpc_address: %s
+    native_transport_port: %d
+    storage_port: %d
+    data_file_directories: [%s/data]
+    commitlog_directory: %s/commitlog
+    saved_caches_directory: %s/saved
+    hints_directory: %s/hints
+    cdc_raw_directory: %s/cdc
+    %scommitlog_segment_size: 8MiB
+    commitlog_total_space: 256MiB
+    commitlog_disk_access_mode: legacy
+    memtable_heap_space: 64MiB
+    memtable_offheap_space: 64MiB
+    key_cache_size: 8MiB
+    file_cache_size: 32MiB
+    networking_cache_size: 32MiB
+    prepared_statements_cache_size: 8MiB
+    concurrent_compactors: 1
+    concurrent_reads: 16
+    concurrent_writes: 16
+    auto_snapshot: false
+    paxos_variant: v2
+    paxos_contention_min_wait: 0
+    read_request_timeout: 5s
+    write_request_timeout: 5s
+    cas_contention_timeout: 5s
+    request_timeout: 10s
+    """
+        .formatted(
+            token,
+            ip,
+            ip,
+            setup.nativePort(),
+            setup.storagePort(),
+            home,
+            home,
+            home,
+            home,
+            home,
+            setup.commitlogSync());
+  }
+
+  private List<String> command(int node, Path home, Path yaml) throws IOException {
+    String jars = classPath();
+    Path java = Objects.requireNonNull(java(), "no Java for Cassandra");
+    var command =
+        new ArrayList<>(
+            List.of(
+                java.resolve("bin/java").toString(),
+                "-Xms" + setup.heap(),
+                "-Xmx" + setup.heap(),
+                "-XX:+UseSerialGC",
+                "-Xss512k",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:MaxDirectMemorySize=256m",
+                "-XX:-UsePerfData",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-Dcassandra.config=" + yaml.toUri(),
+                "-Dcassandra.storagedir=" + home,
+                "-Dcassandra.skip_wait_for_gossip_to_settle=0",
+                "-Dcassandra.ring_delay_ms=100",
+                "-Dcassandra.broadcast_interval_ms=100",
+                "-Dcassandra.shutdown_announce_in_ms=0",
+                "-Dcassandra.size_recorder_interval=0",
+                "-Dcassandra.jmx.local.port=" + (setup.jmxPort() + node),
+                "-Dcassandra-foreground=yes",
+                "-Djava.io.tmpdir=" + Files.createDirectories(home.resolve("tmp")),
+                "-Djdk.attach.allowAttachSelf=true",
+                "-javaagent:"
+                    + Arrays.stream(jars.split(File.pathSeparator))
+                        .filter(jar -> jar.contains("jamm"))
+                        .findFirst()
+                        .orElseThrow()));
+    for (String opened : OPENED) {
+      command.add("--add-exports=" + opened + "=ALL-UNNAMED");
+      command.add("--add-opens=" + opened + "=ALL-UNNAMED");
+    }
+    command.addAll(List.of("-cp", jars, "org.apache.cassandra.service.CassandraDaemon"));
+    return command;
+  }
+
+  private static String classPath() throws IOException {
+    return Files.readString(CLASS_PATH).strip();
+  }
+
+  /** What a Cassandra would need and is not here, in words; null when nothing is missing. */
+  public static @Nullable String missing() {
+    if (!Files.exists(CLASS_PATH)) {
+      return "where Cassandra's jars lie is not known; run: mvn -Ptests antrun:run@cassandra-classpath";
+    }
+    try {
+      return java() == null
+          ? "Cassandra needs an installed Java 17 or 11 beside the newer one, and none was found"
+          : null;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The home of an installed Java 17 or 11, in the places where the scripts look. */
+  private static @Nullable Path java() throws IOException {
+    String user = System.getProperty("user.home");
+    var candidates = new ArrayList<Path>();
+    System.getenv()
+        .forEach(
+            (name, value) -> {
+              if (name.matches("JAVA[A-Z0-9_]*_HOME")) {
+                candidates.add(Path.of(value));
+              }
+            });
+    for (String parent :
+        List.of(
+            user + "/.jdks",
+            user + "/.m2/jdks",
+            user + "/.sdkman/candidates/java",
+            "/usr/java",
+            "/opt/java",
+            "/usr/lib/jvm",
+            "/Library/Java/JavaVirtualMachines")) {
+      if (Files.isDirectory(Path.of(parent))) {
+        try (Stream<Path> homes = Files.list(Path.of(parent))) {
+          homes.forEach(
+              home -> {
+                candidates.add(home);
+                candidates.add(home.resolve("Contents/Home"));
+              });
+        }
+      }
+    }
+    for (String version : List.of("17", "11")) {
+      for (Path home : candidates) {
+        Path release = home.resolve("release");
+        if (Files.isExecutable(home.resolve("bin/java"))
+            && Files.exists(release)
+            && Files.readString(release).contains("JAVA_VERSION=\"" + version)) {
+          return home;
+        }
+      }
+    }
+    return null;
+  }
+
+  private void awaitPort(Process process, int node, Path home) throws IOException {
+    long end = System.nanoTime() + START.toNanos();
+    while (System.nanoTime() < end) {
+      if (!process.isAlive()) {
+        throw new IllegalStateException(
+            "Cassandra ended with " + process.exitValue() + "; see " + home.resolve("out.log"));
+      }
+      try (Socket socket = new Socket()) {
+        socket.connect(new InetSocketAddress("127.0.0." + node, setup.nativePort()), 200);
+        return;
+      } catch (IOException notYet) {
+        try {
+          process.waitFor(100, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new IllegalStateException("interrupted while Cassandra started", e);
+        }
+      }
+    }
+    throw new IllegalStateException("Cassandra did not open its port within " + START);
+  }
+}

@@ -1,0 +1,261 @@
+package io.mainstem.faults;
+
+import static io.mainstem.faults.Mailboxes.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.mainstem.bench.CassandraNodes;
+import io.mainstem.bench.ChatClient;
+import io.mainstem.bench.ServerProcess;
+import io.mainstem.bench.Ulids;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The real program over a real Cassandra that freezes, is killed and comes back, while people
+ * write: whatever was acknowledged is there once, what cannot be written is refused in clear words,
+ * and everything goes on by itself. The program's own disk holds nothing of it.
+ */
+class CassandraOutageIT {
+  private static final List<String> PEOPLE = List.of("anna", "bert", "cora");
+  private static final String QUIET = "dora";
+  private static final String PASSWORD = "outage-password-1";
+  private static final Duration BOUND = Duration.ofSeconds(90);
+
+  @TempDir private static Path room;
+  private static CassandraNodes cassandra;
+
+  private final Vertx vertx = Vertx.vertx();
+  private final History history = new History();
+  private final AtomicInteger marks = new AtomicInteger();
+  private final Queue<Unknown> unknown = new ConcurrentLinkedQueue<>();
+
+  private record Unknown(String mark, String user, JsonObject body) {}
+
+  @BeforeAll
+  static void startCassandra() {
+    String missing = CassandraNodes.missing();
+    assumeTrue(missing == null, missing);
+    cassandra =
+        new CassandraNodes(room.resolve("cassandra"), CassandraNodes.Setup.of(1, 21_200));
+    cassandra.start();
+  }
+
+  @AfterAll
+  static void stopCassandra() {
+    if (cassandra != null) {
+      cassandra.close();
+    }
+  }
+
+  private static ServerProcess.Start how() {
+    return ServerProcess.Start.PLAIN.with(
+        "--set",
+        "directory.argon2.memoryKib=64",
+        "--set",
+        "directory.argon2.iterations=1",
+        "--set",
+        "mailbox.policy.newRecipientsPerHour=0",
+        "--set",
+        "store.kind=cassandra",
+        "--set",
+        "store.cassandra.contactPoints=" + cassandra.contactPoint(1),
+        "--set",
+        "store.cassandra.replication=datacenter1:1",
+        "--set",
+        "store.cassandra.requestMillis=1500",
+        "--set",
+        "store.cassandra.goneSeconds=2");
+  }
+
+  @Test
+  void whatWasAcknowledgedSurvivesACassandraThatFreezesAndDies() throws Exception {
+    ServerProcess server = ServerProcess.start(room.resolve("first"), how());
+    var client = new ChatClient(vertx, server.endpoint("http"));
+    var tokens = new HashMap<String, String>();
+    var everybody = new ArrayList<>(PEOPLE);
+    everybody.add(QUIET);
+    for (String user : everybody) {
+      server.admin("POST", "/admin/users", Map.of("name", user, "password", PASSWORD));
+      tokens.put(user, await(client.login(user, PASSWORD)));
+    }
+    // In memory and idle, so that its first command finds Cassandra gone.
+    await(client.call(HttpMethod.GET, "/api/v1/threads", tokens.get(QUIET), new JsonObject()));
+    Awaitility.await().atMost(BOUND).until(() -> health(server) == 200);
+
+    try (var load = new Load(client, tokens)) {
+      load.awaitMore(20);
+      cassandra.freeze(1);
+      Awaitility.await().atMost(BOUND).until(() -> health(server) == 503);
+      assertEquals(503, send(client, tokens.get(QUIET), PEOPLE.get(0)), "a clear refusal");
+      assertEquals("451", mail(server), "a clear refusal to another mail server");
+      cassandra.thaw(1);
+      Awaitility.await().atMost(BOUND).until(() -> health(server) == 200);
+      load.awaitMore(20);
+
+      cassandra.kill(1);
+      Awaitility.await().atMost(BOUND).until(() -> health(server) == 503);
+      cassandra.start(1);
+      Awaitility.await().atMost(BOUND).until(() -> health(server) == 200);
+      load.awaitMore(20);
+    }
+    assertTrue(server.isAlive());
+    askAgain(client, tokens);
+    await(client.close());
+    assertEquals(0, server.stop(), "a clean stop ends with 0");
+
+    // Another process with an empty directory of its own: all that counts is in Cassandra.
+    try (var other = ServerProcess.start(room.resolve("second"), how())) {
+      var reader = new ChatClient(vertx, other.endpoint("http"));
+      var fresh = new HashMap<String, String>();
+      for (String user : PEOPLE) {
+        fresh.put(user, await(reader.login(user, PASSWORD)));
+      }
+      Awaitility.await()
+          .atMost(BOUND)
+          .until(() -> history.isComplete(seen(reader, fresh)));
+      assertEquals(List.of(), history.verdict(seen(reader, fresh)));
+      assertTrue(history.acknowledged() >= 60, "acknowledged: " + history.acknowledged());
+      await(reader.close());
+    } finally {
+      await(vertx.close());
+    }
+  }
+
+  private static Map<String, List<String>> seen(ChatClient client, Map<String, String> tokens)
+      throws Exception {
+    var seen = new HashMap<String, List<String>>();
+    for (var token : tokens.entrySet()) {
+      seen.put(
+          token.getKey(),
+          Mailboxes.threads(client, token.getValue()).values().stream()
+              .flatMap(Collection::stream)
+              .toList());
+    }
+    return seen;
+  }
+
+  /** What has no answer is asked again in the same words: it happens once. */
+  private void askAgain(ChatClient client, Map<String, String> tokens) throws Exception {
+    for (Unknown each = unknown.poll(); each != null; each = unknown.poll()) {
+      await(
+          client.call(HttpMethod.POST, "/api/v1/messages", tokens.get(each.user()), each.body()));
+      history.acknowledge(each.mark());
+    }
+  }
+
+  private static JsonObject chat(String to, String text) {
+    return new JsonObject()
+        .put("id", Ulids.next())
+        .put("to", new JsonArray().add(to))
+        .put("channel", "chat")
+        .put("text", text);
+  }
+
+  /** The status of a message from somebody who has written nothing for a while. */
+  private static int send(ChatClient client, String token, String to) throws Exception {
+    var status = new AtomicInteger();
+    try {
+      await(
+          client.call(
+              HttpMethod.POST, "/api/v1/messages", token, chat(to, "hello"), status::set));
+    } catch (java.util.concurrent.ExecutionException refused) {
+      // The status tells.
+    }
+    return status.get();
+  }
+
+  /** The code with which a mail is refused at its first step that is. */
+  private static String mail(ServerProcess server) throws Exception {
+    try (var session = new MailLoad.Session(server.endpoint("smtp"))) {
+      session.sendFor(
+          "dan@elsewhere.example", QUIET + "@mainstem.test", "dan@elsewhere.example", "mark-mail");
+      return "250";
+    } catch (java.io.IOException refused) {
+      return String.valueOf(refused.getMessage()).replaceAll(".*got: ([0-9]{3}).*", "$1");
+    }
+  }
+
+  private static int health(ServerProcess server) throws Exception {
+    var at = server.endpoint("http");
+    try (var http = HttpClient.newHttpClient()) {
+      return http.send(
+              HttpRequest.newBuilder(
+                      URI.create("http://" + at.host() + ":" + at.port() + "/health/ready"))
+                  .build(),
+              HttpResponse.BodyHandlers.discarding())
+          .statusCode();
+    }
+  }
+
+  /** Everybody writes to the next, one message after another. */
+  private final class Load implements AutoCloseable {
+    private final AtomicBoolean stop = new AtomicBoolean();
+    private final List<Thread> threads = new ArrayList<>();
+
+    Load(ChatClient client, Map<String, String> tokens) {
+      for (int p = 0; p < PEOPLE.size(); p++) {
+        String from = PEOPLE.get(p);
+        String to = PEOPLE.get((p + 1) % PEOPLE.size());
+        threads.add(
+            Thread.startVirtualThread(
+                () -> {
+                  while (!stop.get()) {
+                    write(client, tokens.get(from), from, to);
+                  }
+                }));
+      }
+    }
+
+    private void write(ChatClient client, String token, String from, String to) {
+      String mark = "mark-" + Integer.toString(marks.incrementAndGet(), 36);
+      history.ask(mark, List.of(from, to));
+      JsonObject body = chat(to, mark);
+      try {
+        await(client.call(HttpMethod.POST, "/api/v1/messages", token, body));
+        history.acknowledge(mark);
+      } catch (Exception e) {
+        unknown.add(new Unknown(mark, from, body));
+        // A refused writer tries again, but not as fast as it is refused.
+        LockSupport.parkNanos(50_000_000);
+      }
+    }
+
+    void awaitMore(int messages) {
+      int enough = history.acknowledged() + messages;
+      Awaitility.await().atMost(BOUND).until(() -> history.acknowledged() >= enough);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+      stop.set(true);
+      for (Thread thread : threads) {
+        thread.join(BOUND.toMillis());
+      }
+    }
+  }
+}
