@@ -23,8 +23,7 @@ record Storage(Stores stores, BlobStore blobs, Mails mails) {
                 vertx
                     .executeBlocking(() -> Blobs.open(vertx, data, config.blob(), stages), false)
                     .recover(
-                        cause ->
-                            stores.close().transform(closed -> Future.failedFuture(cause)))
+                        cause -> stores.close().transform(closed -> Future.failedFuture(cause)))
                     .map(
                         blobs ->
                             new Storage(

@@ -34,7 +34,8 @@ record Stores(
   /** Opens it off the event loops; fails with a {@link StartFailure}. */
   static Future<Stores> open(Vertx vertx, Path data, Config config, Stages stages) {
     return switch (config.store().kind()) {
-      case ROCKSDB -> vertx.executeBlocking(() -> Embedded.open(vertx, data, config, stages), false);
+      case ROCKSDB ->
+          vertx.executeBlocking(() -> Embedded.open(vertx, data, config, stages), false);
       case CASSANDRA -> Shared.open(vertx, config, stages);
     };
   }
@@ -57,8 +58,7 @@ record Stores(
       stages.check("store", () -> trouble(database, stuckNanos));
       var mailboxes = new RocksMailboxStore(database);
       var directory =
-          new RocksDirectoryStore(
-              database.db(), database.directory(), config.store().readQueue());
+          new RocksDirectoryStore(database.db(), database.directory(), config.store().readQueue());
       return new Stores(
           "RocksDB in " + data,
           mailboxes,

@@ -276,7 +276,8 @@ public final class CassandraNodes implements AutoCloseable {
   /** What a Cassandra would need and is not here, in words; null when nothing is missing. */
   public static @Nullable String missing() {
     if (!Files.exists(CLASS_PATH)) {
-      return "where Cassandra's jars lie is not known; run: mvn -Ptests antrun:run@cassandra-classpath";
+      return "where Cassandra's jars lie is not known; run: mvn -Ptests"
+          + " antrun:run@cassandra-classpath";
     }
     try {
       return java() == null

@@ -60,8 +60,7 @@ class CassandraOutageIT {
   static void startCassandra() {
     String missing = CassandraNodes.missing();
     assumeTrue(missing == null, missing);
-    cassandra =
-        new CassandraNodes(room.resolve("cassandra"), CassandraNodes.Setup.of(1, 21_200));
+    cassandra = new CassandraNodes(room.resolve("cassandra"), CassandraNodes.Setup.of(1, 21_200));
     cassandra.start();
   }
 
@@ -135,9 +134,7 @@ class CassandraOutageIT {
       for (String user : PEOPLE) {
         fresh.put(user, await(reader.login(user, PASSWORD)));
       }
-      Awaitility.await()
-          .atMost(BOUND)
-          .until(() -> history.isComplete(seen(reader, fresh)));
+      Awaitility.await().atMost(BOUND).until(() -> history.isComplete(seen(reader, fresh)));
       assertEquals(List.of(), history.verdict(seen(reader, fresh)));
       assertTrue(history.acknowledged() >= 60, "acknowledged: " + history.acknowledged());
       await(reader.close());
@@ -162,8 +159,7 @@ class CassandraOutageIT {
   /** What has no answer is asked again in the same words: it happens once. */
   private void askAgain(ChatClient client, Map<String, String> tokens) throws Exception {
     for (Unknown each = unknown.poll(); each != null; each = unknown.poll()) {
-      await(
-          client.call(HttpMethod.POST, "/api/v1/messages", tokens.get(each.user()), each.body()));
+      await(client.call(HttpMethod.POST, "/api/v1/messages", tokens.get(each.user()), each.body()));
       history.acknowledge(each.mark());
     }
   }
@@ -181,8 +177,7 @@ class CassandraOutageIT {
     var status = new AtomicInteger();
     try {
       await(
-          client.call(
-              HttpMethod.POST, "/api/v1/messages", token, chat(to, "hello"), status::set));
+          client.call(HttpMethod.POST, "/api/v1/messages", token, chat(to, "hello"), status::set));
     } catch (java.util.concurrent.ExecutionException refused) {
       // The status tells.
     }

@@ -92,8 +92,7 @@ public final class CassandraDatabase {
                         ? Future.succeededFuture(client)
                         : Connection.open(vertx, directory, config))
                     .recover(
-                        cause ->
-                            client.close().transform(closed -> Future.failedFuture(cause)))
+                        cause -> client.close().transform(closed -> Future.failedFuture(cause)))
                     .compose(
                         other -> {
                           var database =
@@ -124,8 +123,7 @@ public final class CassandraDatabase {
         .ready(CassandraSchema.CELL)
         .compose(made -> checkCell(partitions))
         .compose(
-            checked ->
-                new Keyspace(directoryClient, directory).ready(CassandraSchema.directory()));
+            checked -> new Keyspace(directoryClient, directory).ready(CassandraSchema.directory()));
   }
 
   /** The row that all nodes of the cell agree on. */

@@ -60,8 +60,7 @@ public final class CassandraDirectoryStore implements DirectoryStore {
     return bounded(() -> inGroup(table, group, after, limit));
   }
 
-  private Future<List<Row>> inGroup(
-      Table table, String group, @Nullable String after, int limit) {
+  private Future<List<Row>> inGroup(Table table, String group, @Nullable String after, int limit) {
     return statements
         .read(
             "SELECT grp, name, version, value FROM $.%s WHERE grp = :grp%s LIMIT :most"
@@ -189,7 +188,9 @@ public final class CassandraDirectoryStore implements DirectoryStore {
     return binding.bind(statement).build();
   }
 
-  /** Of a transaction that was made again, an earlier try may be why the condition does not hold. */
+  /**
+   * Of a transaction that was made again, an earlier try may be why the condition does not hold.
+   */
   private static Future<Boolean> judge(Outcome outcome, long next, int attempt) {
     if (outcome.applied()) {
       return Future.succeededFuture(true);
@@ -223,8 +224,7 @@ public final class CassandraDirectoryStore implements DirectoryStore {
     return CassandraSchema.nameOf(key.table());
   }
 
-  private static List<Row> rows(
-      Table table, List<com.datastax.oss.driver.api.core.cql.Row> found) {
+  private static List<Row> rows(Table table, List<com.datastax.oss.driver.api.core.cql.Row> found) {
     return found.stream()
         .map(
             row ->
@@ -260,8 +260,7 @@ public final class CassandraDirectoryStore implements DirectoryStore {
               underWay.decrementAndGet();
               if (result.cause() instanceof NoAnswer) {
                 promise.fail(
-                    new Rejected(
-                        Rejected.Rule.BUSY, "The directory does not answer; try again."));
+                    new Rejected(Rejected.Rule.BUSY, "The directory does not answer; try again."));
               } else {
                 promise.handle(result);
               }

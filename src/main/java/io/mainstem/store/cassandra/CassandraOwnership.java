@@ -112,15 +112,16 @@ public final class CassandraOwnership implements Ownership {
   @Override
   public Future<Void> fence(long incarnation) {
     return patiently(
-        () ->
-            replicas
-                .fence(incarnation)
-                .compose(done -> replicas.stands(incarnation))
-                .<Void>compose(
-                    stands ->
-                        stands
-                            ? Future.failedFuture(new NoAnswer("the fence is not on a quorum yet"))
-                            : Future.succeededFuture()))
+            () ->
+                replicas
+                    .fence(incarnation)
+                    .compose(done -> replicas.stands(incarnation))
+                    .<Void>compose(
+                        stands ->
+                            stands
+                                ? Future.failedFuture(
+                                    new NoAnswer("the fence is not on a quorum yet"))
+                                : Future.succeededFuture()))
         .compose(
             fenced ->
                 onTurn(
@@ -164,8 +165,7 @@ public final class CassandraOwnership implements Ownership {
   /** How long ago the last good read of the own incarnation began. From any thread. */
   public Duration silence() {
     Standing now = current;
-    return Duration.ofMillis(
-        now == null ? 0 : Math.max(0, turns.nowMillis() - now.goodMillis()));
+    return Duration.ofMillis(now == null ? 0 : Math.max(0, turns.nowMillis() - now.goodMillis()));
   }
 
   // ---- partitions

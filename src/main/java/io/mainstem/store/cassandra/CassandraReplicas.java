@@ -30,9 +30,9 @@ final class CassandraReplicas implements Replicas {
   // ---- log
 
   private static final String INSERT_ROW =
-      "INSERT INTO $.log (user, generation, bucket, seq, epoch, last, settled, previous_epoch, entry,"
-          + " body) VALUES (:user, :generation, :bucket, :seq, :epoch, :last, :settled, :previous,"
-          + " :entry, :body) USING TIMESTAMP :timestamp";
+      "INSERT INTO $.log (user, generation, bucket, seq, epoch, last, settled, previous_epoch,"
+          + " entry, body) VALUES (:user, :generation, :bucket, :seq, :epoch, :last, :settled,"
+          + " :previous, :entry, :body) USING TIMESTAMP :timestamp";
 
   @Override
   public Future<Void> append(Mailbox mailbox, long bucket, List<Row> rows) {
@@ -197,7 +197,8 @@ final class CassandraReplicas implements Replicas {
             "INSERT INTO $.incarnation (cell, id, node, nonce, fenced) VALUES (:cell, :id, :node,"
                 + " :nonce, false)");
     var fence =
-        statements.prepare("UPDATE $.incarnation SET fenced = true WHERE cell = :cell AND id = :id");
+        statements.prepare(
+            "UPDATE $.incarnation SET fenced = true WHERE cell = :cell AND id = :id");
     return Future.all(count, insert, fence)
         .compose(
             ready -> {
@@ -282,12 +283,12 @@ final class CassandraReplicas implements Replicas {
   public Future<Boolean> move(List<Move> moves) {
     var first =
         statements.prepare(
-            "INSERT INTO $.ownership (cell, partition, incarnation, epoch) VALUES (:cell, :partition,"
-                + " :incarnation, :epoch) IF NOT EXISTS");
+            "INSERT INTO $.ownership (cell, partition, incarnation, epoch) VALUES (:cell,"
+                + " :partition, :incarnation, :epoch) IF NOT EXISTS");
     var later =
         statements.prepare(
-            "UPDATE $.ownership SET incarnation = :incarnation, epoch = :epoch WHERE cell = :cell AND"
-                + " partition = :partition IF incarnation = :holder AND epoch = :before");
+            "UPDATE $.ownership SET incarnation = :incarnation, epoch = :epoch WHERE cell = :cell"
+                + " AND partition = :partition IF incarnation = :holder AND epoch = :before");
     return Future.all(first, later)
         .compose(
             ready -> {
@@ -325,8 +326,8 @@ final class CassandraReplicas implements Replicas {
     }
     var put =
         statements.prepare(
-            "INSERT INTO $.object (user, generation, name, value) VALUES (:user, :generation, :name,"
-                + " :value) USING TIMESTAMP :timestamp");
+            "INSERT INTO $.object (user, generation, name, value) VALUES (:user, :generation,"
+                + " :name, :value) USING TIMESTAMP :timestamp");
     var remove =
         statements.prepare(
             "DELETE FROM $.object USING TIMESTAMP :timestamp WHERE user = :user AND generation ="

@@ -30,7 +30,9 @@ record CassandraSchema(String name, String columns, String options) {
   static final List<CassandraSchema> CELL =
       List.of(
           new CassandraSchema(
-              "cell", "id int PRIMARY KEY, layout int, data_center text, partitions int", OVERWRITTEN),
+              "cell",
+              "id int PRIMARY KEY, layout int, data_center text, partitions int",
+              OVERWRITTEN),
           new CassandraSchema(
               "incarnation",
               "cell int, id bigint, node text, nonce text, fenced boolean, last bigint static,"
@@ -88,8 +90,7 @@ record CassandraSchema(String name, String columns, String options) {
    * make one and the same table, where ids by chance would make two that contradict each other.
    */
   String toCql(String keyspace) {
-    UUID id =
-        UUID.nameUUIDFromBytes((keyspace + "." + name).getBytes(StandardCharsets.UTF_8));
+    UUID id = UUID.nameUUIDFromBytes((keyspace + "." + name).getBytes(StandardCharsets.UTF_8));
     return "CREATE TABLE IF NOT EXISTS %s.%s (%s) WITH ID = %s AND read_repair = 'BLOCKING' AND %s"
         .formatted(keyspace, name, columns, id, options);
   }

@@ -30,8 +30,7 @@ final class Connection {
                 checkNodes(client, site)
                     .map(client)
                     .recover(
-                        cause ->
-                            client.close().transform(closed -> Future.failedFuture(cause))));
+                        cause -> client.close().transform(closed -> Future.failedFuture(cause))));
   }
 
   private static Future<CassandraClient> connect(

@@ -92,9 +92,7 @@ final class Keyspace {
 
   private Future<Void> ddl(String cql) {
     // The driver waits until all nodes agree on it.
-    return client
-        .execute(SimpleStatement.newInstance(cql).setTimeout(PATIENT))
-        .mapEmpty();
+    return client.execute(SimpleStatement.newInstance(cql).setTimeout(PATIENT)).mapEmpty();
   }
 
   private Future<Void> checkTables() {

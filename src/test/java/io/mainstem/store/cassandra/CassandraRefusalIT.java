@@ -51,7 +51,8 @@ class CassandraRefusalIT {
 
   private static void assertRefused(Future<CassandraDatabase> opening, String... words)
       throws TimeoutException {
-    Throwable refusal = await(opening.<Throwable>map(new AssertionError("not refused")).otherwise(e -> e));
+    Throwable refusal =
+        await(opening.<Throwable>map(new AssertionError("not refused")).otherwise(e -> e));
     assertInstanceOf(CannotServe.class, refusal);
     for (String word : words) {
       assertTrue(String.valueOf(refusal.getMessage()).contains(word), refusal::getMessage);
@@ -78,7 +79,10 @@ class CassandraRefusalIT {
     String keyspace = keyspace();
     spoil(
         keyspace,
-        "UPDATE " + keyspace + ".cell SET layout = 99 WHERE id = 0 IF layout = " + CassandraSchema.LAYOUT);
+        "UPDATE "
+            + keyspace
+            + ".cell SET layout = 99 WHERE id = 0 IF layout = "
+            + CassandraSchema.LAYOUT);
     assertRefused(open(config(keyspace, Map.of()), 64), "layout 99", "store.cassandra.keyspace");
   }
 
@@ -87,9 +91,24 @@ class CassandraRefusalIT {
     String keyspace = keyspace();
     spoil(
         keyspace,
-        "UPDATE " + keyspace + ".cell SET data_center = 'elsewhere' WHERE id = 0 IF layout = " + CassandraSchema.LAYOUT);
+        "UPDATE "
+            + keyspace
+            + ".cell SET data_center = 'elsewhere' WHERE id = 0 IF layout = "
+            + CassandraSchema.LAYOUT);
     assertRefused(open(config(keyspace, Map.of()), 64), "elsewhere", "store.cassandra.dataCenter");
-    assertRefused(open(config(keyspace(), Map.of("dataCenter", "elsewhere", "connectSeconds", "1", "replication", "elsewhere:1")), 64), "elsewhere");
+    assertRefused(
+        open(
+            config(
+                keyspace(),
+                Map.of(
+                    "dataCenter",
+                    "elsewhere",
+                    "connectSeconds",
+                    "1",
+                    "replication",
+                    "elsewhere:1")),
+            64),
+        "elsewhere");
     String other = keyspace();
     spoil(other, "SELECT release_version FROM system.local");
     assertRefused(open(config(other, Map.of()), 128), "64", "128", "store.partitions");
@@ -100,9 +119,14 @@ class CassandraRefusalIT {
     String keyspace = keyspace();
     spoil(
         keyspace,
-        "ALTER KEYSPACE " + keyspace + " WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}");
+        "ALTER KEYSPACE "
+            + keyspace
+            + " WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}");
     assertRefused(
-        open(config(keyspace, Map.of()), 64), keyspace, "SimpleStrategy", "store.cassandra.replication");
+        open(config(keyspace, Map.of()), 64),
+        keyspace,
+        "SimpleStrategy",
+        "store.cassandra.replication");
   }
 
   @Test
@@ -117,7 +141,9 @@ class CassandraRefusalIT {
   @Test
   void aCassandraThatIsNotThere() throws Exception {
     assertRefused(
-        open(config(keyspace(), Map.of("contactPoints", "127.0.0.1:21999", "connectSeconds", "1")), 64),
+        open(
+            config(keyspace(), Map.of("contactPoints", "127.0.0.1:21999", "connectSeconds", "1")),
+            64),
         "127.0.0.1:21999",
         "store.cassandra.contactPoints");
   }

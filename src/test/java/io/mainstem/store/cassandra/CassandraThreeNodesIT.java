@@ -100,9 +100,7 @@ class CassandraThreeNodesIT {
               database
                   .mailboxes()
                   .ownership()
-                  .take(
-                      incarnation,
-                      Set.copyOf(IntStream.range(0, PARTITIONS).boxed().toList())));
+                  .take(incarnation, Set.copyOf(IntStream.range(0, PARTITIONS).boxed().toList())));
     }
 
     long epoch(Mailbox mailbox) {
@@ -176,9 +174,7 @@ class CassandraThreeNodesIT {
           settled.onSuccess(
               done -> {
                 synchronized (acknowledged) {
-                  acknowledged
-                      .computeIfAbsent(mailbox, absent -> new HashMap<>())
-                      .put(seq, epoch);
+                  acknowledged.computeIfAbsent(mailbox, absent -> new HashMap<>()).put(seq, epoch);
                 }
               }));
     }
