@@ -1,6 +1,9 @@
 // The live connection: one WebSocket that goes on from the last seq seen, and comes back by itself.
 //
-//   idle ──start──► connecting ──open──► online ──close──► waiting ──timer, online, retry──► connecting
+//   idle ──start──► connecting ──open──► online ──close, silence──► waiting ──timer, online, retry──► connecting
+//
+// A frozen server or a dead network closes nothing: only its silence tells. So while the page is looked at, a quiet connection
+// is asked for a sign of life (a page cannot see the pings of RFC 6455), and left when it gives none.
 //
 // A reset frame tells the page to load anew; frames without a seq are ephemeral. Nothing here touches the page.
 
@@ -8,6 +11,9 @@ const FIRST_DELAY_MILLIS = 400;
 const LONGEST_DELAY_MILLIS = 20_000;
 const ACK_DELAY_MILLIS = 120;
 const STABLE_MILLIS = 5_000;
+const CONNECT_MILLIS = 8_000;
+const QUIET_MILLIS = 15_000;
+const ANSWER_MILLIS = 4_000;
 
 /** Equal jitter: at least half of the delay, so that many pages neither hammer a server nor come back all at once. */
 export function backoffMillis(attempt, random = Math.random()) {
@@ -23,6 +29,7 @@ export class Stream {
   #attempt = 0;
   #timer = 0;
   #ackTimer = 0;
+  #lifeTimer = 0;
   #running = false;
   #openedAt = 0;
 
@@ -46,6 +53,7 @@ export class Stream {
     this.#attempt = 0;
     addEventListener('online', this.#onOnline);
     addEventListener('offline', this.#onOffline);
+    document.addEventListener('visibilitychange', this.#onSight);
     this.#connect();
   }
 
@@ -55,6 +63,7 @@ export class Stream {
     clearTimeout(this.#ackTimer);
     removeEventListener('online', this.#onOnline);
     removeEventListener('offline', this.#onOffline);
+    document.removeEventListener('visibilitychange', this.#onSight);
     this.#drop();
   }
 
@@ -75,7 +84,11 @@ export class Stream {
     this.#wait();
   };
 
+  /** Whoever comes back to the page, or wakes his machine, wants to know at once whether it is live. */
+  #onSight = () => this.#probe();
+
   #drop() {
+    clearTimeout(this.#lifeTimer);
     const socket = this.#socket;
     this.#socket = null;
     if (socket) {
@@ -96,13 +109,16 @@ export class Stream {
       return;
     }
     this.#socket = socket;
+    this.#endAfter(CONNECT_MILLIS);
     socket.onopen = () => {
       opened = true;
       this.#openedAt = Date.now();
+      this.#heard();
     };
     socket.onmessage = (event) => this.#onMessage(event.data);
     socket.onclose = (event) => {
       this.#socket = null;
+      clearTimeout(this.#lifeTimer);
       if (!this.#running) {
         return;
       }
@@ -127,7 +143,28 @@ export class Stream {
     this.#timer = setTimeout(() => this.#connect(), delay);
   }
 
+  #heard() {
+    clearTimeout(this.#lifeTimer);
+    this.#lifeTimer = setTimeout(() => this.#probe(), QUIET_MILLIS);
+  }
+
+  #probe() {
+    if (this.#socket?.readyState === WebSocket.OPEN && document.visibilityState === 'visible') {
+      this.#say({op: 'ping', ref: 'life'});
+      this.#endAfter(ANSWER_MILLIS);
+    }
+  }
+
+  #endAfter(millis) {
+    clearTimeout(this.#lifeTimer);
+    this.#lifeTimer = setTimeout(() => {
+      this.#drop();
+      this.#wait();
+    }, millis);
+  }
+
   #onMessage(data) {
+    this.#heard();
     const frame = JSON.parse(data);
     if (frame.type === 'reset') {
       this.#seq = frame.seq;

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -124,6 +126,31 @@ class LiveTest {
               .filter(new Locator.FilterOptions().setHasText("Missed " + i))
               .count());
     }
+  }
+
+  @Test
+  void leavesAServerThatFellSilent() throws Exception {
+    var alice = desk.server.person("Alice");
+    var bob = desk.server.person("Bob");
+    desk.server.acquaint(alice, bob);
+    var page = desk.window(alice);
+    var connections = new AtomicInteger();
+    page.routeWebSocket(
+        Pattern.compile(".*/api/v1/stream.*"),
+        socket -> {
+          // The first connection stays open and passes nothing on, as that to a frozen server.
+          if (connections.getAndIncrement() > 0) {
+            socket.connectToServer();
+          }
+        });
+    page.reload();
+    Desk.open(page, "Bob");
+    desk.server.chat(bob, alice, "Said into the silence");
+    page.waitForCondition(
+        () -> connections.get() > 1, new Page.WaitForConditionOptions().setTimeout(120_000));
+    assertThat(Desk.message(page, "Said into the silence")).isVisible();
+    desk.server.chat(bob, alice, "Said afterwards");
+    assertThat(Desk.message(page, "Said afterwards")).isVisible();
   }
 
   @Test

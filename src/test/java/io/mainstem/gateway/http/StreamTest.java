@@ -313,6 +313,15 @@ final class StreamTest {
   }
 
   @Test
+  void aPingIsAnsweredWithItsRef() throws Exception {
+    var stream = new Stream();
+    var socket = server.open(bob, "", stream);
+    assertEquals("caughtUp", stream.next().getString("type"));
+    socket.sendText(new JsonObject().put("op", "ping").put("ref", "r1").encode(), true).join();
+    assertEquals(new JsonObject().put("ref", "r1"), stream.next());
+  }
+
+  @Test
   void acknowledgementsAreNotedOnceAndNotAnswered() throws Exception {
     var stream = new Stream();
     var socket = server.open(bob, "", stream);

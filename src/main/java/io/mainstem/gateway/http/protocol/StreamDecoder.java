@@ -137,8 +137,12 @@ public final class StreamDecoder {
         check(SEQ, 0);
         yield new StreamRequest.Ack(Objects.requireNonNull(cursor));
       }
+      case "ping" -> {
+        check(0, 0);
+        yield new StreamRequest.Ping();
+      }
       case null -> throw new Malformed("op is missing.", "op");
-      default -> throw new Malformed("op is send, read, typing or ack.", "op");
+      default -> throw new Malformed("op is send, read, typing, ack or ping.", "op");
     };
   }
 

@@ -15,4 +15,10 @@ public sealed interface StreamRequest {
 
   /** This device has what came up to this cursor; never answered. */
   record Ack(String seq) implements StreamRequest {}
+
+  /**
+   * Asks for a sign of life. A browser cannot see the pings of RFC 6455 §5.5.2, and a frozen server
+   * closes nothing.
+   */
+  record Ping() implements StreamRequest {}
 }

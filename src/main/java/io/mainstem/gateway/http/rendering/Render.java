@@ -229,6 +229,11 @@ public final class Render {
         });
   }
 
+  /** {@code {ref}} alone: a sign of life. */
+  public static String alive(@Nullable String ref) {
+    return json(out -> ref(out, ref));
+  }
+
   public static String error(@Nullable String ref, Problem problem) {
     return json(
         out -> {

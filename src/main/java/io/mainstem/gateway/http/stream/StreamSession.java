@@ -364,6 +364,7 @@ final class StreamSession implements CoreSubscriber<Watched> {
         onAck(ack);
         answered(passage, null);
       }
+      case StreamRequest.Ping ping -> answered(passage, Render.alive(ref));
     }
   }
 

@@ -39,7 +39,7 @@ final class StreamDecoderTest {
       var contract =
           Contract.load(vertx).toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
       var schemas = new TreeMap<String, Validator>();
-      for (var op : new String[] {"send", "read", "typing", "ack"}) {
+      for (var op : new String[] {"send", "read", "typing", "ack", "ping"}) {
         schemas.put(
             op, validator(contract, "Op" + Character.toUpperCase(op.charAt(0)) + op.substring(1)));
       }
@@ -95,7 +95,8 @@ final class StreamDecoderTest {
   private static JsonObject message(Random random) {
     var message = new JsonObject();
     var op =
-        new String[] {"send", "send", "send", "read", "typing", "ack", "fly"}[random.nextInt(7)];
+        new String[] {"send", "send", "send", "read", "typing", "ack", "ping", "fly"}[
+            random.nextInt(8)];
     put(message, "op", op, random);
     if (random.nextBoolean()) {
       put(message, "ref", "r", random);
@@ -108,6 +109,7 @@ final class StreamDecoderTest {
               };
           case "read" -> new String[] {"threadId", "upTo"};
           case "typing" -> new String[] {"threadId"};
+          case "ping" -> new String[] {};
           default -> new String[] {"seq"};
         }) {
       if (random.nextInt(10) > 0) {
