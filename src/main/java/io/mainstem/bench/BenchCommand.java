@@ -33,7 +33,8 @@ public final class BenchCommand implements Callable<Integer> {
           new OpenScenario(),
           new RebuildScenario(),
           new IdleScenario(),
-          new SizeScenario());
+          new SizeScenario(),
+          new DirectoryScenario());
 
   @Spec @Nullable CommandSpec spec;
 
@@ -41,7 +42,7 @@ public final class BenchCommand implements Callable<Integer> {
       paramLabel = "SCENARIO",
       description =
           "Which ones; all when none is named: send, ingest, append, open, idle, rebuild, size,"
-              + " start.")
+              + " start, directory.")
   List<String> wanted = new ArrayList<>();
 
   @Option(
