@@ -7,23 +7,41 @@ import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.function.Consumer;
 
 /** A device of one user over HTTP and the stream, as the page is one. */
 public final class ChatClient {
+  private static final int CONNECT_MILLIS = 5_000;
+  private static final int CONNECTIONS = 64;
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
+
   private final ServerProcess.Endpoint at;
+  private final Duration patience;
   private final HttpClientAgent http;
   private final WebSocketClient sockets;
 
   /** One for many users: it holds the connections' pools. */
   public ChatClient(Vertx vertx, ServerProcess.Endpoint at) {
+    this(vertx, at, PATIENCE);
+  }
+
+  /**
+   * @param patience with a server that says nothing; then the call fails and its connection is cut
+   */
+  public ChatClient(Vertx vertx, ServerProcess.Endpoint at, Duration patience) {
     this.at = at;
-    this.http = vertx.createHttpClient(new HttpClientOptions().setKeepAlive(true));
+    this.patience = patience;
+    this.http =
+        vertx.createHttpClient(
+            new HttpClientOptions().setKeepAlive(true).setConnectTimeout(CONNECT_MILLIS),
+            new PoolOptions().setHttp1MaxSize(CONNECTIONS));
     this.sockets =
         vertx.createWebSocketClient(
             new WebSocketClientOptions()
@@ -60,7 +78,7 @@ public final class ChatClient {
               if (!token.isEmpty()) {
                 request.putHeader("Authorization", "Bearer " + token);
               }
-              request.idleTimeout(40_000);
+              request.idleTimeout(patience.toMillis());
               Future<HttpClientResponse> sent =
                   body.isEmpty()
                       ? request.send()

@@ -26,7 +26,7 @@ public record Lab(
    * Cheap password hashes: logging in is not what is measured; and no limits that a single load
    * machine would meet.
    */
-  static final ServerProcess.Start QUICK_LOGIN =
+  public static final ServerProcess.Start QUICK_LOGIN =
       ServerProcess.Start.PLAIN.with(
           "--set",
           "directory.argon2.memoryKib=64",
@@ -55,7 +55,7 @@ public record Lab(
     return Machine.fsyncPerSecond(room);
   }
 
-  static void delete(Path directory) throws IOException {
+  public static void delete(Path directory) throws IOException {
     if (!Files.exists(directory)) {
       return;
     }

@@ -3,6 +3,7 @@ package io.mainstem.app.cli;
 import io.mainstem.app.StartFailure;
 import io.mainstem.app.Version;
 import io.mainstem.bench.BenchCommand;
+import io.mainstem.bench.faults.FaultsCommand;
 import io.mainstem.config.ConfigException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -26,7 +27,8 @@ import picocli.CommandLine.ParseResult;
       UserCommand.class,
       ImportCommand.class,
       DeadLettersCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      FaultsCommand.class
     },
     mixinStandardHelpOptions = true,
     versionProvider = Cli.Versions.class)

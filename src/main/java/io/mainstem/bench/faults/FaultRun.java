@@ -1,0 +1,193 @@
+package io.mainstem.bench.faults;
+
+import io.mainstem.bench.faults.Evidence.Entry;
+import io.mainstem.bench.faults.Evidence.Followed;
+import io.mainstem.bench.faults.Evidence.MailboxSeen;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One fault during load:
+ *
+ * <pre>
+ *   people come ─ write ──┬─ before ─┬─ strike and mend ─┬─ after ─ rest ─ all settled ─ read everything ─ verdict
+ *                      warm-up      struck
+ * </pre>
+ */
+public final class FaultRun {
+  private static final String PASSWORD = "faults-password-1";
+  private static final Duration SETTLE = Duration.ofMinutes(4);
+  private static final int RECOUNTS = 10;
+  private static final long RECOUNT_MILLIS = 1_000;
+
+  /**
+   * @param people who write
+   * @param perSecond messages of all of them together
+   */
+  public record Setting(
+      int people, int perSecond, Duration warmUp, Duration before, Duration after, boolean brief) {
+    public static Setting brief(int people, int perSecond) {
+      return new Setting(
+          people,
+          perSecond,
+          Duration.ofSeconds(4),
+          Duration.ofSeconds(3),
+          Duration.ofSeconds(4),
+          true);
+    }
+
+    public static Setting full(int people, int perSecond) {
+      return new Setting(
+          people,
+          perSecond,
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(10),
+          false);
+    }
+  }
+
+  private final Vertx vertx;
+  private final Rig rig;
+  private final Setting setting;
+
+  public FaultRun(Vertx vertx, Rig rig, Setting setting) {
+    this.vertx = vertx;
+    this.rig = rig;
+    this.setting = setting;
+  }
+
+  /**
+   * @param run a word of small letters and digits that no other run on this rig has
+   */
+  public FaultReport strike(Fault fault, String run) throws IOException, InterruptedException {
+    var names = new ArrayList<String>();
+    for (int i = 0; i < setting.people(); i++) {
+      names.add(run + "p" + i);
+      rig.addPerson(names.getLast(), PASSWORD);
+    }
+    try (var load = new Load(vertx, rig.doors(), run, setting.perSecond())) {
+      load.come(names, PASSWORD);
+      Map<String, String> began = cursors(load);
+      load.write();
+      Thread.sleep(setting.warmUp().toMillis());
+      long calm = System.nanoTime();
+      int acknowledgedBefore = load.onLoop(load.history()::acknowledged);
+      int askedBefore = load.onLoop(load.history()::asked);
+      Thread.sleep(setting.before().toMillis());
+      long struck = System.nanoTime();
+      int acknowledged = load.onLoop(load.history()::acknowledged) - acknowledgedBefore;
+      int asked = load.onLoop(load.history()::asked) - askedBefore;
+      List<String> odd = new ArrayList<>();
+      try {
+        fault.strike().on(rig, new Fault.Pace(setting.brief()));
+      } catch (IOException e) {
+        odd.add("not done as it should be: " + e.getMessage());
+      }
+      Thread.sleep(setting.after().toMillis());
+      load.rest();
+      boolean settled = load.until(SETTLE, load.history()::isSettled);
+      odd.addAll(load.onLoop(load.history()::refusals));
+      if (!settled) {
+        odd.add("after " + SETTLE.toSeconds() + " s: " + load.onLoop(load.history()::unsettled));
+      }
+      int held = load.onLoop(() -> load.people().stream().mapToInt(Person::held).sum());
+      if (held > 0) {
+        odd.add(held + " messages were not written, because too many were unanswered");
+      }
+      Verdict verdict = judge(load, began);
+      return new FaultReport(
+          fault.name(),
+          verdict,
+          asked * 1e9 / (struck - calm),
+          acknowledged * 1e9 / (struck - calm),
+          load.onLoop(() -> load.history().waits(calm, struck).quantiles()),
+          load.onLoop(() -> load.history().waits(struck, System.nanoTime()).quantiles()),
+          load.onLoop(
+              () -> load.people().stream().mapToInt(p -> p.connections() - 2).sum()),
+          List.copyOf(odd));
+    }
+  }
+
+  private static Map<String, String> cursors(Load load) throws InterruptedException {
+    return load.onLoop(
+        () -> {
+          var cursors = new HashMap<String, String>();
+          load.people().forEach(p -> cursors.put(p.name(), p.cursor()));
+          return cursors;
+        });
+  }
+
+  /**
+   * Reads everything and checks it. Counts may come a moment after what they count: wrong ones are
+   * read again for a while.
+   */
+  private Verdict judge(Load load, Map<String, String> began) throws InterruptedException {
+    for (int recounts = 0; ; recounts++) {
+      Verdict verdict = Checker.check(evidence(load, began));
+      if (verdict.countsWrong() == 0 || recounts == RECOUNTS) {
+        return verdict;
+      }
+      Thread.sleep(RECOUNT_MILLIS);
+    }
+  }
+
+  private Evidence evidence(Load load, Map<String, String> began) throws InterruptedException {
+    var mailboxes = new HashMap<String, MailboxSeen>();
+    List<Person> people = load.onLoop(load::people);
+    for (int i = 0; i < people.size(); i++) {
+      Person person = people.get(i);
+      // Not where his devices are: what they were told must be what anybody else would see.
+      var reader = new Afterwards(load.client(i + 2), person.token());
+      mailboxes.put(person.name(), reader.mailbox(began.getOrDefault(person.name(), "")));
+    }
+    load.until(SETTLE, () -> haveSeen(people, mailboxes));
+    List<Followed> followed = load.onLoop(load.history()::allFollowed);
+    return new Evidence(
+        load.onLoop(load.history()::allAsked),
+        followed.stream().map(f -> until(f, mailboxes)).toList(),
+        mailboxes);
+  }
+
+  private static boolean haveSeen(List<Person> people, Map<String, MailboxSeen> mailboxes) {
+    for (Person person : people) {
+      MailboxSeen mailbox = mailboxes.get(person.name());
+      if (mailbox != null
+          && !mailbox.log().isEmpty()
+          && !person.haveSeen(mailbox.log().getLast().seq())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** What a device was told after the log was read is left out, because the log lacks it. */
+  private static Followed until(Followed device, Map<String, MailboxSeen> mailboxes) {
+    MailboxSeen mailbox = mailboxes.get(device.user());
+    if (mailbox == null || mailbox.log().isEmpty()) {
+      return device;
+    }
+    String last = mailbox.log().getLast().seq();
+    int end = device.entries().size();
+    for (int i = 0; i < device.entries().size(); i++) {
+      if (device.entries().get(i).seq().equals(last)) {
+        end = i + 1;
+      }
+    }
+    Set<String> inLog = new HashSet<>();
+    mailbox.log().forEach(entry -> inLog.add(entry.seq()));
+    var kept = new ArrayList<Entry>(device.entries().subList(0, end));
+    // Only what is new may stand behind the end; an old entry that comes again is a finding.
+    device.entries().subList(end, device.entries().size()).stream()
+        .filter(entry -> inLog.contains(entry.seq()))
+        .forEach(kept::add);
+    return new Followed(device.user(), device.device(), kept, device.resets());
+  }
+}

@@ -1,0 +1,136 @@
+package io.mainstem.bench.faults;
+
+import io.mainstem.bench.Lab;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code mainstem faults}: strikes servers of its own while people use them, and judges. */
+@Command(
+    name = "faults",
+    description =
+        "Starts servers of its own, strikes them with faults while people write to one another,"
+            + " and checks that nothing is lost, doubled, invented or out of order.",
+    mixinStandardHelpOptions = true)
+public final class FaultsCommand implements Callable<Integer> {
+  private static final int PEOPLE = 40;
+  private static final int LEAST_PER_SECOND = 500;
+
+  @Spec @Nullable CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "FAULT",
+      description = "Which ones; all that the servers can take when none is named.")
+  List<String> wanted = new ArrayList<>();
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Write one JSON object a fault to FILE, each on a line of its own.")
+  @Nullable Path json;
+
+  @Option(
+      names = "--short",
+      description = "Shorter faults, with less time before and after each.")
+  boolean brief;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      defaultValue = "550",
+      description = "Messages a second that are written (default: ${DEFAULT-VALUE}).")
+  int rate = 550;
+
+  @Option(
+      names = "--room",
+      paramLabel = "DIR",
+      description =
+          "Where data and logs of the servers are kept (default: a temporary directory that is"
+              + " removed when all went well).")
+  @Nullable Path room;
+
+  @Override
+  public Integer call() throws Exception {
+    List<Fault> chosen = chosen();
+    Path directory =
+        room != null ? Files.createDirectories(room) : Files.createTempDirectory("mainstem-faults");
+    if (json != null) {
+      Files.writeString(json, "");
+    }
+    PrintStream out = System.out;
+    Vertx vertx = Vertx.vertx();
+    boolean good = true;
+    try (Rig rig = OneNode.start(directory, Lab.QUICK_LOGIN)) {
+      out.println(
+          rig.words() + ", " + Runtime.getRuntime().availableProcessors() + " processors here");
+      var setting =
+          brief ? FaultRun.Setting.brief(PEOPLE, rate) : FaultRun.Setting.full(PEOPLE, rate);
+      int number = 0;
+      for (Fault fault : chosen) {
+        Optional<String> lacking = fault.needs().lackedBy(rig);
+        if (lacking.isPresent()) {
+          out.printf("%-18s left out: it needs %s%n", fault.name(), lacking.get());
+          continue;
+        }
+        FaultReport report = new FaultRun(vertx, rig, setting).strike(fault, "f" + number++);
+        out.println(report.toText());
+        if (report.perSecond() < LEAST_PER_SECOND) {
+          out.printf(
+              "    the load was below %d messages/s, so this says less than it should%n",
+              LEAST_PER_SECOND);
+        }
+        good &= report.isGood();
+        write(report);
+      }
+    } finally {
+      vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+    }
+    if (good && room == null) {
+      Lab.delete(directory);
+    } else if (!good) {
+      out.println("Data and logs are in " + directory);
+    }
+    return good ? 0 : 1;
+  }
+
+  private void write(FaultReport report) throws IOException {
+    if (json != null) {
+      Files.writeString(json, report.toJson() + "\n", StandardOpenOption.APPEND);
+    }
+  }
+
+  private List<Fault> chosen() {
+    var chosen = new ArrayList<Fault>();
+    for (String name : wanted) {
+      chosen.add(
+          Fault.ALL.stream()
+              .filter(f -> f.name().equals(name))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new ParameterException(
+                          Objects.requireNonNull(spec).commandLine(),
+                          "no fault '"
+                              + name
+                              + "'; there are "
+                              + Fault.ALL.stream().map(Fault::name).toList())));
+    }
+    return chosen.isEmpty() ? Fault.ALL : chosen;
+  }
+}

@@ -1,0 +1,181 @@
+package io.mainstem.bench.faults;
+
+import io.mainstem.bench.ChatClient;
+import io.mainstem.bench.ServerProcess.Endpoint;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.WebSocketClientOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+
+/**
+ * People who write to one another by the clock, whatever the servers do: a message that is due while
+ * nobody serves is written then and waits, so that a stall counts for all that it delayed.
+ */
+final class Load implements AutoCloseable {
+  private static final int TICK_MILLIS = 10;
+  private static final int POLL_MILLIS = 50;
+
+  /** Everybody writes to these neighbours and hears from them. */
+  private static final int[] FRIENDS = {1, -1, 2, -2};
+
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final Vertx vertx;
+  private final Context context;
+  private final Neighbourhood around;
+
+  /** For logins and for reading afterwards, where patience is right. */
+  private final List<ChatClient> readers;
+
+  private final List<Person> people = new ArrayList<>();
+  private final long intervalNanos;
+  private long dueNanos;
+  private int next;
+  private long timer = -1;
+
+  /**
+   * @param run a word that no other load has
+   * @param perSecond messages of all people together
+   */
+  Load(Vertx vertx, List<Endpoint> doors, String run, int perSecond) {
+    this.vertx = vertx;
+    this.context = vertx.getOrCreateContext();
+    this.intervalNanos = 1_000_000_000L / perSecond;
+    this.readers = doors.stream().map(door -> new ChatClient(vertx, door)).toList();
+    this.around =
+        new Neighbourhood(
+            context,
+            vertx.createWebSocketClient(
+                new WebSocketClientOptions()
+                    .setConnectTimeout(1000)
+                    .setMaxConnections(10_000)
+                    .setMaxFrameSize(1 << 20)
+                    .setMaxMessageSize(8 << 20)),
+            List.copyOf(doors),
+            doors.stream().map(door -> new ChatClient(vertx, door, PATIENCE)).toList(),
+            new History(run));
+  }
+
+  History history() {
+    return around.history();
+  }
+
+  List<Person> people() {
+    return List.copyOf(people);
+  }
+
+  /** The people come, with both devices. Their logins go to all servers in turn. */
+  void come(List<String> names, String password) throws InterruptedException {
+    var tokens = new ArrayList<Future<String>>();
+    for (String name : names) {
+      tokens.add(client(tokens.size()).login(name, password));
+    }
+    await(Future.join(tokens), Duration.ofSeconds(120));
+    onLoop(
+        () -> {
+          for (int i = 0; i < names.size(); i++) {
+            people.add(new Person(names.get(i), tokens.get(i).result(), i, around));
+          }
+          people.forEach(Person::start);
+          return null;
+        });
+    until(Duration.ofSeconds(120), () -> people.stream().allMatch(Person::isFollowing));
+  }
+
+  ChatClient client(int number) {
+    return readers.get(number % readers.size());
+  }
+
+  /** Everybody writes, until {@link #rest}. */
+  void write() throws InterruptedException {
+    onLoop(
+        () -> {
+          dueNanos = System.nanoTime();
+          timer = vertx.setPeriodic(TICK_MILLIS, id -> context.runOnContext(v -> tick()));
+          return null;
+        });
+  }
+
+  private void tick() {
+    long now = System.nanoTime();
+    for (; dueNanos <= now && timer >= 0; dueNanos += intervalNanos) {
+      int from = next++ % people.size();
+      int step = FRIENDS[next / people.size() % FRIENDS.length];
+      int to = Math.floorMod(from + step, people.size());
+      people.get(from).write(people.get(to).name(), dueNanos);
+    }
+  }
+
+  /** Nobody writes or reads any more; what is on its way goes on. */
+  void rest() throws InterruptedException {
+    onLoop(
+        () -> {
+          vertx.cancelTimer(timer);
+          timer = -1;
+          people.forEach(Person::rest);
+          return null;
+        });
+  }
+
+  /** Waits for a condition of the load; whether it came true. */
+  boolean until(Duration bound, BooleanSupplier condition) throws InterruptedException {
+    long end = System.nanoTime() + bound.toNanos();
+    while (!onLoop(condition::getAsBoolean)) {
+      if (System.nanoTime() > end) {
+        return false;
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
+    return true;
+  }
+
+  /** Looks at the load on its event loop. */
+  <T> T onLoop(Callable<T> look) throws InterruptedException {
+    Promise<T> seen = Promise.promise();
+    context.runOnContext(
+        v -> {
+          try {
+            seen.complete(look.call());
+          } catch (Exception e) {
+            seen.fail(e);
+          }
+        });
+    return await(seen.future(), Duration.ofSeconds(60));
+  }
+
+  static <T> T await(Future<T> future, Duration bound) throws InterruptedException {
+    try {
+      return future
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(bound.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("the load cannot go on: " + e, e);
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    onLoop(
+        () -> {
+          people.forEach(Person::stop);
+          return null;
+        });
+    for (ChatClient client : around.clients()) {
+      await(client.close(), Duration.ofSeconds(30));
+    }
+    for (ChatClient client : readers) {
+      await(client.close(), Duration.ofSeconds(30));
+    }
+    await(around.sockets().close(), Duration.ofSeconds(30));
+  }
+}

@@ -1,0 +1,43 @@
+package io.mainstem.bench.faults;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What is printed of a fault. */
+class FaultReportTest {
+  private static FaultReport report(Verdict verdict, List<String> odd) {
+    return new FaultReport(
+        "kill",
+        verdict,
+        550,
+        512.4,
+        new Waits.Quantiles(4, 9, 11),
+        new Waits.Quantiles(120, 1800, 1900),
+        17,
+        odd);
+  }
+
+  @Test
+  void theObjectHasExactlyTheseFields() {
+    assertEquals(
+        "{\"fault\":\"kill\",\"acknowledged\":7000,\"lost\":1,\"duplicated\":2,\"invented\":3,"
+            + "\"order_differs\":4,\"out_of_service_ms\":{\"p50\":120,\"p99\":1800,\"max\":1900}}",
+        report(new Verdict(7000, 1, 2, 3, 4, 5, 6, List.of("lost: <1>")), List.of()).toJson());
+  }
+
+  @Test
+  void theTextSaysWhetherAllWasWell() {
+    var good = new Verdict(7000, 0, 0, 0, 0, 0, 0, List.of());
+    assertTrue(report(good, List.of()).isGood());
+    assertTrue(report(good, List.of()).toText().endsWith("unanswered 0: good"));
+    assertFalse(report(good, List.of("a refusal")).isGood());
+    assertTrue(report(good, List.of("a refusal")).toText().contains("a refusal"));
+    var bad = new Verdict(7000, 0, 1, 0, 0, 0, 0, List.of("duplicated: <1> is twice"));
+    assertTrue(report(bad, List.of()).toText().contains("BAD"));
+    assertTrue(report(bad, List.of()).toText().contains("<1> is twice"));
+  }
+}

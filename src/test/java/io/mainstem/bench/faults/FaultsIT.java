@@ -1,0 +1,54 @@
+package io.mainstem.bench.faults;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.mainstem.bench.Lab;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The short form of the faults on real processes: during at least 500 messages a second nothing that
+ * was acknowledged is lost, doubled, invented or out of order, and every count is right afterwards.
+ */
+class FaultsIT {
+  private static final int PEOPLE = 40;
+  private static final int PER_SECOND = 550;
+  private static final int LEAST_PER_SECOND = 500;
+
+  private final Vertx vertx = Vertx.vertx();
+
+  @TempDir Path room;
+
+  @AfterEach
+  void close() throws Exception {
+    vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void oneNodeThatIsKilledOrFrozenLosesNothing() throws Exception {
+    try (var rig = OneNode.start(room, Lab.QUICK_LOGIN)) {
+      strike(rig, List.of("kill", "freeze"));
+    }
+  }
+
+  private void strike(Rig rig, List<String> names) throws Exception {
+    var run = new FaultRun(vertx, rig, FaultRun.Setting.brief(PEOPLE, PER_SECOND));
+    for (String name : names) {
+      Fault fault =
+          Fault.ALL.stream().filter(f -> f.name().equals(name)).findFirst().orElseThrow();
+      FaultReport report = run.strike(fault, name.replaceAll("[^a-z]", ""));
+      System.out.println(report.toText());
+      System.out.println(report.toJson());
+      assertTrue(report.isGood(), report::toText);
+      // Written by the clock; how many of them a slow machine acknowledges at once is printed.
+      assertTrue(report.askedPerSecond() >= LEAST_PER_SECOND, report::toText);
+      assertTrue(
+          report.outOfService().max() > report.before().p50(), "the fault was felt by somebody");
+    }
+  }
+}
