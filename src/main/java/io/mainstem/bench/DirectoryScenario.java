@@ -135,8 +135,7 @@ final class DirectoryScenario implements Scenario {
     }
     long count = answered.get();
     return new Rate(
-        count * 1e9 / (System.nanoTime() - began),
-        (Engine.cpuNanos() - cpu) / 1e9 / count * 1000);
+        count * 1e9 / (System.nanoTime() - began), (Engine.cpuNanos() - cpu) / 1e9 / count * 1000);
   }
 
   private record Asker(

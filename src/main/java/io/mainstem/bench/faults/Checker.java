@@ -215,8 +215,7 @@ public final class Checker {
     evidence.mailboxes().forEach((user, mailbox) -> sameOrder(user, mailbox, places));
   }
 
-  private void sameOrder(
-      String user, MailboxSeen mailbox, Map<String, Map<String, Place>> places) {
+  private void sameOrder(String user, MailboxSeen mailbox, Map<String, Map<String, Place>> places) {
     for (ThreadSeen thread : mailbox.threads()) {
       for (String peer : peers(thread)) {
         Map<String, Place> at = places.getOrDefault(peer, Map.of());

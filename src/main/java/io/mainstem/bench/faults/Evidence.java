@@ -12,7 +12,9 @@ import java.util.Map;
 public record Evidence(
     List<Asked> asked, List<Followed> devices, Map<String, MailboxSeen> mailboxes) {
 
-  /** A message that one person wrote to another; {@code mark} stands in its text and in no other. */
+  /**
+   * A message that one person wrote to another; {@code mark} stands in its text and in no other.
+   */
   public record Asked(String mark, String from, String to, boolean acknowledged) {}
 
   /**

@@ -45,9 +45,7 @@ public final class FaultsCommand implements Callable<Integer> {
       description = "Write one JSON object a fault to FILE, each on a line of its own.")
   @Nullable Path json;
 
-  @Option(
-      names = "--short",
-      description = "Shorter faults, with less time before and after each.")
+  @Option(names = "--short", description = "Shorter faults, with less time before and after each.")
   boolean brief;
 
   @Option(

@@ -17,8 +17,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
 /**
- * People who write to one another by the clock, whatever the servers do: a message that is due while
- * nobody serves is written then and waits, so that a stall counts for all that it delayed.
+ * People who write to one another by the clock, whatever the servers do: a message that is due
+ * while nobody serves is written then and waits, so that a stall counts for all that it delayed.
  */
 final class Load implements AutoCloseable {
   private static final int TICK_MILLIS = 10;

@@ -162,8 +162,7 @@ final class Person {
     client
         .call(HttpMethod.POST, "/api/v1/messages", token, message.body())
         .onComplete(
-            answer ->
-                around.context().runOnContext(v -> onPosted(message, answer.cause())));
+            answer -> around.context().runOnContext(v -> onPosted(message, answer.cause())));
   }
 
   private void onPosted(Message message, @Nullable Throwable failure) {

@@ -18,9 +18,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The live connection of one device, which may be had at several addresses: it goes on from the last
- * seq seen, and when it ends, falls silent or is told to go, it comes back at the next address after
- * a delay that is different for every device. Confined to one event loop.
+ * The live connection of one device, which may be had at several addresses: it goes on from the
+ * last seq seen, and when it ends, falls silent or is told to go, it comes back at the next address
+ * after a delay that is different for every device. Confined to one event loop.
  *
  * <pre>
  *   connecting ──open──► online ──close, silence──► waiting ──timer──► connecting at the next address
@@ -29,7 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class RoamingStream {
   /** Whom it tells; called on its event loop. */
   public interface Listener {
-    /** The connection stands; what was asked on an earlier one and not answered may be asked again. */
+    /**
+     * The connection stands; what was asked on an earlier one and not answered may be asked again.
+     */
     void onOpen();
 
     /** An entry of the log: {@code {seq,changes}}. */

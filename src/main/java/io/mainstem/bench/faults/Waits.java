@@ -6,9 +6,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How long people were without service. A person waits from the moment at which a message of his was
- * due until it is acknowledged, and from the acknowledgement of a message to or from him until a
- * device of his has it; the longest of these waits is his time out of service. Pure.
+ * How long people were without service. A person waits from the moment at which a message of his
+ * was due until it is acknowledged, and from the acknowledgement of a message to or from him until
+ * a device of his has it; the longest of these waits is his time out of service. Pure.
  */
 public final class Waits {
   private final long sinceNanos;

@@ -86,7 +86,9 @@ class CheckerTest {
     return Checker.check(new Evidence(List.copyOf(asked), devices, mailboxes));
   }
 
-  /** Numbers of the verdict: acknowledged, lost, duplicated, invented, order, counts, unanswered. */
+  /**
+   * Numbers of the verdict: acknowledged, lost, duplicated, invented, order, counts, unanswered.
+   */
   private void finds(int... expected) {
     Verdict v = verdict();
     assertEquals(

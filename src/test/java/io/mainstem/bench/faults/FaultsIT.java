@@ -12,8 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The short form of the faults on real processes: during at least 500 messages a second nothing that
- * was acknowledged is lost, doubled, invented or out of order, and every count is right afterwards.
+ * The short form of the faults on real processes: during at least 500 messages a second nothing
+ * that was acknowledged is lost, doubled, invented or out of order, and every count is right
+ * afterwards.
  */
 class FaultsIT {
   private static final int PEOPLE = 40;
@@ -39,8 +40,7 @@ class FaultsIT {
   private void strike(Rig rig, List<String> names) throws Exception {
     var run = new FaultRun(vertx, rig, FaultRun.Setting.brief(PEOPLE, PER_SECOND));
     for (String name : names) {
-      Fault fault =
-          Fault.ALL.stream().filter(f -> f.name().equals(name)).findFirst().orElseThrow();
+      Fault fault = Fault.ALL.stream().filter(f -> f.name().equals(name)).findFirst().orElseThrow();
       FaultReport report = run.strike(fault, name.replaceAll("[^a-z]", ""));
       System.out.println(report.toText());
       System.out.println(report.toJson());

@@ -95,8 +95,8 @@ final class StreamDecoderTest {
   private static JsonObject message(Random random) {
     var message = new JsonObject();
     var op =
-        new String[] {"send", "send", "send", "read", "typing", "ack", "ping", "fly"}[
-            random.nextInt(8)];
+        new String[] {"send", "send", "send", "read", "typing", "ack", "ping", "fly"}
+            [random.nextInt(8)];
     put(message, "op", op, random);
     if (random.nextBoolean()) {
       put(message, "ref", "r", random);
