@@ -1,5 +1,6 @@
 package io.mainstem.bench.faults;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.mainstem.bench.ChatClient;
 import io.mainstem.bench.ServerProcess.Endpoint;
 import io.vertx.core.Context;
@@ -127,6 +128,7 @@ final class Load implements AutoCloseable {
   }
 
   /** Waits for a condition of the load; whether it came true. */
+  @CanIgnoreReturnValue
   boolean until(Duration bound, BooleanSupplier condition) throws InterruptedException {
     long end = System.nanoTime() + bound.toNanos();
     while (!onLoop(condition::getAsBoolean)) {
@@ -139,6 +141,7 @@ final class Load implements AutoCloseable {
   }
 
   /** Looks at the load on its event loop. */
+  @CanIgnoreReturnValue
   <T> T onLoop(Callable<T> look) throws InterruptedException {
     Promise<T> seen = Promise.promise();
     context.runOnContext(
@@ -152,6 +155,7 @@ final class Load implements AutoCloseable {
     return await(seen.future(), Duration.ofSeconds(60));
   }
 
+  @CanIgnoreReturnValue
   static <T> T await(Future<T> future, Duration bound) throws InterruptedException {
     try {
       return future
@@ -164,18 +168,22 @@ final class Load implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
-    onLoop(
-        () -> {
-          people.forEach(Person::stop);
-          return null;
-        });
-    for (ChatClient client : around.clients()) {
-      await(client.close(), Duration.ofSeconds(30));
+  public void close() {
+    try {
+      onLoop(
+          () -> {
+            people.forEach(Person::stop);
+            return null;
+          });
+      for (ChatClient client : around.clients()) {
+        await(client.close(), Duration.ofSeconds(30));
+      }
+      for (ChatClient client : readers) {
+        await(client.close(), Duration.ofSeconds(30));
+      }
+      await(around.sockets().close(), Duration.ofSeconds(30));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
-    for (ChatClient client : readers) {
-      await(client.close(), Duration.ofSeconds(30));
-    }
-    await(around.sockets().close(), Duration.ofSeconds(30));
   }
 }
