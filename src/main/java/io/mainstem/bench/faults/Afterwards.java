@@ -19,7 +19,7 @@ import java.util.List;
 /** Reads a whole mailbox over the API, as a new device would: conversations, log and counts. */
 final class Afterwards {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration BOUND = Duration.ofSeconds(60);
+  private static final Duration BOUND = Duration.ofMinutes(1);
   private static final int TRIES = 10;
   private static final int TRY_AGAIN_MILLIS = 500;
 

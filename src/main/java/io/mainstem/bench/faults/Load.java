@@ -80,7 +80,7 @@ final class Load implements AutoCloseable {
     for (String name : names) {
       tokens.add(client(tokens.size()).login(name, password));
     }
-    await(Future.join(tokens), Duration.ofSeconds(120));
+    await(Future.join(tokens), Duration.ofMinutes(2));
     onLoop(
         () -> {
           for (int i = 0; i < names.size(); i++) {
@@ -89,7 +89,7 @@ final class Load implements AutoCloseable {
           people.forEach(Person::start);
           return null;
         });
-    until(Duration.ofSeconds(120), () -> people.stream().allMatch(Person::isFollowing));
+    until(Duration.ofMinutes(2), () -> people.stream().allMatch(Person::isFollowing));
   }
 
   ChatClient client(int number) {
@@ -152,7 +152,7 @@ final class Load implements AutoCloseable {
             seen.fail(e);
           }
         });
-    return await(seen.future(), Duration.ofSeconds(60));
+    return await(seen.future(), Duration.ofMinutes(1));
   }
 
   @CanIgnoreReturnValue

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /** A device goes on from its cursor at another address, whatever its server does. */
 class RoamingStreamTest {
-  private static final Duration BOUND = Duration.ofSeconds(60);
+  private static final Duration BOUND = Duration.ofMinutes(1);
   private static final Patience PATIENCE =
       new Patience(Duration.ofMillis(20), Duration.ofMillis(200), Duration.ofMillis(1500));
 
