@@ -3,6 +3,7 @@ package io.mainstem.bench.faults;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.mainstem.bench.ServerProcess.Endpoint;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
@@ -60,9 +61,8 @@ public final class RoamingStream {
      * @param random from 0 to 1
      */
     long delayMillis(int attempt, double random) {
-      double ceiling =
-          Math.min(
-              longestDelay.toMillis(), firstDelay.toMillis() * Math.pow(2, Math.min(attempt, 16)));
+      double grown = (double) firstDelay.toMillis() * Math.pow(2, Math.min(attempt, 16));
+      double ceiling = Math.min((double) longestDelay.toMillis(), grown);
       return Math.round(ceiling / 2 + ceiling / 2 * random);
     }
   }
@@ -149,6 +149,7 @@ public final class RoamingStream {
   }
 
   /** Says it if there is a connection. */
+  @CanIgnoreReturnValue
   public boolean say(String text) {
     WebSocket open = socket;
     if (open == null) {
