@@ -3,12 +3,7 @@ package io.mainstem.app;
 import io.mainstem.blob.BlobReference;
 import io.mainstem.blob.BlobStore;
 import io.mainstem.mailbox.Codec;
-import io.mainstem.mailbox.Entry;
-import io.mainstem.mailbox.state.Content;
-import io.mainstem.message.Attachment;
 import io.mainstem.message.BlobKey;
-import io.mainstem.message.Message;
-import io.mainstem.message.Part;
 import io.mainstem.message.Rejected;
 import io.mainstem.message.UserId;
 import io.mainstem.store.MailboxStore;
@@ -180,34 +175,8 @@ final class ErasingMailboxStore implements MailboxStore {
   }
 
   private static Set<BlobKey> keys(Row row) {
-    Set<BlobKey> keys = new HashSet<>();
-    if (row.body() == null) {
-      return keys;
-    }
-    Entry entry = Codec.decode(row.entry(), row.body());
-    for (Content content : entry.contents()) {
-      Message message = content.message();
-      if (message != null) {
-        add(keys, message.longText());
-        add(keys, message.html());
-        message.attachments().forEach(attachment -> add(keys, attachment.part()));
-        if (message.raw() != null) {
-          keys.add(message.raw());
-        }
-      }
-      if (content.draft() != null) {
-        for (Attachment attachment : content.draft().attachments()) {
-          add(keys, attachment.part());
-        }
-      }
-    }
-    return keys;
-  }
-
-  private static void add(Set<BlobKey> keys, @Nullable Part part) {
-    if (part != null) {
-      keys.add(part.range().blob());
-    }
+    byte[] body = row.body();
+    return body == null ? Set.of() : io.mainstem.mailbox.Mailbox.blobs(Codec.decode(row.entry(), body));
   }
 
   // ---- everything else is the store's

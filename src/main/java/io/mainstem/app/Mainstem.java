@@ -24,6 +24,7 @@ import io.mainstem.gateway.smtp.session.Setup;
 import io.mainstem.mailbox.Limits;
 import io.mainstem.mailbox.MailboxService;
 import io.mainstem.mailbox.host.CountSink;
+import io.mainstem.mailbox.host.Departures;
 import io.mainstem.mailbox.host.HostParts;
 import io.mainstem.mailbox.host.LocalMailboxes;
 import io.mainstem.ops.AdminServer;
@@ -257,7 +258,8 @@ public final class Mainstem {
             config.mailbox(),
             NODE,
             config.store().partitions(),
-            new ComposedForms());
+            new ComposedForms(),
+            Departures.NONE);
     return LocalMailboxes.start(vertx, parts, loops)
         .onSuccess(
             mailboxes -> {

@@ -3,6 +3,7 @@ package io.mainstem.directory;
 import io.mainstem.message.Person;
 import io.mainstem.message.UserId;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A person with a mailbox here.
@@ -15,6 +16,8 @@ import java.util.List;
  * @param generation of his mailbox's data
  * @param quotaBytes 0: the domain's
  * @param passwordVersion grows with each change of the password
+ * @param lastGeneration the highest that was ever given to his data, for a move that was given up too
+ * @param move that is under way; null when there is none
  */
 public record Account(
     UserId id,
@@ -26,7 +29,44 @@ public record Account(
     int generation,
     long quotaBytes,
     long createdMillis,
-    long passwordVersion) {
+    long passwordVersion,
+    int lastGeneration,
+    @Nullable Move move) {
+  /** An account that never moved. */
+  public Account(
+      UserId id,
+      String name,
+      String displayName,
+      List<String> addresses,
+      boolean disabled,
+      String cell,
+      int generation,
+      long quotaBytes,
+      long createdMillis,
+      long passwordVersion) {
+    this(
+        id,
+        name,
+        displayName,
+        addresses,
+        disabled,
+        cell,
+        generation,
+        quotaBytes,
+        createdMillis,
+        passwordVersion,
+        generation,
+        null);
+  }
+
+  /**
+   * The mailbox is on its way.
+   *
+   * @param cell where it is to live
+   * @param generation that it has there, and that nothing else ever had
+   */
+  public record Move(String cell, int generation, long startedMillis) {}
+
   public Account {
     addresses = List.copyOf(addresses);
     if (addresses.isEmpty()) {
@@ -73,7 +113,9 @@ public record Account(
         generation,
         quotaBytes,
         createdMillis,
-        passwordVersion);
+        passwordVersion,
+        lastGeneration,
+        move);
   }
 
   Account withAddresses(List<String> now) {
@@ -87,7 +129,9 @@ public record Account(
         generation,
         quotaBytes,
         createdMillis,
-        passwordVersion);
+        passwordVersion,
+        lastGeneration,
+        move);
   }
 
   Account withPasswordVersion(long now) {
@@ -101,6 +145,56 @@ public record Account(
         generation,
         quotaBytes,
         createdMillis,
+        now,
+        lastGeneration,
+        move);
+  }
+
+  Account withMove(@Nullable Move now) {
+    return new Account(
+        id,
+        name,
+        displayName,
+        addresses,
+        disabled,
+        cell,
+        generation,
+        quotaBytes,
+        createdMillis,
+        passwordVersion,
+        now == null ? highestGeneration() : now.generation(),
         now);
+  }
+
+  /** He lives where the move was to bring him. */
+  Account moved(Move done) {
+    return new Account(
+        id,
+        name,
+        displayName,
+        addresses,
+        disabled,
+        done.cell(),
+        done.generation(),
+        quotaBytes,
+        createdMillis,
+        passwordVersion,
+        highestGeneration(),
+        null);
+  }
+
+  /**
+   * Whether this generation of his data is neither the present one nor ever will be: it is older,
+   * or of a move that was given up.
+   */
+  public boolean isDead(int old) {
+    return old != generation
+        && old <= highestGeneration()
+        && (move == null || move.generation() != old);
+  }
+
+  /** No data of his has, or had, a higher one. */
+  int highestGeneration() {
+    return Math.max(generation, lastGeneration);
   }
 }

@@ -64,6 +64,17 @@ public final class Accounts {
     return Rows.onCaller(known);
   }
 
+  /** As {@link #byId}, but read from the store now; what is remembered is corrected by it. */
+  public Future<@Nullable Account> fresh(UserId user) {
+    cache.invalidate(user);
+    return byId(user);
+  }
+
+  /** What is remembered of this user may be wrong: it is read when it is asked for next. */
+  public void forget(UserId user) {
+    cache.invalidate(user);
+  }
+
   /**
    * The account with this name or address, disabled or not; null when there is none. What follows a
    * + does not count.

@@ -16,6 +16,7 @@ public final class Directory implements AutoCloseable {
   private final Logins logins;
   private final Sessions sessions;
   private final OneTimeKeys oneTimeKeys;
+  private final Moves moves;
 
   /**
    * @param cell where new accounts live
@@ -46,6 +47,7 @@ public final class Directory implements AutoCloseable {
             rows, accounts, hashing, config.login(), config.minPasswordChars(), clock, ticker);
     this.sessions = new Sessions(rows, accounts, config.cacheEntries(), maxSessions, clock);
     this.oneTimeKeys = new OneTimeKeys(ticker);
+    this.moves = new Moves(accounts, clock);
   }
 
   /** Reads the domains, and makes the default one. */
@@ -67,6 +69,10 @@ public final class Directory implements AutoCloseable {
 
   public Sessions sessions() {
     return sessions;
+  }
+
+  public Moves moves() {
+    return moves;
   }
 
   public OneTimeKeys oneTimeKeys() {

@@ -285,6 +285,26 @@ public sealed interface Command<R extends Reply> {
     }
   }
 
+  // ---- a mailbox goes to another cell: said by who moves it
+
+  /**
+   * The mailbox is to go to another cell, where it is copied from now on under this generation; all
+   * goes on as before meanwhile.
+   */
+  @Proto
+  record Leave(String cell, int generation) implements Command<Reply.Done> {}
+
+  /**
+   * The mailbox takes no other command any more, so that the copy can catch up: not here before a
+   * {@link Thaw}, and there as soon as it is of this generation.
+   */
+  @Proto
+  record Freeze(String cell, int generation) implements Command<Reply.Done> {}
+
+  /** The move to this generation is given up, whatever was said of it before or is said later. */
+  @Proto
+  record Thaw(int generation) implements Command<Reply.Done> {}
+
   /**
    * Does what is due (content to erase after the undo time, retention, a held burst). Said by the
    * host's timer.

@@ -289,6 +289,23 @@ public sealed interface Event {
     }
   }
 
+  /** The mailbox is to go to another cell; nothing else changes yet. */
+  @Proto
+  record Leaving(String cell, int generation) implements Event {}
+
+  /**
+   * The last entry of a generation, unless it is thawed: the next one, in another cell, goes on from
+   * here.
+   *
+   * @param from the generation that ends
+   */
+  @Proto
+  record Frozen(String cell, int from, int generation) implements Event {}
+
+  /** The move to this generation was given up, and is never taken up again. */
+  @Proto
+  record Thawed(int generation) implements Event {}
+
   /**
    * Another owner took the log over; it changes nothing. @param previousEpoch of the entry before
    * it; 0 for none

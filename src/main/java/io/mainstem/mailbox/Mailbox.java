@@ -6,8 +6,10 @@ import io.mainstem.mailbox.answer.Frames;
 import io.mainstem.mailbox.decide.Deciding;
 import io.mainstem.mailbox.state.Apply;
 import io.mainstem.mailbox.state.Content;
+import io.mainstem.mailbox.state.Header;
 import io.mainstem.mailbox.state.Keys;
 import io.mainstem.mailbox.state.Reads;
+import io.mainstem.message.BlobKey;
 import io.mainstem.message.UserId;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -106,12 +108,43 @@ public final class Mailbox {
     return Debts.hasAgenda(entry);
   }
 
-  /** Whether nothing is left to do that no client asks for: the mark may be cleared. */
-  public static boolean agendaIsDone(Image image) {
+  /**
+   * Whether nothing is left to do that no client asks for: the mark may be cleared.
+   *
+   * @param generation of the mailbox
+   */
+  public static boolean agendaIsDone(Image image, int generation) {
     var header = new Reads(image).header();
     return header.outbox().isEmpty()
         && header.receipts().isEmpty()
+        && header.departureFrom(generation) == null
         && dueMillis(image) == Long.MAX_VALUE;
+  }
+
+  /** The move to another cell that is under way; null when there is none. */
+  public static Header.@Nullable Departure departure(Image image, int generation) {
+    return new Reads(image).header().departureFrom(generation);
+  }
+
+  /** Earlier generations of this log whose cursors can be gone on from. */
+  public static List<Header.Forebear> forebears(Image image) {
+    return new Reads(image).header().forebears();
+  }
+
+  /** Whether nothing has happened since the mailbox came from another cell. */
+  public static boolean hasJustArrived(Image image, int generation) {
+    return new Reads(image).header().hasJustArrived(generation);
+  }
+
+  /** Whether the entry begins a move to another cell, or freezes the mailbox for it. */
+  public static boolean departs(Entry entry) {
+    Event event = entry.events().get(0);
+    return event instanceof Event.Leaving || event instanceof Event.Frozen;
+  }
+
+  /** The blobs that the entry's content names. */
+  public static Set<BlobKey> blobs(Entry entry) {
+    return Debts.blobs(entry);
   }
 
   /**

@@ -4,7 +4,7 @@ package io.mainstem.message;
  * A request that was understood and refused: the asker's fault or a limit, named by its rule. It
  * carries no stack trace.
  */
-public final class Rejected extends RuntimeException {
+public class Rejected extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final Rule rule;

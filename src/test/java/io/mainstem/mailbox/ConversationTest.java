@@ -56,8 +56,8 @@ class ConversationTest {
     assertFalse(
         town.submit("alice", new Command.Read(alice.id(), town.at("alice").lastSeq())).changed(),
         "a repeat makes no entry");
-    assertTrue(Mailbox.agendaIsDone(town.at("bob").image));
-    assertTrue(Mailbox.agendaIsDone(town.at("alice").image));
+    assertTrue(Mailbox.agendaIsDone(town.at("bob").image, 1));
+    assertTrue(Mailbox.agendaIsDone(town.at("alice").image, 1));
   }
 
   @Test

@@ -31,6 +31,7 @@ final class SimMailbox {
   final TreeMap<String, Integer> eventKinds = new TreeMap<>();
   Limits limits = Limits.DEFAULT;
   MailForms forms = MailForms.NONE;
+  int generation = 1;
   long loadedBytes;
 
   SimMailbox(String user) {
@@ -58,7 +59,7 @@ final class SimMailbox {
       };
 
   Moment moment(long now, long chance) {
-    return new Moment(user, 1, now, chance, limits, forms);
+    return new Moment(user, generation, now, chance, limits, forms);
   }
 
   <R extends Reply> Mailbox.Decision<R> submit(Command<R> command, long now, long chance) {

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes random steps in a town. A step is a number: the same numbers give the same walk. Confined
@@ -30,6 +31,9 @@ final class Walk {
   final List<String> told = new ArrayList<>();
 
   private record Placed(ThreadId thread, MessageId message) {}
+
+  /** Moves that came to their end. */
+  int arrivals;
 
   private final Map<String, List<ThreadId>> threads = new HashMap<>();
   private final Map<String, List<MessageId>> messages = new HashMap<>();
@@ -98,6 +102,40 @@ final class Walk {
     } else {
       run(rare());
     }
+    if (departure() != null && random.nextInt(3) == 0) {
+      endMove();
+    }
+  }
+
+  private Header.@Nullable Departure departure() {
+    var header = (Header) box().objects.get(Mailbox.HEADER);
+    return header == null ? null : header.departureFrom(box().generation);
+  }
+
+  /** A move goes on, is given up, or comes to its end: then all goes on in the next generation. */
+  private void endMove() {
+    var departure = departure();
+    if (departure == null) {
+      return;
+    }
+    if (random.nextInt(3) == 0) {
+      run(new Command.Thaw(departure.generation()));
+    } else if (departure.frozen()) {
+      box().generation = departure.generation();
+      arrivals++;
+    } else {
+      run(new Command.Freeze(departure.cell(), departure.generation()));
+    }
+  }
+
+  private Command<?> move() {
+    int generation = box().generation + random.nextInt(4);
+    return switch (random.nextInt(4)) {
+      case 0 -> new Command.Leave("b", generation);
+      case 1 -> new Command.Freeze("b", generation);
+      case 2 -> new Command.Thaw(generation);
+      default -> new Command.Leave("c", generation + 1);
+    };
   }
 
   /** Hands over and tells until nothing is left; what is refused is refused. */
@@ -175,7 +213,8 @@ final class Walk {
   }
 
   private Command<?> rare() {
-    return switch (random.nextInt(29)) {
+    return switch (random.nextInt(30)) {
+      case 29 -> move();
       case 0 ->
           new Command.Append(
               town.id(),
@@ -252,7 +291,8 @@ final class Walk {
       case 4 -> new Query.One(message());
       case 5 -> new Query.Drafts();
       case 6 -> new Query.Folders();
-      case 7 -> new Query.Updates(new Cursor(1, Math.max(0, box().lastSeq() - 30)), 20);
+      case 7 ->
+          new Query.Updates(new Cursor(box().generation, Math.max(0, box().lastSeq() - 30)), 20);
       case 8 ->
           new Query.Outstanding(random.nextBoolean() ? 0 : Math.max(0, box().lastSeq() - 100), 10);
       default -> new Query.DeadLetters();

@@ -177,21 +177,17 @@ public final class Answers {
 
   private static Query.UpdatePage updates(Reads reads, Query.Updates q, Moment moment) {
     long end = reads.header().covers();
-    var after = q.after();
-    boolean start = after.generation() == 0 && after.seq() == 0;
-    if (!start && after.generation() != moment.generation()
-        || after.seq() > end
-        || end - after.seq() > MAX_BEHIND) {
+    long seq = reads.header().place(q.after(), moment.generation());
+    if (seq < 0 || seq > end || end - seq > MAX_BEHIND) {
       throw new Rejected(Rule.RESET, "this cursor cannot be gone on from");
     }
     var out = new ArrayList<Frame>();
-    long seq = after.seq();
     while (seq < end && out.size() < q.limit()) {
       var entry = reads.entry(seq + 1);
       out.add(Frames.frame(moment.generation(), entry));
       seq = entry.last();
     }
-    return new Query.UpdatePage(out, out.isEmpty() ? after : new Cursor(moment.generation(), seq));
+    return new Query.UpdatePage(out, new Cursor(moment.generation(), seq));
   }
 
   private static List<Query.DeadLetter> deadLetters(Reads reads) {

@@ -15,16 +15,20 @@ import io.mainstem.mailbox.state.Reads;
 import io.mainstem.mailbox.state.Recipient;
 import io.mainstem.mailbox.state.Ref;
 import io.mainstem.mailbox.state.ThreadObject;
+import io.mainstem.message.BlobKey;
 import io.mainstem.message.Headers;
 import io.mainstem.message.Hlc;
 import io.mainstem.message.Message;
 import io.mainstem.message.MessageId;
+import io.mainstem.message.Part;
 import io.mainstem.message.Person;
 import io.mainstem.message.ThreadId;
 import io.mainstem.message.UserId;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a mailbox owes to others: messages to hand over and receipts to tell. */
@@ -238,6 +242,8 @@ public final class Debts {
             case Event.Released r -> true;
             case Event.Deleted d -> !d.erasures().isEmpty();
             case Event.SettingsSet s -> s.settings().retentionDays() > 0;
+            case Event.Leaving l -> true;
+            case Event.Frozen f -> true;
             default -> false;
           };
       if (work) {
@@ -261,5 +267,31 @@ public final class Debts {
       }
     }
     return out;
+  }
+
+  public static Set<BlobKey> blobs(Entry entry) {
+    var keys = new LinkedHashSet<BlobKey>();
+    for (Content content : entry.contents()) {
+      var message = content.message();
+      if (message != null) {
+        add(keys, message.longText());
+        add(keys, message.html());
+        message.attachments().forEach(attachment -> add(keys, attachment.part()));
+        if (message.raw() != null) {
+          keys.add(message.raw());
+        }
+      }
+      var draft = content.draft();
+      if (draft != null) {
+        draft.attachments().forEach(attachment -> add(keys, attachment.part()));
+      }
+    }
+    return keys;
+  }
+
+  private static void add(Set<BlobKey> keys, @Nullable Part part) {
+    if (part != null) {
+      keys.add(part.range().blob());
+    }
   }
 }

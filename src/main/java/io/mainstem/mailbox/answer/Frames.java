@@ -141,6 +141,9 @@ public final class Frames {
       case Event.ReceiptsDone e -> {}
       case Event.Redacted e -> {}
       case Event.Expired e -> places(e.effect(), out);
+      case Event.Leaving e -> {}
+      case Event.Frozen e -> {}
+      case Event.Thawed e -> {}
       case Event.Fenced e -> {}
     }
   }

@@ -12,7 +12,9 @@ public final class Deciding {
   @SuppressWarnings("unchecked") // a command names the type of its reply
   public static <R extends Reply> Outcome<R> decide(
       Image image, Command<R> command, Moment moment) {
-    return (Outcome<R>) outcome(new Ledger(image, moment), command);
+    var ledger = new Ledger(image, moment);
+    Departing.check(ledger, command);
+    return (Outcome<R>) outcome(ledger, command);
   }
 
   private static Outcome<? extends Reply> outcome(Ledger ledger, Command<?> command) {
@@ -47,6 +49,9 @@ public final class Deciding {
       case Command.Decline c -> Policy.decline(ledger, c);
       case Command.ChangeGroup c -> Policy.group(ledger, c);
       case Command.Due c -> Timing.due(ledger);
+      case Command.Leave c -> Departing.leave(ledger, c);
+      case Command.Freeze c -> Departing.freeze(ledger, c);
+      case Command.Thaw c -> Departing.thaw(ledger, c);
     };
   }
 }

@@ -110,21 +110,35 @@ final class Agenda {
             parts.config().agendaPerSecond());
     while (allowance >= 1 && !page.isEmpty() && !stopped) {
       allowance--;
-      UserId user = page.removeFirst().user();
-      HostLoop loop = mailboxes.loopOf(user);
-      loop.execute(
-          () -> {
-            Resident resident = loop.resident(user);
-            if (!resident.isLost()) {
-              resident.onMarked();
-              resident.askDue();
-            }
-          });
+      Mailbox listed = page.removeFirst();
+      HostLoop loop = mailboxes.loopOf(listed.user());
+      loop.execute(() -> load(loop, listed));
     }
     if (page.isEmpty()) {
       read();
     } else {
       vertx.setTimer(TICK_MILLIS, id -> loadSome());
     }
+  }
+
+  private void load(HostLoop loop, Mailbox listed) {
+    Resident resident = loop.resident(listed.user());
+    if (resident.isLost()) {
+      return;
+    }
+    resident.whenServing(
+        serving -> {
+          if (serving.mailbox().generation() == listed.generation()) {
+            serving.onMarked();
+            serving.askDue();
+          } else {
+            parts.departures().onDead(listed);
+          }
+        },
+        cause -> {
+          if (cause instanceof Moved) {
+            parts.departures().onDead(listed);
+          }
+        });
   }
 }

@@ -6,5 +6,9 @@ import io.vertx.core.Future;
 /** Tells which generation of a user's log is the present one; the directory knows. */
 @FunctionalInterface
 public interface Generations {
+  /**
+   * Asked when a mailbox is loaded, so it should be read anew and not be remembered; fails with
+   * {@link Moved} when the user lives in another cell.
+   */
   Future<Integer> of(UserId user);
 }

@@ -43,6 +43,9 @@ final class HostLoop {
   /** Mailboxes whose agenda mark is set. */
   private final LinkedHashSet<Resident> marked = new LinkedHashSet<>();
 
+  /** Copies of mailboxes that come from other cells. */
+  private final Map<MailboxStore.Mailbox, Adoption> adoptions = new HashMap<>();
+
   private final DueTimes dueTimes;
 
   HostLoop(LocalMailboxes mailboxes, HostParts parts, Context context, long cacheBytes) {
@@ -118,6 +121,17 @@ final class HostLoop {
     return residents.get(user);
   }
 
+  /** The copy of this mailbox under the present epoch, made when there is none. */
+  Adoption adoption(MailboxStore.Mailbox mailbox, int partition) {
+    long epoch = mailboxes.epoch(partition);
+    Adoption adoption = adoptions.get(mailbox);
+    if (adoption == null || adoption.epoch() != epoch) {
+      adoption = new Adoption(this, mailbox, partition, epoch);
+      adoptions.put(mailbox, adoption);
+    }
+    return adoption;
+  }
+
   List<Resident> all() {
     return new ArrayList<>(residents.values());
   }
@@ -185,6 +199,8 @@ final class HostLoop {
     for (Resident resident : all()) {
       resident.onTick();
     }
+    long now = parts.clock().millis();
+    adoptions.values().removeIf(adoption -> adoption.isIdle(now));
   }
 
   /**

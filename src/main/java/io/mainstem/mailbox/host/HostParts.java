@@ -29,8 +29,9 @@ public record HostParts(
     io.mainstem.config.Mailbox config,
     String node,
     int partitions,
-    MailForms forms) {
-  /** Of a host whose messages nobody asks for as mail. */
+    MailForms forms,
+    Departures departures) {
+  /** Of a host whose messages nobody asks for as mail, and whose mailboxes never move. */
   public HostParts(
       MailboxStore store,
       Ownership ownership,
@@ -57,6 +58,7 @@ public record HostParts(
         config,
         node,
         partitions,
-        MailForms.NONE);
+        MailForms.NONE,
+        Departures.NONE);
   }
 }

@@ -12,6 +12,7 @@ import io.mainstem.mailbox.Signal;
 import io.mainstem.mailbox.Watched;
 import io.mainstem.message.Rejected;
 import io.mainstem.message.UserId;
+import io.mainstem.store.MailboxStore;
 import io.mainstem.store.Partition;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -229,6 +230,60 @@ public final class LocalMailboxes implements MailboxService {
     return promise.future();
   }
 
+  // ---- mailboxes go to other cells, and come from there
+
+  /**
+   * Appends entries of a mailbox that is to live here under this generation, unless they are there
+   * already; completes with the last number when all is settled. Whoever does not know it asks with
+   * no entries. Fails with CONFLICT for what does not follow.
+   */
+  public Future<Long> adopt(MailboxStore.Mailbox mailbox, List<MailboxStore.Row> rows) {
+    if (stopping || !isOwned(mailbox.user())) {
+      return refuse("unowned", "the mailbox has no owner here now; ask again");
+    }
+    Promise<Long> promise = Promise.promise();
+    int partition = Partition.of(mailbox.user(), parts.partitions());
+    HostLoop loop = loopOf(partition);
+    loop.execute(
+        () -> {
+          if (epoch(partition) == 0) {
+            promise.fail(new Rejected(Rejected.Rule.BUSY, "the mailbox has no owner here now"));
+          } else {
+            loop.adoption(mailbox, partition).adopt(rows, promise);
+          }
+        });
+    return promise.future();
+  }
+
+  /** The user lives in another cell now: he is dropped from memory, and his watchers go there. */
+  public void dropMoved(UserId user) {
+    HostLoop loop = loopOf(user);
+    loop.execute(
+        () -> {
+          Resident resident = loop.present(user);
+          if (resident != null) {
+            resident.lose();
+          }
+        });
+  }
+
+  /**
+   * Clears a generation that is not the user's present one and never will be. To be called for
+   * nothing else.
+   */
+  public Future<Void> clear(MailboxStore.Mailbox mailbox) {
+    if (stopping || !isOwned(mailbox.user())) {
+      return refuse("unowned", "the mailbox has no owner here now; ask again");
+    }
+    long epoch = epoch(Partition.of(mailbox.user(), parts.partitions()));
+    return new Clearing(parts.store(), mailbox, epoch).run();
+  }
+
+  /** Entries of a mailbox of this node, as they are stored; what is not settled may be among them. */
+  public Future<MailboxStore.Rows> read(MailboxStore.Mailbox mailbox, long afterSeq, int limit) {
+    return parts.store().read(mailbox, afterSeq, limit);
+  }
+
   /** Commands and queries that are not answered yet. */
   public int queueDepth() {
     return open.get();
@@ -273,6 +328,11 @@ public final class LocalMailboxes implements MailboxService {
   /** This node's incarnation in the store. */
   public long incarnation() {
     return incarnation;
+  }
+
+  /** Whether this node holds the user's partition now and does not hand it over. */
+  public boolean holds(UserId user) {
+    return !stopping && isOwned(user);
   }
 
   /** The partitions that this node holds now and does not hand over. */

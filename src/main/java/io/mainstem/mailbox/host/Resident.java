@@ -9,6 +9,9 @@ import io.mainstem.mailbox.Entry;
 import io.mainstem.mailbox.Mailbox;
 import io.mainstem.mailbox.Moment;
 import io.mainstem.mailbox.PageFault;
+import io.mainstem.mailbox.state.Header;
+import io.mainstem.mailbox.state.Header.Departure;
+import io.mainstem.mailbox.state.Header.Forebear;
 import io.mainstem.message.Rejected;
 import io.mainstem.message.UserId;
 import io.mainstem.store.MailboxStore;
@@ -76,6 +79,12 @@ final class Resident {
   private long fenceTriedMillis;
   private @Nullable Counts counts;
 
+  /** As they were when it was loaded: a generation gets no more of them. */
+  private List<Forebear> forebears = List.of();
+
+  /** Whether it was loaded for the first time since it came from another cell. */
+  private boolean arrived;
+
   Resident(HostLoop loop, UserId user) {
     this.loop = loop;
     this.user = user;
@@ -136,6 +145,11 @@ final class Resident {
 
   Cursor settledCursor() {
     return new Cursor(mailbox().generation(), settled);
+  }
+
+  /** The number from which this cursor goes on; -1 when it cannot. */
+  long place(Cursor cursor) {
+    return Header.place(forebears, cursor, mailbox().generation());
   }
 
   boolean isLost() {
@@ -342,6 +356,16 @@ final class Resident {
     if (append.counts != null) {
       parts.counts().onCounts(user, append.counts, settledCursor());
     }
+    if (Mailbox.departs(append.entry)) {
+      chore(this::tellDeparture);
+    }
+  }
+
+  private void tellDeparture() {
+    Departure departure = Mailbox.departure(image, mailbox().generation());
+    if (departure != null) {
+      loop.parts().departures().onDeparting(mailbox(), departure);
+    }
   }
 
   /** After the appends' outcome was unknown for a while: the line moves again. */
@@ -406,7 +430,19 @@ final class Resident {
   void onReplayed(long last, long previousEpoch) {
     end = last;
     settled = last;
+    try {
+      forebears = Mailbox.forebears(image);
+      arrived = Mailbox.hasJustArrived(image, mailbox().generation());
+    } catch (PageFault fault) {
+      fetchToLoad(fault, () -> onReplayed(last, previousEpoch));
+      return;
+    }
     fenced = previousEpoch == epoch;
+    if (fenced && arrived) {
+      // Whoever copied it here wrote under this epoch, so there is no fence to wait for.
+      onFenced();
+      return;
+    }
     boolean tooSoon = loop.parts().clock().millis() - fenceTriedMillis < FENCE_PAUSE_MILLIS;
     if (fenced || tooSoon) {
       // Without a fence it can be read but not written: only a store whose owner is alone in its
@@ -421,22 +457,26 @@ final class Resident {
     try {
       write(Mailbox.fence(image, moment(), settled, epoch, previousEpoch), previousEpoch);
     } catch (PageFault fault) {
-      image.fetch(
-          mailbox(),
-          fault.keys(),
-          fault.seqs(),
-          cause ->
-              loop.execute(
-                  () -> {
-                    if (cause != null) {
-                      onLoadFailed(cause);
-                    } else if (state == State.LOADING) {
-                      fence(previousEpoch);
-                    }
-                  }));
+      fetchToLoad(fault, () -> fence(previousEpoch));
     } catch (RuntimeException e) {
       onLoadFailed(e);
     }
+  }
+
+  private void fetchToLoad(PageFault fault, Runnable then) {
+    image.fetch(
+        mailbox(),
+        fault.keys(),
+        fault.seqs(),
+        cause ->
+            loop.execute(
+                () -> {
+                  if (cause != null) {
+                    onLoadFailed(cause);
+                  } else if (state == State.LOADING) {
+                    then.run();
+                  }
+                }));
   }
 
   private void onFenced() {
@@ -444,8 +484,15 @@ final class Resident {
     serve();
     chore(
         () -> {
-          if (!Mailbox.agendaIsDone(image)) {
+          if (!Mailbox.agendaIsDone(image, mailbox().generation())) {
             loop.parts().outbox().onLoaded(user);
+          }
+          tellDeparture();
+          if (arrived) {
+            arrived = false;
+            // Its mark was set when it was copied, and nobody has looked yet what is due.
+            onMarked();
+            askDue();
           }
         });
   }
@@ -478,6 +525,11 @@ final class Resident {
       loop.lose(partition, epoch);
       return;
     }
+    if (cause instanceof Moved) {
+      leave(cause);
+      watchers.reconnect();
+      return;
+    }
     if (cause instanceof MailboxStore.Damaged) {
       LOG.error("A mailbox is refused: {}", cause.getMessage());
     } else {
@@ -495,6 +547,7 @@ final class Resident {
       leave(moved());
       watchers.reconnect();
       loop.parts().outbox().onDropped(user);
+      loop.parts().departures().onDropped(user);
     }
   }
 
@@ -584,7 +637,9 @@ final class Resident {
     if (state == State.SERVING && appends.isEmpty() && marked) {
       chore(
           () -> {
-            if (marked && appends.isEmpty() && Mailbox.agendaIsDone(image)) {
+            if (marked
+                && appends.isEmpty()
+                && Mailbox.agendaIsDone(image, mailbox().generation())) {
               // Later appends go through the same line and set it again.
               marked = false;
               loop.marked().remove(this);

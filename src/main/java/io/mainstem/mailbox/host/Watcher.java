@@ -80,7 +80,7 @@ final class Watcher implements Subscription {
       started = true;
       durableAtStart = resident.settled();
       reset = !resident.watchers().canGoOn(after);
-      told = reset ? durableAtStart : after.seq();
+      told = reset ? durableAtStart : resident.place(after);
     }
     send();
   }

@@ -76,14 +76,14 @@ final class Watchers {
   }
 
   /**
-   * Whether one can go on from this cursor: not of another generation, not ahead, not too far
-   * behind.
+   * Whether one can go on from this cursor: of this generation or of one that it continues, not
+   * ahead, not too far behind.
    */
   boolean canGoOn(Cursor cursor) {
-    boolean fromBeginning = cursor.generation() == 0 && cursor.seq() == 0;
-    return (fromBeginning || cursor.generation() == resident.mailbox().generation())
-        && cursor.seq() <= resident.settled()
-        && resident.settled() - cursor.seq() <= resident.loop().parts().config().maxBehind();
+    long place = resident.place(cursor);
+    return place >= 0
+        && place <= resident.settled()
+        && resident.settled() - place <= resident.loop().parts().config().maxBehind();
   }
 
   /**
@@ -137,8 +137,9 @@ final class Watchers {
       return;
     }
     int generation = resident.mailbox().generation();
+    long after = resident.place(query.after());
     frames(
-        query.after().seq(),
+        after,
         query.limit(),
         (frames, cause) -> {
           if (frames == null) {
@@ -146,7 +147,7 @@ final class Watchers {
           } else {
             long seq =
                 frames.isEmpty()
-                    ? query.after().seq()
+                    ? after
                     : frames.get(frames.size() - 1).cursor().seq();
             then.accept(new Query.UpdatePage(frames, new Cursor(generation, seq)), null);
           }

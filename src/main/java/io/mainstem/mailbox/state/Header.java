@@ -1,6 +1,7 @@
 package io.mainstem.mailbox.state;
 
 import io.mainstem.mailbox.Counts;
+import io.mainstem.mailbox.Cursor;
 import io.mainstem.mailbox.Settings;
 import io.mainstem.mailbox.StoredObject;
 import io.mainstem.mailbox.ThreadSettings.ChannelView;
@@ -28,7 +29,10 @@ public record Header(
     List<Held> held,
     List<Erasure> erasures,
     List<DraftRow> drafts,
-    Retention retention)
+    Retention retention,
+    @Nullable Departure departure,
+    int givenUp,
+    List<Forebear> forebears)
     implements StoredObject {
 
   /** The tail of one list of threads. */
@@ -68,6 +72,26 @@ public record Header(
     public static final Retention NONE = new Retention(0, 0, 0);
   }
 
+  /**
+   * The mailbox is to go to this cell, where it is of this generation.
+   *
+   * @param frozenAt the number of the last entry that goes there: since then it takes no commands
+   *     while it is of an earlier generation; 0 when it is not frozen
+   */
+  @Proto
+  public record Departure(String cell, int generation, long frozenAt) {
+    public boolean frozen() {
+      return frozenAt > 0;
+    }
+  }
+
+  /** An earlier generation of this log: the same entries, with the same numbers, up to this one. */
+  @Proto
+  public record Forebear(int generation, long upTo) {}
+
+  /** Cursors of so many moves ago can be gone on from. */
+  public static final int MAX_FOREBEARS = 32;
+
   /** Origin of a message that is held back: watermarks never reach it. */
   public static final long HELD = Long.MAX_VALUE - 1;
 
@@ -95,7 +119,10 @@ public record Header(
           List.of(),
           List.of(),
           List.of(),
-          Retention.NONE);
+          Retention.NONE,
+          null,
+          0,
+          List.of());
 
   public Header {
     folders = List.copyOf(folders);
@@ -107,6 +134,7 @@ public record Header(
     held = List.copyOf(held);
     erasures = List.copyOf(erasures);
     drafts = List.copyOf(drafts);
+    forebears = List.copyOf(forebears);
   }
 
   private static List<Folder> systemFolders() {
@@ -148,6 +176,41 @@ public record Header(
     return IndexShape.empty(name);
   }
 
+  /** The move that is under way from this generation; null when there is none. */
+  public @Nullable Departure departureFrom(int generation) {
+    return departure == null || departure.generation() <= generation ? null : departure;
+  }
+
+  /** Whether nothing has happened since the mailbox came to this generation from another cell. */
+  public boolean hasJustArrived(int generation) {
+    return departure != null
+        && departure.frozen()
+        && departure.generation() == generation
+        && !forebears.isEmpty()
+        && forebears.get(forebears.size() - 1).upTo() == covers;
+  }
+
+  /** As {@link #place(List, Cursor, int)}. */
+  public long place(Cursor cursor, int generation) {
+    return place(forebears, cursor, generation);
+  }
+
+  /**
+   * The number from which a cursor goes on in this generation, which had these forebears; -1 when
+   * it cannot. What followed in a forebear after its last entry were fences, which changed nothing.
+   */
+  public static long place(List<Forebear> forebears, Cursor cursor, int generation) {
+    if (cursor.generation() == generation) {
+      return cursor.seq();
+    }
+    for (Forebear f : forebears) {
+      if (f.generation() == cursor.generation()) {
+        return Math.min(cursor.seq(), f.upTo());
+      }
+    }
+    return cursor.generation() == 0 && cursor.seq() == 0 ? 0 : -1;
+  }
+
   /** When something is due next, milliseconds since 1970; {@link Long#MAX_VALUE} for never. */
   public long dueMillis() {
     long due = Long.MAX_VALUE;
@@ -181,6 +244,7 @@ public record Header(
         + receipts.size() * 140
         + held.size() * 160
         + erasures.size() * 160
-        + drafts.size() * 80;
+        + drafts.size() * 80
+        + forebears.size() * 40;
   }
 }

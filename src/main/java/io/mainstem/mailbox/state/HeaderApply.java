@@ -2,8 +2,10 @@ package io.mainstem.mailbox.state;
 
 import io.mainstem.mailbox.Event;
 import io.mainstem.mailbox.state.Header.Arrival;
+import io.mainstem.mailbox.state.Header.Departure;
 import io.mainstem.mailbox.state.Header.DraftRow;
 import io.mainstem.mailbox.state.Header.Erasure;
+import io.mainstem.mailbox.state.Header.Forebear;
 import io.mainstem.mailbox.state.Header.Held;
 import io.mainstem.mailbox.state.Header.ListTail;
 import io.mainstem.mailbox.state.Header.Owed;
@@ -31,6 +33,9 @@ final class HeaderApply {
   private List<Erasure> erasures;
   private List<DraftRow> drafts;
   private Retention retention;
+  private @Nullable Departure departure;
+  private int givenUp;
+  private List<Forebear> forebears;
 
   private HeaderApply(Header h, long seq) {
     this.seq = seq;
@@ -48,6 +53,9 @@ final class HeaderApply {
     erasures = h.erasures();
     drafts = h.drafts();
     retention = h.retention();
+    departure = h.departure();
+    givenUp = h.givenUp();
+    forebears = h.forebears();
   }
 
   static Header apply(Header header, Event event, long seq, long atMillis) {
@@ -75,7 +83,10 @@ final class HeaderApply {
         a.held,
         a.erasures,
         a.drafts,
-        a.retention);
+        a.retention,
+        a.departure,
+        a.givenUp,
+        a.forebears);
   }
 
   private void effect(Effect effect) {
@@ -195,8 +206,29 @@ final class HeaderApply {
       case Event.Accepted e -> {}
       case Event.Declined e -> {}
       case Event.GroupChanged e -> {}
+      case Event.Leaving e -> departure = new Departure(e.cell(), e.generation(), 0);
+      case Event.Frozen e -> {
+        departure = new Departure(e.cell(), e.generation(), seq);
+        forebears = plus(without(forebears, e.from()), new Forebear(e.from(), seq));
+      }
+      case Event.Thawed e -> {
+        if (departure != null && departure.generation() == e.generation()) {
+          departure = null;
+        }
+        givenUp = Math.max(givenUp, e.generation());
+      }
       case Event.Fenced e -> {}
     }
+  }
+
+  /** The generation that ends was frozen before, if at all, by a move that was given up. */
+  private static List<Forebear> without(List<Forebear> forebears, int generation) {
+    var out = new ArrayList<>(forebears);
+    out.removeIf(f -> f.generation() == generation);
+    if (out.size() == Header.MAX_FOREBEARS) {
+      out.remove(0);
+    }
+    return out;
   }
 
   private void owed(String thread, @Nullable Owed row, boolean absolute) {

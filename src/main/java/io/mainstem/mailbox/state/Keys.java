@@ -126,6 +126,9 @@ public final class Keys {
       case Event.ReceiptsDone e -> {}
       case Event.Redacted e -> {}
       case Event.Expired e -> {}
+      case Event.Leaving e -> {}
+      case Event.Frozen e -> {}
+      case Event.Thawed e -> {}
       case Event.Fenced e -> {}
     }
   }

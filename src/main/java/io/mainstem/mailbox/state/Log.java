@@ -64,7 +64,10 @@ public final class Log {
       Event.@Nullable ReceiptsDone receiptsDone,
       Event.@Nullable Redacted redacted,
       Event.@Nullable Expired expired,
-      Event.@Nullable Fenced fenced) {
+      Event.@Nullable Fenced fenced,
+      Event.@Nullable Leaving leaving,
+      Event.@Nullable Frozen frozen,
+      Event.@Nullable Thawed thawed) {
     static OneEvent of(Event e) {
       return new OneEvent(
           as(Event.Sent.class, e),
@@ -96,7 +99,10 @@ public final class Log {
           as(Event.ReceiptsDone.class, e),
           as(Event.Redacted.class, e),
           as(Event.Expired.class, e),
-          as(Event.Fenced.class, e));
+          as(Event.Fenced.class, e),
+          as(Event.Leaving.class, e),
+          as(Event.Frozen.class, e),
+          as(Event.Thawed.class, e));
     }
 
     private static <T> @Nullable T as(Class<T> kind, Event e) {
@@ -134,7 +140,10 @@ public final class Log {
           receiptsDone,
           redacted,
           expired,
-          fenced);
+          fenced,
+          leaving,
+          frozen,
+          thawed);
     }
 
     private static Event first(@Nullable Event... events) {

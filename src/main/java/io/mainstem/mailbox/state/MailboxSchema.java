@@ -84,6 +84,8 @@ import org.infinispan.protostream.annotations.ProtoSyntax;
       Header.Erasure.class,
       Header.DraftRow.class,
       Header.Retention.class,
+      Header.Departure.class,
+      Header.Forebear.class,
       SettingsState.class,
       SettingsState.Pair.class,
       DraftObject.class,
@@ -128,6 +130,9 @@ import org.infinispan.protostream.annotations.ProtoSyntax;
       Event.Redacted.class,
       Event.Expired.class,
       Event.Fenced.class,
+      Event.Leaving.class,
+      Event.Frozen.class,
+      Event.Thawed.class,
       Log.OneEvent.class,
       Log.LogRow.class,
       Log.Body.class

@@ -36,7 +36,10 @@ record OneCommand(
     Command.@Nullable Retry retry,
     Command.@Nullable Handed handed,
     Command.@Nullable ReceiptsTold receiptsTold,
-    Command.@Nullable Due due) {
+    Command.@Nullable Due due,
+    Command.@Nullable Leave leave,
+    Command.@Nullable Freeze freeze,
+    Command.@Nullable Thaw thaw) {
   static OneCommand of(Command<?> value) {
     return new OneCommand(
         Wire.as(Command.Send.class, value),
@@ -68,7 +71,10 @@ record OneCommand(
         Wire.as(Command.Retry.class, value),
         Wire.as(Command.Handed.class, value),
         Wire.as(Command.ReceiptsTold.class, value),
-        Wire.as(Command.Due.class, value));
+        Wire.as(Command.Due.class, value),
+        Wire.as(Command.Leave.class, value),
+        Wire.as(Command.Freeze.class, value),
+        Wire.as(Command.Thaw.class, value));
   }
 
   Command<?> value() {
@@ -102,6 +108,9 @@ record OneCommand(
         retry,
         handed,
         receiptsTold,
-        due);
+        due,
+        leave,
+        freeze,
+        thaw);
   }
 }

@@ -1,0 +1,16 @@
+package io.mainstem.cell;
+
+import io.mainstem.mailbox.MailboxService;
+import io.mainstem.store.MailboxStore.Mailbox;
+import io.mainstem.store.MailboxStore.Row;
+import io.vertx.core.Future;
+import java.util.List;
+
+/**
+ * The mailboxes of one cell, this one or another. What is asked of a mailbox that lives elsewhere
+ * fails with {@link io.mainstem.mailbox.host.Moved}, and its watches end with a reconnect.
+ */
+public interface CellClient extends MailboxService {
+  /** As {@link io.mainstem.mailbox.host.LocalMailboxes#adopt}, by the owner in that cell. */
+  Future<Long> adopt(Mailbox mailbox, List<Row> rows);
+}

@@ -1,0 +1,291 @@
+package io.mainstem.cell.move;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.mainstem.cell.CellClient;
+import io.mainstem.cell.Cells;
+import io.mainstem.config.Config;
+import io.mainstem.delivery.Deliverer;
+import io.mainstem.delivery.LocalTransport;
+import io.mainstem.directory.Directory;
+import io.mainstem.mailbox.Command;
+import io.mainstem.mailbox.Cursor;
+import io.mainstem.mailbox.Limits;
+import io.mainstem.mailbox.MailForms;
+import io.mainstem.mailbox.MailboxService;
+import io.mainstem.mailbox.Query;
+import io.mainstem.mailbox.Reply;
+import io.mainstem.mailbox.Watched;
+import io.mainstem.mailbox.host.HostParts;
+import io.mainstem.mailbox.host.LocalMailboxes;
+import io.mainstem.mailbox.host.Moved;
+import io.mainstem.message.UserId;
+import io.mainstem.stage.Stages;
+import io.mainstem.store.MailboxStore.Mailbox;
+import io.mainstem.store.MailboxStore.Row;
+import io.mainstem.store.StageMeter;
+import io.mainstem.store.rocksdb.RocksDatabase;
+import io.mainstem.store.rocksdb.RocksMailboxStore;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * A cell of one node on a database of its own, with everything that a move needs. It can be killed,
+ * so that only what is on the disk is left, or be replaced by another node while it goes on and does
+ * not know.
+ */
+final class TestCell {
+  private final TwoCells town;
+  final String name;
+  private final Path data;
+  private RocksDatabase database;
+  RocksMailboxStore store;
+  volatile Node node;
+
+  /** What one process of the cell has in memory. */
+  final class Node implements CellClient {
+    final Vertx vertx = Vertx.vertx();
+    final Directory directory;
+    final Cells cells;
+    final Deliverer deliverer;
+    final Mover mover;
+    final LocalMailboxes mailboxes;
+    final String id;
+
+    /** A killed node answers nobody and hears nothing. */
+    volatile boolean dead;
+
+    private final Promise<Void> death = Promise.promise();
+
+    Node(String id, Config config) {
+      this.id = id;
+      directory =
+          new Directory(
+              town.directory,
+              config.directory(),
+              name,
+              10,
+              Clock.systemUTC(),
+              Ticker.systemTicker());
+      TwoCells.get(directory.start());
+      Function<String, @Nullable CellClient> clients = town::client;
+      cells = new Cells(vertx, name, clients, directory.accounts(), Duration.ofSeconds(5));
+      deliverer =
+          new Deliverer(
+              vertx,
+              cells,
+              List.of(new LocalTransport(cells, directory.accounts(), town.blobs)),
+              config.delivery(),
+              new Deliverer.StatusPace(50, 100),
+              Stages.unobserved(),
+              Clock.systemUTC(),
+              new Random(7));
+      mover =
+          new Mover(
+              new Mover.Parts(
+                  vertx,
+                  name,
+                  directory.accounts(),
+                  directory.moves(),
+                  town.blobs,
+                  cells,
+                  town.settings,
+                  (user, step) -> town.onStep(this, user, step),
+                  Clock.systemUTC()));
+      var parts =
+          new HostParts(
+              store,
+              store.ownership(),
+              user ->
+                  directory
+                      .accounts()
+                      .fresh(user)
+                      .compose(
+                          account ->
+                              account != null && !account.cell().equals(name)
+                                  ? Future.failedFuture(new Moved(account.cell()))
+                                  : Future.succeededFuture(
+                                      account == null ? 1 : account.generation())),
+              deliverer,
+              (user, counts, cursor) -> {},
+              StageMeter.NONE,
+              Clock.systemUTC(),
+              () -> ThreadLocalRandom.current().nextLong(),
+              Limits.DEFAULT,
+              config.mailbox(),
+              id,
+              config.store().partitions(),
+              MailForms.NONE,
+              mover);
+      mailboxes = TwoCells.get(LocalMailboxes.join(vertx, parts, 2));
+      mover.begin(mailboxes);
+    }
+
+    void take() {
+      TwoCells.get(
+          mailboxes.take(
+              IntStream.range(0, TwoCells.PARTITIONS).boxed().collect(Collectors.toSet())));
+    }
+
+    /** What is under way when a process dies fails, as it does when a connection breaks. */
+    private <T> Future<T> alive(Supplier<Future<T>> ask) {
+      if (dead) {
+        return Future.failedFuture(new IllegalStateException("cell " + name + " is not reached"));
+      }
+      Promise<T> promise = Promise.promise();
+      ask.get()
+          .onComplete(
+              done -> {
+                if (done.succeeded()) {
+                  promise.tryComplete(done.result());
+                } else {
+                  promise.tryFail(done.cause());
+                }
+              });
+      death
+          .future()
+          .onComplete(
+              died -> promise.tryFail(new IllegalStateException("cell " + name + " has died")));
+      return promise.future();
+    }
+
+    private Flux<Watched> aliveWatch(Supplier<Flux<Watched>> watch) {
+      if (dead) {
+        return Flux.just(new Watched.Reconnect());
+      }
+      Mono<Void> died =
+          Mono.create(sink -> death.future().onComplete(unused -> sink.success()));
+      return watch
+          .get()
+          .takeUntilOther(died)
+          .concatWith(Flux.defer(() -> dead ? Flux.just(new Watched.Reconnect()) : Flux.empty()));
+    }
+
+    @Override
+    public <R extends Reply> Future<R> submit(UserId user, Command<R> command) {
+      return alive(() -> mailboxes.submit(user, command));
+    }
+
+    @Override
+    public <R> Future<R> query(UserId user, Query<R> query) {
+      return alive(() -> mailboxes.query(user, query));
+    }
+
+    @Override
+    public Flux<Watched> watch(UserId user, Cursor after) {
+      return aliveWatch(() -> mailboxes.watch(user, after));
+    }
+
+    @Override
+    public Future<Long> adopt(Mailbox mailbox, List<Row> rows) {
+      return alive(() -> mailboxes.adopt(mailbox, rows));
+    }
+
+    /** What a client of this node is served, wherever its mailbox lives. */
+    MailboxService everywhere() {
+      return new MailboxService() {
+        @Override
+        public <R extends Reply> Future<R> submit(UserId user, Command<R> command) {
+          return alive(() -> cells.submit(user, command));
+        }
+
+        @Override
+        public <R> Future<R> query(UserId user, Query<R> query) {
+          return alive(() -> cells.query(user, query));
+        }
+
+        @Override
+        public Flux<Watched> watch(UserId user, Cursor after) {
+          return aliveWatch(() -> cells.watch(user, after));
+        }
+      };
+    }
+
+    void die() {
+      dead = true;
+      death.tryComplete();
+    }
+
+    void close() {
+      die();
+      mover.close();
+      deliverer.close();
+      TwoCells.get(vertx.close());
+      directory.close();
+    }
+  }
+
+  TestCell(TwoCells town, String name, Path data) {
+    this.town = town;
+    this.name = name;
+    this.data = data;
+    open();
+    node = start();
+  }
+
+  private Config config() {
+    return Config.of(
+        Map.of(
+            "store.writeBufferBytes", "8m",
+            "store.cacheBytes", "4m",
+            "store.partitions", String.valueOf(TwoCells.PARTITIONS),
+            "delivery.retryFirstMillis", "20",
+            "delivery.retryMaxMillis", "200",
+            "directory.domain", "mainstem.test"));
+  }
+
+  private void open() {
+    database = RocksDatabase.open(data, config().store(), StageMeter.NONE);
+    store = new RocksMailboxStore(database);
+  }
+
+  private int nodes;
+
+  private Node start() {
+    var fresh = new Node(name + ++nodes, config());
+    fresh.take();
+    return fresh;
+  }
+
+  /** Ends the process and starts another on what the disk has. */
+  void kill() {
+    Node old = node;
+    old.die();
+    old.mover.close();
+    old.deliverer.close();
+    database.close();
+    old.close();
+    open();
+    node = start();
+  }
+
+  /**
+   * Another node takes everything over; the old one is not told, and goes on with what it thinks is
+   * its own.
+   */
+  void replace() {
+    Node old = node;
+    TwoCells.get(store.ownership().fence(old.mailboxes.incarnation()));
+    node = start();
+    town.zombies.add(old);
+  }
+
+  void close() {
+    node.close();
+    database.close();
+  }
+}

@@ -1,0 +1,124 @@
+package io.mainstem.cell.move;
+
+import io.mainstem.blob.BlobSettings;
+import io.mainstem.blob.BlobStore;
+import io.mainstem.blob.NeedleBlobStore;
+import io.mainstem.cell.CellClient;
+import io.mainstem.cell.move.MoveMeter.Step;
+import io.mainstem.directory.Account;
+import io.mainstem.message.UserId;
+import io.mainstem.store.DirectoryStore;
+import io.mainstem.store.rocksdb.RocksDirectoryStore;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+
+/**
+ * Two cells with a store each, a directory that is in neither, and one place for blobs, as an object
+ * store is.
+ */
+final class TwoCells implements AutoCloseable {
+  static final int PARTITIONS = 8;
+
+  /** Is told before a step; throws to keep it from being done. */
+  interface Watch {
+    void onStep(TestCell.Node node, UserId user, Step step);
+  }
+
+  final MoveSettings settings;
+  final Vertx vertx = Vertx.vertx();
+  final DirectoryStore directory;
+  final BlobStore blobs;
+  final TestCell a;
+  final TestCell b;
+  final List<TestCell.Node> zombies = new CopyOnWriteArrayList<>();
+  final List<Step> steps = new CopyOnWriteArrayList<>();
+  volatile Watch watch = (node, user, step) -> {};
+
+  /** Cells that nobody reaches now. */
+  final Map<String, Boolean> unreachable = new ConcurrentHashMap<>();
+
+  private final RocksDB database;
+  private final RocksDirectoryStore rows;
+
+  TwoCells(Path data, MoveSettings settings) {
+    this.settings = settings;
+    try {
+      Files.createDirectories(data.resolve("directory"));
+      database = RocksDB.open(data.resolve("directory").toString());
+      blobs = NeedleBlobStore.open(vertx, BlobSettings.in(data.resolve("blobs")));
+    } catch (IOException | RocksDBException e) {
+      throw new AssertionError(e);
+    }
+    rows = new RocksDirectoryStore(database, database.getDefaultColumnFamily(), 1024);
+    directory = rows;
+    a = new TestCell(this, "a", data.resolve("a"));
+    b = new TestCell(this, "b", data.resolve("b"));
+  }
+
+  static MoveSettings settings() {
+    return new MoveSettings(
+        4, Duration.ofSeconds(60), Duration.ofSeconds(120), Duration.ZERO, 32, 1 << 20);
+  }
+
+  @Nullable CellClient client(String name) {
+    if (unreachable.containsKey(name)) {
+      return null;
+    }
+    return switch (name) {
+      case "a" -> a.node;
+      case "b" -> b.node;
+      default -> null;
+    };
+  }
+
+  void onStep(TestCell.Node node, UserId user, Step step) {
+    if (node.dead) {
+      throw new IllegalStateException("killed");
+    }
+    steps.add(step);
+    watch.onStep(node, user, step);
+  }
+
+  Account account(UserId user) {
+    Account account = get(a.node.directory.accounts().fresh(user));
+    if (account == null) {
+      throw new AssertionError("no account " + user);
+    }
+    return account;
+  }
+
+  @Override
+  public void close() {
+    zombies.forEach(TestCell.Node::close);
+    a.close();
+    b.close();
+    get(blobs.close());
+    rows.close();
+    database.close();
+    get(vertx.close());
+  }
+
+  static <T> T get(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw new AssertionError(e.getCause());
+    } catch (InterruptedException | TimeoutException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
