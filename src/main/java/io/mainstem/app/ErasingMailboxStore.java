@@ -176,7 +176,9 @@ final class ErasingMailboxStore implements MailboxStore {
 
   private static Set<BlobKey> keys(Row row) {
     byte[] body = row.body();
-    return body == null ? Set.of() : io.mainstem.mailbox.Mailbox.blobs(Codec.decode(row.entry(), body));
+    return body == null
+        ? Set.of()
+        : io.mainstem.mailbox.Mailbox.blobs(Codec.decode(row.entry(), body));
   }
 
   // ---- everything else is the store's

@@ -71,8 +71,7 @@ public final class Cells implements MailboxService, Destination {
   @Override
   public Flux<Watched> watch(UserId user, Cursor after) {
     Mono<CellClient> cell =
-        Mono.create(
-            sink -> cellOf(user).onSuccess(sink::success).onFailure(sink::error));
+        Mono.create(sink -> cellOf(user).onSuccess(sink::success).onFailure(sink::error));
     return cell.flatMapMany(found -> found.watch(user, after))
         .onErrorResume(Moved.class, moved -> Flux.just(new Watched.Reconnect()))
         .doOnNext(
@@ -86,9 +85,7 @@ public final class Cells implements MailboxService, Destination {
 
   @Override
   public void signal(UserId user, Signal signal) {
-    cellOf(user)
-        .onSuccess(cell -> cell.signal(user, signal))
-        .onFailure(lost -> {});
+    cellOf(user).onSuccess(cell -> cell.signal(user, signal)).onFailure(lost -> {});
   }
 
   @Override
@@ -110,14 +107,13 @@ public final class Cells implements MailboxService, Destination {
             cause ->
                 cause instanceof Moved
                     ? again(
-                        user,
-                        question,
-                        PAUSE_FIRST_MILLIS,
-                        System.nanoTime() + patience.toNanos())
+                        user, question, PAUSE_FIRST_MILLIS, System.nanoTime() + patience.toNanos())
                     : Future.failedFuture(cause));
   }
 
-  /** The first look after a stale one is at once; then the directory and the cells get some time. */
+  /**
+   * The first look after a stale one is at once; then the directory and the cells get some time.
+   */
   private <R> Future<R> again(
       UserId user, Function<CellClient, Future<R>> question, long pauseMillis, long deadlineNanos) {
     accounts.forget(user);
@@ -144,9 +140,7 @@ public final class Cells implements MailboxService, Destination {
   }
 
   private Future<CellClient> cellOf(UserId user) {
-    return accounts
-        .byId(user)
-        .compose(account -> client(account == null ? own : account.cell()));
+    return accounts.byId(user).compose(account -> client(account == null ? own : account.cell()));
   }
 
   private Future<CellClient> client(String name) {

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param generation of his mailbox's data
  * @param quotaBytes 0: the domain's
  * @param passwordVersion grows with each change of the password
- * @param lastGeneration the highest that was ever given to his data, for a move that was given up too
+ * @param lastGeneration the highest that was ever given to his data, for a move that was given up
+ *     too
  * @param move that is under way; null when there is none
  */
 public record Account(

@@ -47,8 +47,7 @@ public final class Moves {
           if (account.cell().equals(cell)) {
             throw new Rejected(Rule.CONFLICT, "The user lives in cell " + cell + " already.");
           }
-          return account.withMove(
-              new Move(cell, account.highestGeneration() + 1, clock.millis()));
+          return account.withMove(new Move(cell, account.highestGeneration() + 1, clock.millis()));
         });
   }
 

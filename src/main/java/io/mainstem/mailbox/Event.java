@@ -294,8 +294,8 @@ public sealed interface Event {
   record Leaving(String cell, int generation) implements Event {}
 
   /**
-   * The last entry of a generation, unless it is thawed: the next one, in another cell, goes on from
-   * here.
+   * The last entry of a generation, unless it is thawed: the next one, in another cell, goes on
+   * from here.
    *
    * @param from the generation that ends
    */

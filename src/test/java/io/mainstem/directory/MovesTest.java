@@ -70,8 +70,7 @@ class MovesTest {
   }
 
   private static void conflict(Future<?> future) {
-    assertEquals(
-        Rejected.Rule.CONFLICT, assertThrows(Rejected.class, () -> await(future)).rule());
+    assertEquals(Rejected.Rule.CONFLICT, assertThrows(Rejected.class, () -> await(future)).rule());
   }
 
   private int plan(String cell) {

@@ -36,12 +36,7 @@ class DepartingTest {
     return new Command.Send(
         town.id(),
         null,
-        Town.message(
-            Channel.CHAT,
-            Town.person("alice"),
-            List.of(Town.person("bob")),
-            "",
-            "more"),
+        Town.message(Channel.CHAT, Town.person("alice"), List.of(Town.person("bob")), "", "more"),
         List.of(Town.person("bob")),
         null);
   }

@@ -128,7 +128,8 @@ class StatusTest {
     assertEquals(Status.FAILED, view.status());
     assertEquals("no such host", view.failure());
     assertEquals(1, town.ask("alice", new Query.DeadLetters()).size());
-    assertTrue(Mailbox.agendaIsDone(town.at("alice").image, 1), "a dead letter waits for its owner");
+    assertTrue(
+        Mailbox.agendaIsDone(town.at("alice").image, 1), "a dead letter waits for its owner");
     town.submit("alice", new Command.Retry(sent.id()));
     assertEquals("x", town.outbox.getFirst().deliver().message().text());
     assertEquals(Status.SENT, town.messages("alice", sent.thread()).get(0).status());

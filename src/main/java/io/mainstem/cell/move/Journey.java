@@ -145,7 +145,8 @@ final class Journey {
 
   private void onFailure(Throwable cause) {
     if (!(cause instanceof Rejected) || failures == 8) {
-      LOG.warn("A move to cell {} makes no progress and is tried again: {}", cell, cause.toString());
+      LOG.warn(
+          "A move to cell {} makes no progress and is tried again: {}", cell, cause.toString());
     }
     copied = -1;
     mover.later(pauseMillis(failures++), this::goOn);
@@ -220,11 +221,7 @@ final class Journey {
                         "the copy ends at " + copied + ", the mailbox at " + frozenAt));
               }
               step(Step.FLIPPING);
-              return mover
-                  .parts()
-                  .moves()
-                  .flip(mailbox.user(), copy.generation())
-                  .mapEmpty();
+              return mover.parts().moves().flip(mailbox.user(), copy.generation()).mapEmpty();
             });
   }
 
@@ -292,8 +289,7 @@ final class Journey {
   }
 
   private Future<Long> give(List<Row> rows) {
-    return here(mover.parts().destination().adopt(cell, copy, rows))
-        .onSuccess(end -> copied = end);
+    return here(mover.parts().destination().adopt(cell, copy, rows)).onSuccess(end -> copied = end);
   }
 
   private List<Row> batch(List<Row> page, long upTo) {

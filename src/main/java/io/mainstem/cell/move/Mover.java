@@ -173,7 +173,8 @@ public final class Mover implements Departures, AutoCloseable {
                     later(parts.settings().keep().toMillis(), () -> clear(mailbox, 0));
                   } else {
                     LOG.debug("A cell could not be told of a user: {}", done.cause().toString());
-                    later(Journey.pauseMillis(failures), () -> bury(mailbox, account, failures + 1));
+                    later(
+                        Journey.pauseMillis(failures), () -> bury(mailbox, account, failures + 1));
                   }
                 }));
   }

@@ -43,8 +43,7 @@ final class Departing {
   }
 
   /** The move under way, if it is this one. */
-  private static @Nullable Departure present(
-      Ledger ledger, String cell, int generation) {
+  private static @Nullable Departure present(Ledger ledger, String cell, int generation) {
     int own = ledger.moment.generation();
     if (generation <= own || generation <= ledger.header.givenUp()) {
       throw new Rejected(Rule.CONFLICT, "the move to generation " + generation + " is over");

@@ -279,7 +279,9 @@ public final class LocalMailboxes implements MailboxService {
     return new Clearing(parts.store(), mailbox, epoch).run();
   }
 
-  /** Entries of a mailbox of this node, as they are stored; what is not settled may be among them. */
+  /**
+   * Entries of a mailbox of this node, as they are stored; what is not settled may be among them.
+   */
   public Future<MailboxStore.Rows> read(MailboxStore.Mailbox mailbox, long afterSeq, int limit) {
     return parts.store().read(mailbox, afterSeq, limit);
   }

@@ -145,10 +145,7 @@ final class Watchers {
           if (frames == null) {
             then.accept(null, cause);
           } else {
-            long seq =
-                frames.isEmpty()
-                    ? after
-                    : frames.get(frames.size() - 1).cursor().seq();
+            long seq = frames.isEmpty() ? after : frames.get(frames.size() - 1).cursor().seq();
             then.accept(new Query.UpdatePage(frames, new Cursor(generation, seq)), null);
           }
         });

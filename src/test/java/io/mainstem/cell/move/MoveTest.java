@@ -73,11 +73,13 @@ class MoveTest {
   private Account move(UserId user, String cell) {
     Account account = get(town.a.node.directory.moves().plan(user, cell));
     get(
-        town.a.node
+        town.a
+            .node
             .everywhere()
             .submit(
                 user,
-                new Command.Leave(cell, java.util.Objects.requireNonNull(account.move()).generation())));
+                new Command.Leave(
+                    cell, java.util.Objects.requireNonNull(account.move()).generation())));
     return account;
   }
 
@@ -95,11 +97,14 @@ class MoveTest {
   private List<MessageId> messagesOf(UserId user) {
     var mailboxes = town.b.node.everywhere();
     var ids = new ArrayList<MessageId>();
-    for (var thread : get(mailboxes.query(user, new Query.Threads(null, null, 100, null))).threads()) {
+    for (var thread :
+        get(mailboxes.query(user, new Query.Threads(null, null, 100, null))).threads()) {
       io.mainstem.mailbox.Position before = null;
       do {
         var page =
-            get(mailboxes.query(user, new Query.Messages(thread.id(), null, null, 500, before, null)));
+            get(
+                mailboxes.query(
+                    user, new Query.Messages(thread.id(), null, null, 500, before, null)));
         page.messages().forEach(message -> ids.add(message.id()));
         before = page.next();
       } while (before != null);

@@ -45,8 +45,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * A cell of one node on a database of its own, with everything that a move needs. It can be killed,
- * so that only what is on the disk is left, or be replaced by another node while it goes on and does
- * not know.
+ * so that only what is on the disk is left, or be replaced by another node while it goes on and
+ * does not know.
  */
 final class TestCell {
   private final TwoCells town;
@@ -167,8 +167,7 @@ final class TestCell {
       if (dead) {
         return Flux.just(new Watched.Reconnect());
       }
-      Mono<Void> died =
-          Mono.create(sink -> death.future().onComplete(unused -> sink.success()));
+      Mono<Void> died = Mono.create(sink -> death.future().onComplete(unused -> sink.success()));
       return watch
           .get()
           .takeUntilOther(died)

@@ -27,8 +27,8 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 
 /**
- * Two cells with a store each, a directory that is in neither, and one place for blobs, as an object
- * store is.
+ * Two cells with a store each, a directory that is in neither, and one place for blobs, as an
+ * object store is.
  */
 final class TwoCells implements AutoCloseable {
   static final int PARTITIONS = 8;
