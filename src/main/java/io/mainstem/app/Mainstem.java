@@ -13,6 +13,9 @@ import io.mainstem.directory.Directory;
 import io.mainstem.gateway.http.HttpGateway;
 import io.mainstem.gateway.http.HttpParts;
 import io.mainstem.gateway.http.handlers.Welcome;
+import io.mainstem.gateway.imap.ImapGateway;
+import io.mainstem.gateway.imap.session.Credentials;
+import io.mainstem.gateway.imap.session.ImapParts;
 import io.mainstem.gateway.smtp.SmtpGateway;
 import io.mainstem.gateway.smtp.intake.DirectoryCredentials;
 import io.mainstem.gateway.smtp.intake.LocalIntake;
@@ -37,10 +40,12 @@ import io.mainstem.ops.OpsRoutes;
 import io.mainstem.ops.UserRoutes;
 import io.mainstem.proxy.Proxies;
 import io.mainstem.stage.Stages;
+import io.netty.handler.ssl.SslContext;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -164,6 +169,10 @@ public final class Mainstem {
                                                                     storage, directory, mailboxes))
                                                         .compose(
                                                             submission ->
+                                                                listenImap(
+                                                                    storage, directory, mailboxes))
+                                                        .compose(
+                                                            imap ->
                                                                 listenHttp(
                                                                     storage, directory, mailboxes,
                                                                     health))
@@ -357,14 +366,53 @@ public final class Mainstem {
         System::currentTimeMillis);
   }
 
+  private Future<?> listenImap(Storage storage, Directory directory, LocalMailboxes mailboxes) {
+    var imap = config.imap();
+    if (!imap.enabled()) {
+      return Future.succeededFuture();
+    }
+    WorkerExecutor workers = vertx.createSharedWorkerExecutor("mainstem-imap", Math.max(2, loops));
+    var parts =
+        new ImapParts(
+            imap,
+            mailboxes,
+            directory.accounts()::byId,
+            directory.accounts()::resolve,
+            Credentials.of(directory.logins()),
+            storage.blobs(),
+            storage.mails(),
+            workers,
+            stages.stage("imap", imap.limits().maxConnections()),
+            System::currentTimeMillis);
+    return certificate()
+        .compose(
+            tls ->
+                Listening.named(
+                    ImapGateway.listen(
+                        vertx, parts, tls, Duration.ofSeconds(config.health().drainSeconds())),
+                    "imap",
+                    imap.host(),
+                    imap.port()))
+        .onSuccess(
+            gateway -> {
+              addresses.put("imap", imap.host() + ":" + gateway.port());
+              if (gateway.tlsPort() > 0) {
+                addresses.put("imaps", imap.host() + ":" + gateway.tlsPort());
+              }
+              takeDownLater(gateway::stop);
+            });
+  }
+
+  private Future<SslContext> certificate() {
+    return vertx.executeBlocking(
+        () ->
+            TlsCertificate.load(config.tls(), data.root(), config.smtp().hostname(), Instant.now()),
+        false);
+  }
+
   private Future<SmtpGateway> listen(
       String name, Setup setup, Intake intake, Directory directory, String host, int port) {
-    return vertx
-        .executeBlocking(
-            () ->
-                TlsCertificate.load(
-                    config.tls(), data.root(), config.smtp().hostname(), Instant.now()),
-            false)
+    return certificate()
         .compose(
             tls ->
                 Listening.named(
@@ -476,7 +524,7 @@ public final class Mainstem {
   /** Where the gateways listen, by name; those that are off are left out. */
   public Map<String, String> addresses() {
     var inOrder = new LinkedHashMap<String, String>();
-    for (String name : List.of("http", "smtp", "submission", "admin")) {
+    for (String name : List.of("http", "smtp", "submission", "imap", "imaps", "admin")) {
       String address = addresses.get(name);
       if (address != null) {
         inOrder.put(name, address);

@@ -34,7 +34,12 @@ public final class BenchCommand implements Callable<Integer> {
           new RebuildScenario(),
           new IdleScenario(),
           new SizeScenario(),
-          new DirectoryScenario());
+          new DirectoryScenario(),
+          new ImapOpenScenario(),
+          new ImapFetchScenario(),
+          new ImapAppendScenario(),
+          new ImapIdleScenario(),
+          new ImapSearchScenario());
 
   @Spec @Nullable CommandSpec spec;
 
@@ -42,7 +47,7 @@ public final class BenchCommand implements Callable<Integer> {
       paramLabel = "SCENARIO",
       description =
           "Which ones; all when none is named: send, ingest, append, open, idle, rebuild, size,"
-              + " start, directory.")
+              + " start, directory, imap-open, imap-fetch, imap-append, imap-idle, imap-search.")
   List<String> wanted = new ArrayList<>();
 
   @Option(

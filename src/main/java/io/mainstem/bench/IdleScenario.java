@@ -3,7 +3,6 @@ package io.mainstem.bench;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.vertx.core.Future;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +26,7 @@ final class IdleScenario implements Scenario {
 
   @Override
   public void run(Lab lab) throws Exception {
-    int connections = Math.min(WANTED, openFileLimit() - OTHER_DESCRIPTORS);
+    int connections = Math.min(WANTED, Machine.openFileLimit() - OTHER_DESCRIPTORS);
     var bytes = new ArrayList<Double>();
     for (int run = 0; run < lab.runs(); run++) {
       var how =
@@ -73,7 +72,7 @@ final class IdleScenario implements Scenario {
   }
 
   /** Resident bytes after the garbage of the hand-shakes is collected. */
-  private static long rested(ServerProcess server) throws IOException, InterruptedException {
+  static long rested(ServerProcess server) throws IOException, InterruptedException {
     new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
             Long.toString(server.handle().pid()),
@@ -88,15 +87,5 @@ final class IdleScenario implements Scenario {
   @CanIgnoreReturnValue
   private static <T> T get(Future<T> future) throws Exception {
     return future.toCompletionStage().toCompletableFuture().get(120, TimeUnit.SECONDS);
-  }
-
-  private static int openFileLimit() throws IOException {
-    for (String line : Files.readAllLines(Path.of("/proc/self/limits"))) {
-      if (line.startsWith("Max open files")) {
-        return (int)
-            Math.min(1_000_000, Long.parseLong(line.substring(26).strip().split("\\s+", 2)[0]));
-      }
-    }
-    return 1024;
   }
 }

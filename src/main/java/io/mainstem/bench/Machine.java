@@ -31,4 +31,15 @@ final class Machine {
       Files.deleteIfExists(file);
     }
   }
+
+  /** How many descriptors a process may have open. */
+  static int openFileLimit() throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/self/limits"))) {
+      if (line.startsWith("Max open files")) {
+        return (int)
+            Math.min(1_000_000, Long.parseLong(line.substring(26).strip().split("\\s+", 2)[0]));
+      }
+    }
+    return 1024;
+  }
 }

@@ -98,6 +98,8 @@ public final class ServerProcess implements AutoCloseable {
             "--set",
             "submission.port=0",
             "--set",
+            "imap.port=0",
+            "--set",
             "admin.port=0"));
     command.addAll(how.arguments());
     Files.deleteIfExists(data.resolve("ready.json"));
@@ -149,7 +151,10 @@ public final class ServerProcess implements AutoCloseable {
     }
   }
 
-  /** The address of a gateway: {@code http}, {@code smtp}, {@code submission}, {@code admin}. */
+  /**
+   * The address of a gateway: {@code http}, {@code smtp}, {@code submission}, {@code imap}, {@code
+   * admin}.
+   */
   public Endpoint endpoint(String gateway) {
     String text = ready.get(gateway).asText();
     int colon = text.lastIndexOf(':');

@@ -1,15 +1,18 @@
 package io.mainstem.config;
 
-/** The IMAP gateway. Its address is reserved; it cannot be turned on yet. */
-public record Imap(
-    @Default("false") boolean enabled,
-    @Default("127.0.0.1") @NotBlank String host,
-    @Default("2143") @Range(max = 65535) int port) {
+import io.mainstem.config.Submission.AuthWithoutTls;
 
-  public Imap {
-    if (enabled) {
-      throw new ConfigException(
-          "imap.enabled = \"true\" is not allowed: this version has no IMAP gateway, only false");
-    }
-  }
-}
+/**
+ * The IMAP gateway, for mail programs.
+ *
+ * @param tlsEnabled whether a second port speaks TLS from its first byte (RFC 8314 §3.2)
+ * @param authWithoutTls whether a password may be sent before STARTTLS
+ */
+public record Imap(
+    @Default("true") boolean enabled,
+    @Default("127.0.0.1") @NotBlank String host,
+    @Default("2143") @Range(max = 65535) int port,
+    @Default("false") boolean tlsEnabled,
+    @Default("2993") @Range(max = 65535) int tlsPort,
+    @Default("loopback") AuthWithoutTls authWithoutTls,
+    ImapLimits limits) {}

@@ -41,7 +41,9 @@ class JarIT {
                 "--set",
                 "smtp.port=0",
                 "--set",
-                "submission.port=0")
+                "submission.port=0",
+                "--set",
+                "imap.port=0")
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();

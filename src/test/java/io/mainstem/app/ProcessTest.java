@@ -25,7 +25,15 @@ import org.junit.jupiter.api.io.TempDir;
 class ProcessTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final List<String> FREE_PORTS =
-      List.of("--set", "http.port=0", "--set", "smtp.port=0", "--set", "submission.port=0");
+      List.of(
+          "--set",
+          "http.port=0",
+          "--set",
+          "smtp.port=0",
+          "--set",
+          "submission.port=0",
+          "--set",
+          "imap.port=0");
 
   @TempDir private Path directory;
 

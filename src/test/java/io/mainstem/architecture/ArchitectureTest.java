@@ -58,6 +58,7 @@ class ArchitectureTest {
           Map.entry("counts", and("mailbox", "mailbox.host")),
           Map.entry("proxy", COMMON_GROUND),
           Map.entry("gateway.http", gateway()),
+          Map.entry("gateway.imap", gateway()),
           Map.entry("gateway.smtp", gateway()),
           Map.entry("ops", ALL),
           Map.entry("bench", ALL),

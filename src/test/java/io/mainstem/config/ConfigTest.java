@@ -105,7 +105,7 @@ class ConfigTest {
           store.sync=yes              | store.sync      | yes     | true or false
           http.host=                  | http.host       | ''      | not empty
           submission.authWithoutTls=x | submission.authWithoutTls | x | never, loopback, always
-          imap.enabled=true           | imap.enabled    | true    | only false
+          imap.port=70000             | imap.port       | 70000   | 65535
           tls.key=a.pem               | tls.key         | a.pem   | both or neither
           http.prot=1                 | http.prot       | 1       | http.port
           htpp.port=1                 | htpp.port       | 1       | http

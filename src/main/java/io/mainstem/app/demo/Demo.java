@@ -151,6 +151,13 @@ public final class Demo {
           """
               .formatted(smtp, people.account("alice").address()));
     }
+    String imap = addresses.get("imap");
+    String submission = addresses.get("submission");
+    if (imap != null) {
+      text.append(
+          "%n  A mail program:  IMAP %s%s, with a name and password from above%n"
+              .formatted(imap, submission == null ? "" : ", SMTP " + submission));
+    }
     text.append(
         "%n  Your own mail:  java -jar target/mainstem.jar import mbox FILE --user alice%n"
             .formatted());

@@ -257,6 +257,7 @@ class DemoTest {
     assertTrue(
         greeting.contains("curl --crlf smtp://" + running.addresses().get("smtp")), greeting);
     assertTrue(greeting.contains("import mbox FILE --user alice"), greeting);
+    assertTrue(greeting.contains("IMAP " + running.addresses().get("imap") + ", SMTP "), greeting);
   }
 
   @Test
@@ -297,7 +298,7 @@ class DemoTest {
 
   @Test
   void itIsShownToThisMachineOnlyUnlessAPasswordIsGiven() {
-    for (String key : List.of("http.host", "smtp.host", "submission.host")) {
+    for (String key : List.of("http.host", "smtp.host", "submission.host", "imap.host")) {
       Config open = Config.of(Map.of(key, "0.0.0.0"));
       var refused = assertThrows(ConfigException.class, () -> DemoSettings.of(open, Map.of()));
       assertTrue(String.valueOf(refused.getMessage()).contains(key));

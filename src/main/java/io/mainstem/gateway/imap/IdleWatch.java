@@ -1,0 +1,189 @@
+package io.mainstem.gateway.imap;
+
+import io.mainstem.gateway.imap.session.Following;
+import io.mainstem.gateway.imap.session.ImapParts;
+import io.mainstem.gateway.imap.session.Output;
+import io.mainstem.gateway.imap.session.Session;
+import io.mainstem.gateway.imap.session.Wire;
+import io.mainstem.mailbox.Watched;
+import io.vertx.core.Future;
+import java.util.ArrayDeque;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+
+/**
+ * Tells a session in IDLE what happens to its folder as it happens (RFC 9051 §6.3.13). What comes
+ * from the mailbox on another thread waits in {@code arrived}, at most {@link #WINDOW} of it; the
+ * rest is confined to the connection's context.
+ */
+final class IdleWatch implements CoreSubscriber<Watched> {
+  private static final int WINDOW = 32;
+
+  private final ImapParts parts;
+  private final Session.Selected session;
+  private final Output out;
+  private final Wire wire;
+  private final Following following;
+  private final Consumer<Throwable> onFailed;
+  private final ArrayDeque<Object> arrived = new ArrayDeque<>(2); // guarded by itself
+  private boolean scheduled; // guarded by arrived
+  private @Nullable Subscription subscription;
+  private boolean stopped;
+  private boolean busy;
+
+  /** The mailbox went elsewhere: the watch begins anew with the next tick, which paces it. */
+  private boolean lost;
+
+  IdleWatch(
+      ImapParts parts,
+      Session.Selected session,
+      Output out,
+      Wire wire,
+      Following following,
+      Consumer<Throwable> onFailed) {
+    this.parts = parts;
+    this.session = session;
+    this.out = out;
+    this.wire = wire;
+    this.following = following;
+    this.onFailed = onFailed;
+  }
+
+  void start() {
+    parts.mailboxes().watch(session.login().user(), session.folder().cursor()).subscribe(this);
+  }
+
+  /** Called every second or so. */
+  void onTick() {
+    if (lost && !stopped) {
+      lost = false;
+      start();
+    }
+  }
+
+  /** Nothing is told from here on; what is not told yet comes with the next command. */
+  void stop() {
+    stopped = true;
+    if (subscription != null) {
+      subscription.cancel();
+    }
+  }
+
+  // ---- from the mailbox, on any thread
+
+  @Override
+  public void onSubscribe(Subscription s) {
+    arrive(s);
+  }
+
+  @Override
+  public void onNext(Watched watched) {
+    arrive(watched);
+  }
+
+  @Override
+  public void onError(Throwable cause) {
+    arrive(cause);
+  }
+
+  @Override
+  public void onComplete() {
+    arrive(new Watched.Reconnect());
+  }
+
+  private void arrive(Object what) {
+    synchronized (arrived) {
+      arrived.add(what);
+      if (scheduled) {
+        return;
+      }
+      scheduled = true;
+    }
+    wire.run(this::drain);
+  }
+
+  // ---- on the connection's context
+
+  private void drain() {
+    while (true) {
+      Object what;
+      synchronized (arrived) {
+        what = busy ? null : arrived.poll();
+        if (what == null) {
+          scheduled = busy;
+          break;
+        }
+      }
+      on(what);
+    }
+    out.flush();
+  }
+
+  private void on(Object what) {
+    if (what instanceof Subscription s) {
+      subscription = s;
+      if (stopped) {
+        s.cancel();
+      } else {
+        s.request(WINDOW);
+      }
+      return;
+    }
+    if (stopped) {
+      return;
+    }
+    switch (what) {
+      case Watched.Entry entry -> {
+        session.folder().onFrame(entry.frame());
+        session.folder().tell(out, session.login(), true);
+        asked();
+      }
+      case Watched.CaughtUp caughtUp -> asked();
+      case Watched.Ephemeral ephemeral -> asked();
+      case Watched.Reset reset -> wait(following.reload(session, out, true));
+      case Watched.Reconnect reconnect -> {
+        Subscription over = subscription;
+        subscription = null;
+        lost = true;
+        if (over != null) {
+          over.cancel();
+        }
+      }
+      case Throwable cause -> onFailed.accept(cause);
+      default -> throw new IllegalStateException(what.getClass().getName());
+    }
+  }
+
+  /** One more may come, once the client has read. */
+  private void asked() {
+    if (subscription != null) {
+      if (out.hasRoom()) {
+        subscription.request(1);
+      } else {
+        wait(out.room());
+      }
+    }
+  }
+
+  private void wait(Future<Void> until) {
+    busy = true;
+    until.onComplete(
+        done ->
+            wire.run(
+                () -> {
+                  busy = false;
+                  if (done.failed()) {
+                    if (!stopped) {
+                      onFailed.accept(done.cause());
+                    }
+                    return;
+                  }
+                  if (subscription != null) {
+                    subscription.request(1);
+                  }
+                  drain();
+                }));
+  }
+}

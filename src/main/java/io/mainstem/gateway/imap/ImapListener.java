@@ -1,0 +1,143 @@
+package io.mainstem.gateway.imap;
+
+import io.mainstem.gateway.imap.handlers.Handlers;
+import io.mainstem.gateway.imap.session.ImapParts;
+import io.netty.handler.ssl.SslContext;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntConsumer;
+
+/** Accepts connections on one event loop; deployed once per event loop, all on the same port. */
+final class ImapListener extends VerticleBase {
+  private static final long TICK_MILLIS = 1_000;
+  private static final int ACCEPT_BACKLOG = 1_024;
+
+  /** As much may wait for a client that reads slowly. */
+  private static final int WRITE_QUEUE_BYTES = 256 << 10;
+
+  private final ImapParts parts;
+  private final Handlers handlers;
+  private final Admission admission;
+  private final SocketAddress address;
+  private final SslContext tls;
+  private final boolean implicitTls;
+  private final IntConsumer onPort;
+  private final Map<ImapConnection, Conversation> open = new HashMap<>();
+  private final Promise<Void> drained = Promise.promise();
+  private boolean stopping;
+
+  ImapListener(
+      ImapParts parts,
+      Handlers handlers,
+      Admission admission,
+      SocketAddress address,
+      SslContext tls,
+      boolean implicitTls,
+      IntConsumer onPort) {
+    this.parts = parts;
+    this.handlers = handlers;
+    this.admission = admission;
+    this.address = address;
+    this.tls = tls;
+    this.implicitTls = implicitTls;
+    this.onPort = onPort;
+  }
+
+  @Override
+  public Future<?> start() {
+    vertx.setPeriodic(TICK_MILLIS, tick -> onTick());
+    return vertx
+        .createNetServer(
+            new NetServerOptions().setAcceptBacklog(ACCEPT_BACKLOG).setTcpNoDelay(true))
+        .connectHandler(this::onConnection)
+        .listen(address)
+        .onSuccess(listening -> onPort.accept(listening.actualPort()));
+  }
+
+  private void onConnection(NetSocket socket) {
+    InetAddress client = address(socket);
+    if (stopping || !admission.enter(client)) {
+      parts.stage().refused("connections");
+      socket
+          .write(Buffer.buffer("* BYE [UNAVAILABLE] Too many connections, try again later\r\n"))
+          .eventually(socket::close)
+          .onComplete(done -> {});
+      return;
+    }
+    socket.setWriteQueueMaxSize(WRITE_QUEUE_BYTES);
+    var connection = new ImapConnection(socket, (ContextInternal) context, tls, parts.nowMillis());
+    var conversation = new Conversation(parts, handlers, connection, client, implicitTls);
+    open.put(connection, conversation);
+    socket.handler(buffer -> conversation.onBytes(buffer.getBytes()));
+    socket.exceptionHandler(broken -> {});
+    socket.closeHandler(
+        closed -> {
+          open.remove(connection);
+          admission.leave(client);
+          connection.onClosed();
+          conversation.onClosed();
+          if (stopping && open.isEmpty()) {
+            drained.tryComplete();
+          }
+        });
+    if (implicitTls) {
+      // RFC 8314 §3.2.
+      connection
+          .startTls()
+          .onComplete(
+              shaken ->
+                  connection.run(
+                      () -> {
+                        if (shaken.failed()) {
+                          socket.close().onComplete(done -> {});
+                        } else {
+                          conversation.greet();
+                        }
+                      }));
+    } else {
+      conversation.greet();
+    }
+  }
+
+  private static InetAddress address(NetSocket socket) {
+    try {
+      // The text of an address: nothing is looked up.
+      return InetAddress.getByName(socket.remoteAddress().hostAddress());
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("a connection has an address", e);
+    }
+  }
+
+  private void onTick() {
+    for (var entry : List.copyOf(open.entrySet())) {
+      entry.getValue().onTick();
+      entry.getKey().onTick();
+    }
+  }
+
+  /** Accepts nothing more and lets every session end where it can. */
+  Future<Void> drain() {
+    Promise<Void> done = Promise.promise();
+    context.runOnContext(
+        go -> {
+          stopping = true;
+          List.copyOf(open.values()).forEach(Conversation::drain);
+          if (open.isEmpty()) {
+            drained.tryComplete();
+          }
+          drained.future().onComplete(done);
+        });
+    return done.future();
+  }
+}

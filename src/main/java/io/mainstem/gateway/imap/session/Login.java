@@ -1,0 +1,64 @@
+package io.mainstem.gateway.imap.session;
+
+import io.mainstem.directory.Account;
+import io.mainstem.message.UserId;
+
+/** Who has logged in, and what his program has turned on. Confined to its session. */
+public final class Login {
+  private final UserId user;
+  private final String name;
+  private boolean rev2;
+  private boolean utf8;
+  private boolean condstore;
+  private boolean qresync;
+
+  public Login(Account account) {
+    this.user = account.id();
+    this.name = account.name();
+  }
+
+  public UserId user() {
+    return user;
+  }
+
+  /** What he logs in with. */
+  public String name() {
+    return name;
+  }
+
+  /** IMAP4rev2 was enabled: the client knows that message names are UTF-8 (RFC 9051 §5.1). */
+  public boolean isRev2() {
+    return rev2;
+  }
+
+  public boolean usesUtf8() {
+    return utf8 || rev2;
+  }
+
+  /** RFC 7162 §3.1: the client wants to hear of modseqs. */
+  public boolean usesCondstore() {
+    return condstore || qresync;
+  }
+
+  public boolean usesQresync() {
+    return qresync;
+  }
+
+  public void onCondstore() {
+    condstore = true;
+  }
+
+  /** Turns on what a client names (RFC 9051 §6.3.1); false when there is no such thing. */
+  public boolean enable(String capability) {
+    switch (capability) {
+      case "IMAP4REV2" -> rev2 = true;
+      case "UTF8=ACCEPT" -> utf8 = true;
+      case "CONDSTORE" -> condstore = true;
+      case "QRESYNC" -> qresync = true;
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+}

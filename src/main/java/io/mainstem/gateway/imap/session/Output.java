@@ -1,0 +1,81 @@
+package io.mainstem.gateway.imap.session;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+
+/**
+ * Responses on their way to the client: gathered, and given to the socket in pieces. Who writes
+ * much waits for {@link #room}. Confined to one connection.
+ */
+public final class Output {
+  private static final int PIECE_BYTES = 32 << 10;
+
+  private final Wire wire;
+  private Buffer gathered = Buffer.buffer(0);
+  private boolean empty = true;
+
+  public Output(Wire wire) {
+    this.wire = wire;
+  }
+
+  /** Text in UTF-8. */
+  @CanIgnoreReturnValue
+  public Output text(String text) {
+    open().appendString(text);
+    return sent();
+  }
+
+  /** An untagged response: {@code * text CRLF}. */
+  @CanIgnoreReturnValue
+  public Output untagged(String text) {
+    open().appendString("* ").appendString(text).appendString("\r\n");
+    return sent();
+  }
+
+  @CanIgnoreReturnValue
+  public Output bytes(byte[] bytes, int from, int length) {
+    open().appendBytes(bytes, from, length);
+    return sent();
+  }
+
+  @CanIgnoreReturnValue
+  public Output bytes(Buffer bytes) {
+    flush();
+    wire.write(bytes);
+    return this;
+  }
+
+  private Buffer open() {
+    if (empty) {
+      gathered = Buffer.buffer(256);
+      empty = false;
+    }
+    return gathered;
+  }
+
+  private Output sent() {
+    if (gathered.length() >= PIECE_BYTES) {
+      flush();
+    }
+    return this;
+  }
+
+  public void flush() {
+    if (!empty) {
+      wire.write(gathered);
+      gathered = Buffer.buffer(0);
+      empty = true;
+    }
+  }
+
+  /** Completes when the client has read enough for more to be written. */
+  public Future<Void> room() {
+    return wire.room();
+  }
+
+  /** Whether {@link #room} is there already. */
+  public boolean hasRoom() {
+    return wire.hasRoom();
+  }
+}
