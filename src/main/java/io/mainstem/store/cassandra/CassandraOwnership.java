@@ -88,8 +88,16 @@ public final class CassandraOwnership implements Ownership {
     var older = new HashSet<Long>();
     for (Incarnation one : registry.incarnations()) {
       if (one.nonce().equals(nonce)) {
-        // An earlier try was applied after all.
-        return Future.succeededFuture(one.id());
+        // An earlier try was applied after all. It counts when a quorum shows it, as a fence does:
+        // an incarnation without a row is a fenced one.
+        return replicas
+            .stands(one.id())
+            .compose(
+                stands ->
+                    stands
+                        ? Future.succeededFuture(one.id())
+                        : Future.failedFuture(
+                            new NoAnswer("the incarnation is not on a quorum yet")));
       }
       if (one.node().equals(node) && !one.fenced()) {
         older.add(one.id());
@@ -236,7 +244,7 @@ public final class CassandraOwnership implements Ownership {
             .filter(one -> !one.fenced())
             .map(Incarnation::id)
             .collect(Collectors.toSet());
-    if (!standing.contains(incarnation)) {
+    if (!standing.contains(incarnation) || standing(incarnation).isFenced()) {
       return Future.failedFuture(new StaleOwner("incarnation " + incarnation + " is fenced"));
     }
     var byPartition = new HashMap<Integer, Holding>();

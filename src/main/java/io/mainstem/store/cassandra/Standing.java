@@ -77,6 +77,10 @@ final class Standing {
     }
   }
 
+  boolean isFenced() {
+    return fenced;
+  }
+
   /** When the last read began that showed it standing. From any thread. */
   long goodMillis() {
     return goodMillis;

@@ -1,0 +1,188 @@
+package io.mainstem.simulation;
+
+import io.mainstem.mailbox.Codec;
+import io.mainstem.mailbox.Entry;
+import io.mainstem.mailbox.Event;
+import io.mainstem.mailbox.MessageView;
+import io.mainstem.mailbox.Reply;
+import io.mainstem.mailbox.ThreadView;
+import io.mainstem.message.UserId;
+import io.mainstem.store.MailboxStore.Row;
+import io.mainstem.store.Partition;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What clients were told, and the judgement of it by the logs in the end. */
+final class History {
+  /** An acknowledgement: begun when its client first asked, told when he heard of it. */
+  private record Acknowledged(
+      UserId user,
+      String message,
+      String thread,
+      long seq,
+      long incarnation,
+      long begun,
+      long told) {}
+
+  private record Shown(UserId user, String message, long seq) {}
+
+  private record Opened(World.Host host, int life, long at, Future<?> reply) {}
+
+  /** A message in a log. */
+  private record Logged(long seq, long epoch, String message, String thread) {}
+
+  private final World world;
+  private final List<Acknowledged> acknowledged = new ArrayList<>();
+  private final Set<Shown> shown = new LinkedHashSet<>();
+  private final List<Opened> opened = new ArrayList<>();
+
+  History(World world) {
+    this.world = world;
+  }
+
+  void acknowledged(UserId user, Node.Answer<Reply.Delivered> answer, long begun) {
+    Reply.Delivered reply = answer.reply().result();
+    world.note("%s has %s with seq %d", user, reply.id(), reply.cursor().seq());
+    acknowledged.add(
+        new Acknowledged(
+            user,
+            reply.id().value(),
+            reply.thread().value(),
+            reply.cursor().seq(),
+            answer.incarnation(),
+            begun,
+            world.now()));
+  }
+
+  void shown(UserId user, List<ThreadView> threads) {
+    for (ThreadView thread : threads) {
+      MessageView last = thread.last();
+      if (last != null) {
+        world.note("%s is shown %s with seq %d", user, last.id(), last.seq());
+        shown.add(new Shown(user, last.id().value(), last.seq()));
+      }
+    }
+  }
+
+  void opened(World.Host host, Future<?> reply) {
+    opened.add(new Opened(host, world.lifeOf(host), world.now(), reply));
+  }
+
+  int acknowledgements() {
+    return acknowledged.size();
+  }
+
+  /** Threads of a user that somebody was told of. */
+  Set<String> threads(UserId user) {
+    var threads = new LinkedHashSet<String>();
+    acknowledged.stream().filter(a -> a.user().equals(user)).forEach(a -> threads.add(a.thread()));
+    return threads;
+  }
+
+  /**
+   * A request that was made at a host that lives on and is not answered; null when there is none.
+   */
+  @Nullable String unanswered(long before) {
+    for (Opened one : opened) {
+      if (!one.reply().isComplete()
+          && one.at() < before
+          && one.host().isUp()
+          && world.lifeOf(one.host()) == one.life()) {
+        return "a request that was made at %d ms at %s never ended"
+            .formatted(one.at() / 1000, one.host().name);
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Judges what was told of a user by his log.
+   *
+   * @return what is wrong, or null
+   */
+  @Nullable String judge(UserId user, List<Row> log, ReplicaSet replicas) {
+    var bySeq = new HashMap<Long, Logged>();
+    var byMessage = new HashMap<String, Logged>();
+    for (Logged one : delivered(log)) {
+      world.note("the log of %s has %s with seq %d", user, one.message(), one.seq());
+      bySeq.put(one.seq(), one);
+      if (byMessage.put(one.message(), one) != null) {
+        return "%s stands twice in the log of %s".formatted(one.message(), user);
+      }
+    }
+    String wrong = judgeTold(user, bySeq, replicas);
+    if (wrong != null) {
+      return wrong;
+    }
+    for (Shown one : shown) {
+      Logged stored = bySeq.get(one.seq());
+      if (one.user().equals(user) && (stored == null || !stored.message().equals(one.message()))) {
+        return "%s was shown %s with seq %d, which the log does not have there"
+            .formatted(user, one.message(), one.seq());
+      }
+    }
+    return null;
+  }
+
+  private static List<Logged> delivered(List<Row> log) {
+    var all = new ArrayList<Logged>();
+    for (Row row : log) {
+      Entry entry = Codec.decode(row.entry(), row.body());
+      for (int i = 0; i < entry.events().size(); i++) {
+        if (entry.events().get(i) instanceof Event.Delivered delivered) {
+          all.add(
+              new Logged(entry.first() + i, row.epoch(), delivered.message(), delivered.thread()));
+        }
+      }
+    }
+    return all;
+  }
+
+  /** Judges what the last owner shows of a thread by the log. */
+  @Nullable String judgeThread(UserId user, String thread, List<String> messages, List<Row> log) {
+    var shownNow = new LinkedHashSet<>(messages);
+    if (shownNow.size() != messages.size()) {
+      return "%s is shown a message twice in the end".formatted(user);
+    }
+    Set<String> stored =
+        delivered(log).stream()
+            .filter(one -> one.thread().equals(thread))
+            .map(Logged::message)
+            .collect(Collectors.toCollection(LinkedHashSet::new));
+    return shownNow.equals(stored)
+        ? null
+        : "%s is shown %s in the end, but the log has %s".formatted(user, shownNow, stored);
+  }
+
+  private @Nullable String judgeTold(UserId user, Map<Long, Logged> bySeq, ReplicaSet replicas) {
+    List<Acknowledged> told = acknowledged.stream().filter(a -> a.user().equals(user)).toList();
+    int partition = Partition.of(user, Cell.PARTITIONS);
+    for (Acknowledged one : told) {
+      Logged stored = bySeq.get(one.seq());
+      if (stored == null || !stored.message().equals(one.message())) {
+        return "%s was acknowledged to %s with seq %d, and is not there"
+            .formatted(one.message(), user, one.seq());
+      }
+      if (!replicas.held(partition, one.incarnation(), one.begun(), one.told())) {
+        return "%s was acknowledged by incarnation %d, which owned nothing of %s since %d ms"
+            .formatted(one.message(), one.incarnation(), user, one.begun() / 1000);
+      }
+    }
+    for (Acknowledged one : told) {
+      for (Acknowledged other : told) {
+        if (one.told() < other.begun() && one.seq() >= other.seq()) {
+          return "%s was acknowledged before %s was begun, and stands behind it"
+              .formatted(one.message(), other.message());
+        }
+      }
+    }
+    return null;
+  }
+}

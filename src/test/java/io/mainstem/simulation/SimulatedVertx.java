@@ -1,0 +1,98 @@
+package io.mainstem.simulation;
+
+import io.vertx.core.Context;
+import io.vertx.core.Deployable;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+
+/**
+ * As much of a Vert.x as the mailbox host uses, on the simulated world: one context, timers in
+ * virtual time. Whatever else is asked of it fails the run.
+ */
+final class SimulatedVertx {
+  private final World world;
+  private final World.Host host;
+  private final Map<Long, Boolean> timers = new HashMap<>();
+  private final Vertx vertx;
+  private final Context context;
+  private long lastTimer;
+
+  SimulatedVertx(World world, World.Host host) {
+    this.world = world;
+    this.host = host;
+    this.vertx =
+        proxy(Vertx.class, (self, method, arguments) -> onVertx(method.getName(), arguments));
+    this.context =
+        proxy(Context.class, (self, method, arguments) -> onContext(method.getName(), arguments));
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+  }
+
+  @SuppressWarnings("unchecked")
+  private Object onVertx(String method, Object[] arguments) throws Exception {
+    return switch (method) {
+      case "setTimer" -> timer((long) arguments[0], false, (Handler<Long>) arguments[1]);
+      case "setPeriodic" -> timer((long) arguments[0], true, (Handler<Long>) arguments[1]);
+      case "cancelTimer" -> timers.remove((long) arguments[0]) != null;
+      case "getOrCreateContext" -> context;
+      case "executeBlocking" -> Future.succeededFuture(((Callable<Object>) arguments[0]).call());
+      case "deployVerticle" ->
+          ((Supplier<Deployable>) arguments[0]).get().deploy(context).map(started -> "deployed");
+      case "undeploy" -> {
+        timers.clear();
+        yield Future.succeededFuture();
+      }
+      default -> throw new UnsupportedOperationException("Vertx." + method);
+    };
+  }
+
+  @SuppressWarnings("unchecked")
+  private Object onContext(String method, Object[] arguments) {
+    return switch (method) {
+      case "owner" -> vertx;
+      case "runOnContext" -> {
+        world.after(host, 0, () -> ((Handler<Void>) arguments[0]).handle(null));
+        yield Future.succeededFuture();
+      }
+      default -> throw new UnsupportedOperationException("Context." + method);
+    };
+  }
+
+  private long timer(long millis, boolean again, Handler<Long> handler) {
+    long id = ++lastTimer;
+    timers.put(id, again);
+    arm(id, millis, handler);
+    return id;
+  }
+
+  private void arm(long id, long millis, Handler<Long> handler) {
+    world.after(
+        host,
+        millis * 1000,
+        () -> {
+          Boolean again = timers.get(id);
+          if (again == null) {
+            return;
+          }
+          if (again) {
+            arm(id, millis, handler);
+          } else {
+            timers.remove(id);
+          }
+          handler.handle(id);
+        });
+  }
+}
