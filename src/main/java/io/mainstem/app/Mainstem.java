@@ -32,6 +32,8 @@ import io.mainstem.mailbox.host.HostParts;
 import io.mainstem.mailbox.host.LocalMailboxes;
 import io.mainstem.ops.AdminServer;
 import io.mainstem.ops.DeadLetterRoutes;
+import io.mainstem.ops.ExportRoutes;
+import io.mainstem.ops.FolderRoutes;
 import io.mainstem.ops.HealthWatch;
 import io.mainstem.ops.ImportRoutes;
 import io.mainstem.ops.MeteredStage;
@@ -483,13 +485,15 @@ public final class Mainstem {
             storage.blobs(),
             storage.mails(),
             config.blob().maxBlobBytes());
+    var folders = new FolderRoutes(directory.accounts(), mailboxes);
+    var exports = new ExportRoutes(directory.accounts(), mailboxes, storage.blobs());
     return Listening.named(
             AdminServer.start(
                 vertx,
                 config.admin(),
                 data.root(),
                 List.of(imports::mount),
-                List.of(users::mount, dead::mount)),
+                List.of(users::mount, dead::mount, folders::mount, exports::mount)),
             "admin",
             "127.0.0.1",
             config.admin().port())

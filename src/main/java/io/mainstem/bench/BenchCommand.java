@@ -39,7 +39,8 @@ public final class BenchCommand implements Callable<Integer> {
           new ImapFetchScenario(),
           new ImapAppendScenario(),
           new ImapIdleScenario(),
-          new ImapSearchScenario());
+          new ImapSearchScenario(),
+          new ImportScenario());
 
   @Spec @Nullable CommandSpec spec;
 
@@ -47,7 +48,8 @@ public final class BenchCommand implements Callable<Integer> {
       paramLabel = "SCENARIO",
       description =
           "Which ones; all when none is named: send, ingest, append, open, idle, rebuild, size,"
-              + " start, directory, imap-open, imap-fetch, imap-append, imap-idle, imap-search.")
+              + " start, directory, imap-open, imap-fetch, imap-append, imap-idle, imap-search,"
+              + " import.")
   List<String> wanted = new ArrayList<>();
 
   @Option(

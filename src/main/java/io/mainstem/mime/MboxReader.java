@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -23,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * mboxrd). Holds one message's header and a buffer, never a body. Blocking; confined to one thread.
  *
  * <p>A message comes out as mail: lines end in CRLF, From_ quoting is undone, and the fields in
- * which mail programs keep flags in such files (Status and others) are read and left out.
+ * which mail programs keep flags in such files (Status and others) are read and left out. What
+ * {@link MboxWriter} wrote comes out as the bytes that went in.
  */
 public final class MboxReader implements Closeable {
   private static final int BUFFER_BYTES = 128 << 10;
@@ -34,7 +37,25 @@ public final class MboxReader implements Closeable {
 
   private static final Pattern FROM_LINE = Pattern.compile("From .*\\d{1,2}:\\d{2}.*\\d{4}.*");
   private static final Set<String> FLAG_FIELDS =
-      Set.of("status", "x-status", "x-keywords", "x-uid", "x-imap", "x-imapbase", "content-length");
+      Set.of(
+          "status",
+          "x-status",
+          "x-keywords",
+          "x-uid",
+          "x-imap",
+          "x-imapbase",
+          "content-length",
+          "x-mozilla-status",
+          "x-mozilla-status2",
+          "x-mozilla-keys");
+
+  /** Stands before the name of a field of the mail itself that such a field would be taken for. */
+  static final String KEPT = "X-Mainstem-Kept-";
+
+  static final String INTERNAL_SUBJECT = "DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA";
+
+  /** Marks a mail that lines of text cannot hold: its bytes follow in base64. */
+  static final String VERBATIM = "X-Mainstem-Verbatim";
 
   private final RandomAccessFile file;
   private final byte[] buffer = new byte[BUFFER_BYTES];
@@ -72,16 +93,13 @@ public final class MboxReader implements Closeable {
       if (isFromLine()) {
         if (skippedFrom >= 0) {
           pushedBack = true;
-          return new Mbox(
-              skippedFrom,
-              "the file does not begin with a \"From \" line",
-              null,
-              Set.of(),
-              false,
-              new byte[0],
-              null);
+          return unreadable(skippedFrom, "the file does not begin with a \"From \" line", null);
         }
-        return begin();
+        Mbox found = begin();
+        if (found != null) {
+          return found;
+        }
+        continue;
       }
       if (skippedFrom < 0 && lineLength > 0) {
         skippedFrom = lineOffset;
@@ -90,14 +108,16 @@ public final class MboxReader implements Closeable {
     }
     return skippedFrom < 0
         ? null
-        : new Mbox(
-            skippedFrom,
-            "no line that begins a message (\"From \" …) was found",
-            null,
-            Set.of(),
-            false,
-            new byte[0],
-            null);
+        : unreadable(skippedFrom, "no line that begins a message (\"From \" …) was found", null);
+  }
+
+  private static Mbox unreadable(long offset, String why, @Nullable Body rest) {
+    return new Mbox(offset, why, null, Set.of(), false, new byte[0], rest);
+  }
+
+  /** Whether this field tells what a mail program thinks of a mail, and is not the mail's own. */
+  static boolean isFlagField(String name) {
+    return FLAG_FIELDS.contains(name.toLowerCase(Locale.ROOT));
   }
 
   /** Where the next message begins, once the one before is read. */
@@ -127,7 +147,7 @@ public final class MboxReader implements Closeable {
       Set<String> flags,
       boolean marked,
       byte[] header,
-      @Nullable Body body) {
+      @Nullable InputStream body) {
     /** The mail: its header, then the body as it is read from the file. */
     public InputStream open() {
       InputStream head = new ByteArrayInputStream(header);
@@ -137,7 +157,8 @@ public final class MboxReader implements Closeable {
 
   // ---- header
 
-  private Mbox begin() throws IOException {
+  /** Null when its mail program has deleted it, and only not taken it out of the file yet. */
+  private @Nullable Mbox begin() throws IOException {
     long offset = lineOffset;
     String fromLine = new String(line, 0, lineLength, StandardCharsets.ISO_8859_1);
     skipLine();
@@ -159,14 +180,8 @@ public final class MboxReader implements Closeable {
       if (!whole || header.bytes > MAX_HEADER_BYTES) {
         Body rest = new Body();
         current = rest;
-        return new Mbox(
-            offset,
-            "its header has no end within " + MAX_HEADER_BYTES + " bytes",
-            null,
-            Set.of(),
-            false,
-            new byte[0],
-            rest);
+        return unreadable(
+            offset, "its header has no end within " + MAX_HEADER_BYTES + " bytes", rest);
       }
     }
     header.endField();
@@ -177,7 +192,13 @@ public final class MboxReader implements Closeable {
     OffsetDateTime received = received(fromLine, header);
     Body body = new Body();
     current = body;
-    return new Mbox(offset, why, received, header.flags, header.marked, header.toBytes(), body);
+    if (header.deleted) {
+      body.skipRest();
+      return null;
+    }
+    byte[] fields = header.verbatim ? new byte[0] : header.toBytes();
+    InputStream rest = header.verbatim ? Base64.getMimeDecoder().wrap(body) : body;
+    return new Mbox(offset, why, received, header.flags, header.marked, fields, rest);
   }
 
   private static @Nullable OffsetDateTime received(String fromLine, Header header) {
@@ -196,6 +217,9 @@ public final class MboxReader implements Closeable {
     return named != null ? named : header.date;
   }
 
+  private static final Map<Integer, String> THUNDERBIRD_FLAGS =
+      Map.of(0x1, "\\Seen", 0x2, "\\Answered", 0x4, "\\Flagged", 0x1000, "$Forwarded");
+
   /** Gathers the fields, without those that are not the mail's own. */
   private static final class Header {
     private final List<byte[]> kept = new ArrayList<>();
@@ -206,6 +230,8 @@ public final class MboxReader implements Closeable {
     @Nullable OffsetDateTime date;
     boolean marked;
     boolean internal;
+    boolean deleted;
+    boolean verbatim;
     int fields;
     int bytes;
 
@@ -226,11 +252,17 @@ public final class MboxReader implements Closeable {
       }
       field.append(new String(line, 0, length, StandardCharsets.ISO_8859_1)).append(' ');
       if (keep) {
-        byte[] whole = Arrays.copyOf(line, length + 2);
-        whole[length] = '\r';
-        whole[length + 1] = '\n';
+        int from = !continued && startsWithKept(line, length) ? KEPT.length() : 0;
+        byte[] whole = Arrays.copyOfRange(line, from, length + 2);
+        whole[length - from] = '\r';
+        whole[length - from + 1] = '\n';
         kept.add(whole);
       }
+    }
+
+    private static boolean startsWithKept(byte[] line, int length) {
+      return length > KEPT.length()
+          && new String(line, 0, KEPT.length(), StandardCharsets.US_ASCII).equals(KEPT);
     }
 
     void endField() {
@@ -243,8 +275,15 @@ public final class MboxReader implements Closeable {
       String body = text.substring(colon + 1).strip();
       switch (text.substring(0, colon).strip().toLowerCase(Locale.ROOT)) {
         case "status", "x-status" -> mark(body);
+        case "x-keywords", "x-mozilla-keys" -> {
+          marked = true;
+          flags.addAll(List.of(body.split("\\s+", -1)));
+          flags.remove("");
+        }
+        case "x-mozilla-status" -> markAsThunderbird(body);
+        case "x-mainstem-verbatim" -> verbatim = true;
         case "x-imap", "x-imapbase" -> internal |= body.isEmpty();
-        case "subject" -> internal |= body.contains("FOLDER INTERNAL DATA");
+        case "subject" -> internal |= body.startsWith(INTERNAL_SUBJECT);
         case "date" -> date = date == null ? Dates.parse(body) : date;
         case "received" -> {
           if (received == null) { // the topmost is the newest
@@ -269,6 +308,21 @@ public final class MboxReader implements Closeable {
           case 'T' -> flags.add("\\Draft");
           case 'D' -> flags.add("\\Deleted");
           default -> {}
+        }
+      }
+    }
+
+    /** Bits in hexadecimal, as nsMsgMessageFlags has them. */
+    private void markAsThunderbird(String body) {
+      if (!body.matches("[0-9A-Fa-f]{1,8}")) {
+        return;
+      }
+      long bits = Long.parseLong(body, 16);
+      marked = true;
+      deleted = (bits & 0x8) != 0;
+      for (var bit : THUNDERBIRD_FLAGS.entrySet()) {
+        if ((bits & bit.getKey()) != 0) {
+          flags.add(bit.getValue());
         }
       }
     }

@@ -47,6 +47,7 @@ import org.slf4j.LoggerFactory;
  *   body:    message*
  *   message: length (4) of a JSON head, the head, then pieces: length (4), bytes; a piece of length 0 ends the message
  *   head:    {received: ms since 1970, zone: minutes, flags: [IMAP flags], folder?: id}
+ *            without a folder, what the owner wrote goes to Sent and the rest to Inbox
  *
  * → {messages: [{created: true|false} or {error, rule}]}   one for each message, in their order
  * </pre>
@@ -57,6 +58,12 @@ public final class ImportRoutes {
   private static final int MAX_HEAD_BYTES = 16 << 10;
   private static final int MAX_MESSAGES = 1_000;
   private static final int IN_MEMORY_BYTES = 64 << 10;
+
+  /**
+   * Messages of one request that are not settled yet; while there are as many, no more is read. So
+   * an import is one among the mailbox's clients, however fast it sends.
+   */
+  private static final int MAX_UNSETTLED = 64;
 
   private final Accounts accounts;
   private final MailboxService mailboxes;
@@ -104,7 +111,9 @@ public final class ImportRoutes {
     private final Account account;
     private final RecordParser parser;
     private final List<Future<JsonObject>> results = new ArrayList<>();
+    private int unsettled;
     private Future<Void> handedOn = Future.succeededFuture();
+    private Future<Void> writing = Future.succeededFuture();
     private State state = State.HEAD_LENGTH;
     private @Nullable Incoming incoming;
 
@@ -203,7 +212,27 @@ public final class ImportRoutes {
                           Future.succeededFuture(
                               append(done.succeeded() ? done.result() : null, done.cause()))));
       handedOn = appended.mapEmpty();
-      results.add(appended.compose(result -> result));
+      Future<JsonObject> result = appended.compose(settled -> settled);
+      results.add(result);
+      unsettled++;
+      if (unsettled >= MAX_UNSETTLED) {
+        parser.pause();
+      }
+      result.onComplete(settled -> onSettled());
+    }
+
+    private void onSettled() {
+      unsettled--;
+      if (unsettled == MAX_UNSETTLED - 1) {
+        resume();
+      }
+    }
+
+    /** Reads on, unless something else is to be waited for. */
+    private void resume() {
+      if (unsettled < MAX_UNSETTLED && writing.isComplete()) {
+        parser.resume();
+      }
     }
 
     private Future<JsonObject> append(@Nullable Stored stored, @Nullable Throwable failure) {
@@ -234,8 +263,9 @@ public final class ImportRoutes {
 
     private void holdUntil(Future<Void> done) {
       if (!done.isComplete()) {
+        writing = done;
         parser.pause();
-        done.onComplete(any -> parser.resume());
+        done.onComplete(any -> resume());
       }
     }
 
@@ -338,11 +368,11 @@ public final class ImportRoutes {
       Message own = withOwner(account, message);
       long received = head.getLong("received", 0L);
       boolean sent = account.id().equals(own.from().user());
-      FolderId folder =
-          sent ? FolderId.SENT : new FolderId(head.getString("folder", FolderId.INBOX.value()));
+      String named = head.getString("folder");
+      FolderId folder = named != null ? new FolderId(named) : sent ? FolderId.SENT : FolderId.INBOX;
       Set<String> flags = new TreeSet<>();
       head.getJsonArray("flags", new JsonArray()).forEach(flag -> flags.add(String.valueOf(flag)));
-      if (sent) {
+      if (sent && named == null) {
         flags.add("\\Seen");
       }
       ByteBuffer chance = ByteBuffer.wrap(hash);

@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -28,7 +30,10 @@ public final class AdminClient {
   private static final Duration STREAM_LIMIT = Duration.ofMinutes(30);
 
   private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(5))
+          .build();
   private final JsonObject ready;
   private final String token;
 
@@ -82,6 +87,28 @@ public final class AdminClient {
     return send("PUT", path, body);
   }
 
+  /** A part of a path or query, as a URL carries it. */
+  static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  /** Opens an answer that is as long as it is; it comes as it is read. */
+  InputStream open(String path) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://" + ready.getString("admin") + path))
+            .timeout(LIMIT)
+            .header("Authorization", "Bearer " + token)
+            .build();
+    HttpResponse<InputStream> response = reach(request, HttpResponse.BodyHandlers.ofInputStream());
+    if (response.statusCode() >= 300) {
+      try (InputStream body = response.body()) {
+        throw refusal(
+            response.statusCode(), new String(body.readAllBytes(), StandardCharsets.UTF_8));
+      }
+    }
+    return response.body();
+  }
+
   /** Sends a body that is made while it is read. */
   public JsonObject stream(String path, Supplier<InputStream> body)
       throws IOException, InterruptedException {
@@ -110,20 +137,26 @@ public final class AdminClient {
   }
 
   private JsonObject send(HttpRequest request) throws IOException, InterruptedException {
-    HttpResponse<String> response;
+    HttpResponse<String> response = reach(request, HttpResponse.BodyHandlers.ofString());
+    if (response.statusCode() >= 300) {
+      throw refusal(response.statusCode(), response.body());
+    }
+    return response.body().isBlank() ? new JsonObject() : new JsonObject(response.body());
+  }
+
+  private <T> HttpResponse<T> reach(HttpRequest request, HttpResponse.BodyHandler<T> body)
+      throws IOException, InterruptedException {
     try {
-      response = http.send(request, HttpResponse.BodyHandlers.ofString());
+      return http.send(request, body);
     } catch (ConnectException e) {
       throw new AdminFailure(
           "The server does not answer on %s: it was killed, perhaps. Start it again."
               .formatted(ready.getString("admin")));
     }
-    JsonObject answer =
-        response.body().isBlank() ? new JsonObject() : new JsonObject(response.body());
-    if (response.statusCode() >= 300) {
-      throw new AdminFailure(
-          answer.getString("error", "The server answered " + response.statusCode()));
-    }
-    return answer;
+  }
+
+  private static AdminFailure refusal(int status, String body) {
+    JsonObject answer = body.isBlank() ? new JsonObject() : new JsonObject(body);
+    return new AdminFailure(answer.getString("error", "The server answered " + status));
   }
 }

@@ -26,6 +26,7 @@ import picocli.CommandLine.ParseResult;
       ServeCommand.class,
       UserCommand.class,
       ImportCommand.class,
+      ExportCommand.class,
       DeadLettersCommand.class,
       BenchCommand.class,
       FaultsCommand.class

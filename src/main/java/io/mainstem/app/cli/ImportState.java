@@ -1,83 +1,70 @@
 package io.mainstem.app.cli;
 
+import io.mainstem.app.archive.Fingerprints;
+import io.mainstem.app.archive.MailFolder;
+import io.mainstem.app.cli.ImportBatch.Mark;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far an import came, in the data directory that it fills: so it lives and dies with the mail.
- * It only saves time; the server recognises by itself what it has.
+ * How far the import of one folder came, in the data directory that it fills: so it lives and dies
+ * with the mail. It only saves time; the server recognises by itself what it has.
  */
 final class ImportState {
-  private static final int HEAD_BYTES = 64 << 10;
-
   private final Path file;
-  private long offset;
-  private long imported;
-  private long known;
-  private long unreadable;
+  private Mark mark = new Mark(MailFolder.START, 0);
+  private boolean finished;
 
   private ImportState(Path file) {
     this.file = file;
   }
 
-  /** The state of this file's import for this user: a file is known by how it begins. */
-  static ImportState open(Path data, Path source, String user, boolean again) throws IOException {
-    ImportState state =
-        new ImportState(data.resolve("imports").resolve(name(source, user) + ".json"));
+  /** The state of this folder's import for this user. */
+  static ImportState open(Path data, MailFolder folder, String user, boolean again)
+      throws IOException {
+    String name = Fingerprints.of(user + "\n" + folder.identity());
+    ImportState state = new ImportState(data.resolve("imports").resolve(name + ".json"));
     if (!again && Files.exists(state.file)) {
       JsonObject saved = read(state.file);
-      if (saved != null && saved.getLong("offset", 0L) <= Files.size(source)) {
-        state.offset = saved.getLong("offset", 0L);
-        state.imported = saved.getLong("imported", 0L);
-        state.known = saved.getLong("known", 0L);
-        state.unreadable = saved.getLong("unreadable", 0L);
+      String mark = saved == null ? null : saved.getString("mark");
+      if (saved != null && mark != null) {
+        state.mark = new Mark(mark, saved.getLong("doneBytes", 0L));
+        state.finished = saved.getBoolean("finished", false);
       }
+    }
+    if (state.finished && !folder.growsAtItsEnd()) {
+      state.mark = new Mark(MailFolder.START, 0);
+      state.finished = false;
     }
     return state;
   }
 
-  /** Where the next message begins. */
-  long offset() {
-    return offset;
+  /** Behind all that is settled. */
+  Mark mark() {
+    return mark;
   }
 
-  long imported() {
-    return imported;
-  }
-
-  long known() {
-    return known;
-  }
-
-  long unreadable() {
-    return unreadable;
+  /** Whether an earlier import came to the end. */
+  boolean isFinished() {
+    return finished;
   }
 
   /** All before {@code next} is settled. */
-  void advance(long next, long moreImported, long moreKnown, long moreUnreadable)
-      throws IOException {
-    offset = next;
-    imported += moreImported;
-    known += moreKnown;
-    unreadable += moreUnreadable;
+  void advance(Mark next, boolean atEnd) throws IOException {
+    mark = next;
+    finished = atEnd;
     Files.createDirectories(file.getParent());
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
     JsonObject saved =
         new JsonObject()
-            .put("offset", offset)
-            .put("imported", imported)
-            .put("known", known)
-            .put("unreadable", unreadable);
+            .put("mark", mark.mark())
+            .put("doneBytes", mark.doneBytes())
+            .put("finished", finished);
     Files.writeString(fresh, saved.encode());
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
@@ -87,17 +74,6 @@ final class ImportState {
       return new JsonObject(Files.readString(file));
     } catch (DecodeException damaged) {
       return null;
-    }
-  }
-
-  private static String name(Path source, String user) throws IOException {
-    try (InputStream in = Files.newInputStream(source)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update((user + "\n" + source.toRealPath() + "\n").getBytes(StandardCharsets.UTF_8));
-      digest.update(in.readNBytes((int) Math.min(HEAD_BYTES, Math.min(Files.size(source), 512))));
-      return HexFormat.of().formatHex(digest.digest(), 0, 12);
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java has SHA-256", e);
     }
   }
 }

@@ -13,23 +13,28 @@ final class Progress {
   private static final long LINE_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final PrintStream out;
-  private final long totalBytes;
   private final boolean terminal = System.console() != null && System.getenv("TERM") != null;
-  private final long startNanos = System.nanoTime();
+  private long totalBytes;
+  private long startNanos = System.nanoTime();
   private long shownNanos = startNanos - LINE_NANOS;
   private long startBytes;
-  private long startMessages;
 
-  Progress(PrintStream out, long totalBytes) {
+  Progress(PrintStream out) {
     this.out = out;
-    this.totalBytes = totalBytes;
   }
 
-  void begin(long doneBytes, long doneMessages) {
+  /**
+   * @param doneBytes before, of {@code allBytes}
+   */
+  void begin(long allBytes, long doneBytes) {
+    totalBytes = allBytes;
     startBytes = doneBytes;
-    startMessages = doneMessages;
+    startNanos = System.nanoTime();
   }
 
+  /**
+   * @param doneMessages since the beginning
+   */
   void show(long doneBytes, long doneMessages) {
     long now = System.nanoTime();
     if (now - shownNanos < (terminal ? BAR_NANOS : LINE_NANOS)) {
@@ -60,12 +65,12 @@ final class Progress {
   String text(long doneBytes, long doneMessages, long elapsedNanos) {
     double seconds = Math.max(elapsedNanos / 1e9, 1e-3);
     double bytesPerSecond = (doneBytes - startBytes) / seconds;
-    double share = totalBytes == 0 ? 1 : (double) doneBytes / totalBytes;
+    double share = totalBytes == 0 ? 1 : Math.min(1, (double) doneBytes / totalBytes);
     int full = (int) (share * WIDTH);
     String left =
         bytesPerSecond < 1
             ? ""
-            : ", " + time((long) ((totalBytes - doneBytes) / bytesPerSecond)) + " left";
+            : ", " + time((long) (Math.max(0, totalBytes - doneBytes) / bytesPerSecond)) + " left";
     return String.format(
         Locale.ROOT,
         "[%s%s] %3.0f %%  %s of %s, %,d mails, %,.0f mails/s, %s/s%s",
@@ -75,7 +80,7 @@ final class Progress {
         bytes(doneBytes),
         bytes(totalBytes),
         doneMessages,
-        (doneMessages - startMessages) / seconds,
+        doneMessages / seconds,
         bytes((long) bytesPerSecond),
         left);
   }

@@ -11,6 +11,7 @@ import io.mainstem.mailbox.state.Flags;
 import io.mainstem.mailbox.state.Header.Arrival;
 import io.mainstem.mailbox.state.IndexPage.Key;
 import io.mainstem.mailbox.state.IndexShape;
+import io.mainstem.mailbox.state.Reads.Place;
 import io.mainstem.mailbox.state.Ref;
 import io.mainstem.mailbox.state.Spot;
 import io.mainstem.mailbox.state.Standing;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A message arrives, or is put into a folder as it is. */
@@ -229,15 +231,25 @@ final class Arriving {
       needed.addAll(ledger.reads.candidates(IndexShape.IMPORTS, content));
     }
     ledger.reads.need(needed);
-    var before = content == null ? null : ledger.reads.find(IndexShape.IMPORTS, content, k -> true);
-    if (before != null) {
-      return again(ledger, before.key());
+    if (content != null) {
+      var same = imported(ledger, content, k -> isFor(k, folder.id()));
+      if (same != null) {
+        return again(ledger, same);
+      }
+      var elsewhere = imported(ledger, content, k -> true);
+      if (elsewhere != null) {
+        return alsoHere(ledger, c, elsewhere, content);
+      }
     }
-    if (ledger.reads.find(
-            IndexShape.MESSAGES, c.id().value(), k -> c.id().value().equals(k.message()))
-        != null) {
+    boolean taken =
+        ledger.reads.find(
+                IndexShape.MESSAGES, c.id().value(), k -> c.id().value().equals(k.message()))
+            != null;
+    if (taken && content == null) {
       throw new Rejected(Rule.CONFLICT, "there is a message with this id");
     }
+    // An import's id is made of its content: that of a message which was deleted since is taken.
+    var id = taken ? new MessageId(newId(ledger, c.id())) : c.id();
     if (ledger.overQuota(m.sizeBytes())) {
       throw new Rejected(Rule.OVER_QUOTA, "the mailbox is full");
     }
@@ -249,10 +261,10 @@ final class Arriving {
     int uid = ledger.uid(folder.id());
     int bits = Flags.bits(c.flags());
     long stamp = Hlc.ofMillis(Math.max(0, received)).packed();
-    var formed = Forms.of(ledger, t, m, stamp, c.id().value());
+    var formed = Forms.of(ledger, t, m, stamp, id.value());
     var ref =
         new Ref(
-            c.id().value(),
+            id.value(),
             ledger.seq,
             stamp,
             m.channel(),
@@ -274,14 +286,14 @@ final class Arriving {
     if (content != null) {
       ledger.index(
           IndexShape.IMPORTS,
-          new Key(content, t.id, ref.stamp(), ref.id(), ledger.seq, null, null, null));
+          new Key(content, t.id, ref.stamp(), ref.id(), ledger.seq, folder.id(), null, null));
     }
     indexRfcId(ledger, t, m, ref);
     return new Outcome<>(
         new Event.Appended(ledger.effect(), t.id, ref.id()),
         Content.of(m, formed.form()),
         new Reply.Appended(
-            c.id(),
+            id,
             new ThreadId(t.id),
             c.folder(),
             folder.uidValidity(),
@@ -290,24 +302,67 @@ final class Arriving {
             true));
   }
 
-  private static Outcome<Reply.Appended> again(Ledger ledger, Key key) {
+  /** The newest import of this content that is not deleted for good; null when there is none. */
+  private static @Nullable Place imported(Ledger ledger, String content, Predicate<Key> test) {
+    var found = ledger.reads.find(IndexShape.IMPORTS, content, test);
+    if (found == null) {
+      return null;
+    }
+    var key = found.key();
     if (key.message() == null || key.thread() == null) {
       throw new IllegalStateException("an import's entry names no message");
     }
-    var ref = ledger.reads.place(key.thread(), key.stamp(), key.message()).ref();
-    var spot = ref.spots().isEmpty() ? new Spot("trash", 0, 0, List.of(), 0) : ref.spots().get(0);
-    var at = ledger.header.folder(spot.folder());
+    var place = ledger.reads.place(key.thread(), key.stamp(), key.message());
+    return place.ref().spots().isEmpty() ? null : place;
+  }
+
+  /** Early imports did not write down for which folder they were. */
+  private static boolean isFor(Key key, String folder) {
+    return key.sender() == null || folder.equals(key.sender());
+  }
+
+  private static Outcome<Reply.Appended> again(Ledger ledger, Place place) {
+    var ref = place.ref();
+    var spot = ref.spots().get(0);
     return new Outcome<>(
         null,
         null,
         new Reply.Appended(
             new MessageId(ref.id()),
-            new ThreadId(key.thread()),
+            new ThreadId(place.thread().id()),
             new FolderId(spot.folder()),
-            at == null ? 1 : at.uidValidity(),
+            ledger.folder(spot.folder()).uidValidity(),
             spot.uid(),
-            Outcome.cursor(ledger, key.seq()),
+            Outcome.cursor(ledger, ref.seq()),
             false));
+  }
+
+  /** An archive has the same content in another folder too: one message stands in both. */
+  private static Outcome<Reply.Appended> alsoHere(
+      Ledger ledger, Command.Append c, Place place, String content) {
+    var folder = ledger.folder(c.folder().value());
+    var ref = place.ref();
+    int uid = ledger.uid(folder.id());
+    var spots = new ArrayList<>(ref.spots());
+    spots.add(
+        new Spot(folder.id(), uid, Flags.bits(c.flags()), keywords(ledger, c.flags()), ledger.seq));
+    var t = ledger.thread(place.thread().id());
+    ledger.change(t, place.page(), ref, ref.with(spots));
+    ledger.index(
+        IndexShape.IMPORTS,
+        new Key(content, t.id, ref.stamp(), ref.id(), ledger.seq, folder.id(), null, null));
+    ledger.faces();
+    return new Outcome<>(
+        new Event.Placed(ledger.effect(), ref.spots().get(0).folder(), folder.id(), false),
+        null,
+        new Reply.Appended(
+            new MessageId(ref.id()),
+            new ThreadId(t.id),
+            c.folder(),
+            folder.uidValidity(),
+            uid,
+            Outcome.cursor(ledger, ledger.seq),
+            true));
   }
 
   /**

@@ -28,7 +28,8 @@ public record IndexPage(long covers, List<Key> keys) implements StoredObject {
    * @param message the message's id in this mailbox (another than the key when two senders chose
    *     alike)
    * @param seq of the message's arrival
-   * @param sender key of who chose the id; null in indexes of other things
+   * @param sender key of who chose the id; of an import: the folder that it was for; null in
+   *     indexes of other things
    * @param hash of the content, for idempotence
    * @param standing of a contact
    */
