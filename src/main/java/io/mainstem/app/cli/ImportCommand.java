@@ -27,7 +27,12 @@ import picocli.CommandLine.Parameters;
           + " is started again; what is there already is not added again. What cannot be read is"
           + " said, and stands in DATA/imports/unreadable.txt."
     },
-    subcommands = {ImportCommand.Mbox.class, ImportCommand.Maildir.class, ImportCommand.Eml.class},
+    subcommands = {
+      ImportCommand.Mbox.class,
+      ImportCommand.Maildir.class,
+      ImportCommand.Eml.class,
+      ImportImapCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true)
 final class ImportCommand {
