@@ -111,8 +111,7 @@ public final class ImapAccount implements Closeable {
         boolean wanted = only.isEmpty() || only.contains(each.getFullName());
         if (wanted && (each.getType() & Folder.HOLDS_MESSAGES) != 0) {
           IMAPFolder folder = (IMAPFolder) each;
-          found.add(
-              new ImapFolder(folder, nameOf(folder), identity + "/" + folder.getFullName()));
+          found.add(new ImapFolder(folder, nameOf(folder), identity + "/" + folder.getFullName()));
         }
       }
     } catch (MessagingException e) {

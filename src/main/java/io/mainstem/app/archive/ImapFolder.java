@@ -337,8 +337,7 @@ final class ImapFolder implements MailFolder {
       try {
         BODY body =
             (BODY)
-                folder.doCommand(
-                    protocol -> protocol.peekBody(number, null, offset, PIECE_BYTES));
+                folder.doCommand(protocol -> protocol.peekBody(number, null, offset, PIECE_BYTES));
         if (body == null || body.getByteArray() == null) {
           throw new IOException("the server did not give all of it");
         }

@@ -57,8 +57,7 @@ final class ExportCommand {
       AdminClient admin = AdminClient.of(settings.load().data());
       List<Export.Source> all = Export.sources(admin, user); // before anything is made for nobody
       ExportState state = ExportState.open(directory, user, name);
-      new Export(admin, user, directory, format, state, new Progress(System.err))
-          .run(all, folders);
+      new Export(admin, user, directory, format, state, new Progress(System.err)).run(all, folders);
       return 0;
     }
   }

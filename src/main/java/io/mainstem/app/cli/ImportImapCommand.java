@@ -44,9 +44,7 @@ final class ImportImapCommand implements Callable<Integer> {
       description = "TLS, STARTTLS or NONE (default: ${DEFAULT-VALUE}).")
   Security security = Security.TLS;
 
-  @Option(
-      names = "--any-certificate",
-      description = "Do not ask the server to prove who it is.")
+  @Option(names = "--any-certificate", description = "Do not ask the server to prove who it is.")
   boolean anyCertificate;
 
   @Option(

@@ -58,8 +58,7 @@ class ImapAccountTest {
     assertEquals(Set.of("\\Seen", "\\Flagged", "$Label1"), all.get(0).mail().flags());
     assertEquals(Set.of("\\Deleted"), all.get(2).mail().flags());
     assertNotNull(all.get(0).mail().received());
-    assertEquals(
-        Instant.parse("2020-11-19T09:00:00Z"), all.get(0).mail().received().toInstant());
+    assertEquals(Instant.parse("2020-11-19T09:00:00Z"), all.get(0).mail().received().toInstant());
     assertTrue(
         server.said.stream().noneMatch(line -> line.matches("(SELECT|STORE|.*BODY\\[).*")),
         "nothing is changed there: " + server.said);

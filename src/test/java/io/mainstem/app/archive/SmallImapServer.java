@@ -182,8 +182,7 @@ final class SmallImapServer implements AutoCloseable {
     out.flush();
   }
 
-  private static @Nullable String line(InputStream in)
-      throws IOException {
+  private static @Nullable String line(InputStream in) throws IOException {
     StringBuilder line = new StringBuilder();
     for (int c = in.read(); c >= 0; c = in.read()) {
       if (c == '\n') {
