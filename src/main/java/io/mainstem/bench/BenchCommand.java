@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,6 +43,9 @@ public final class BenchCommand implements Callable<Integer> {
           new ImapSearchScenario(),
           new ImportScenario());
 
+  /** Those that need more than this program; they run only when they are named. */
+  private static final List<Scenario> SPECIAL = List.of(new AppendCassandraScenario());
+
   @Spec @Nullable CommandSpec spec;
 
   @Parameters(
@@ -49,7 +53,7 @@ public final class BenchCommand implements Callable<Integer> {
       description =
           "Which ones; all when none is named: send, ingest, append, open, idle, rebuild, size,"
               + " start, directory, imap-open, imap-fetch, imap-append, imap-idle, imap-search,"
-              + " import.")
+              + " import. Only when it is named: append-cassandra, with a Cassandra of its own.")
   List<String> wanted = new ArrayList<>();
 
   @Option(
@@ -76,7 +80,7 @@ public final class BenchCommand implements Callable<Integer> {
     var chosen = new ArrayList<Scenario>();
     for (String name : wanted) {
       chosen.add(
-          SCENARIOS.stream()
+          Stream.concat(SCENARIOS.stream(), SPECIAL.stream())
               .filter(s -> s.name().equals(name))
               .findFirst()
               .orElseThrow(
@@ -118,6 +122,6 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private static List<String> names() {
-    return SCENARIOS.stream().map(Scenario::name).toList();
+    return Stream.concat(SCENARIOS.stream(), SPECIAL.stream()).map(Scenario::name).toList();
   }
 }
