@@ -91,18 +91,17 @@ public final class AppendCassandraScenario implements Scenario {
             rates
                 .computeIfAbsent(load, absent -> new ArrayList<>())
                 .add(done * 1e9 / (System.nanoTime() - before));
-            halves
-                .computeIfAbsent(load, absent -> new ArrayList<>())
-                .add(median(measuring.millis));
+            halves.computeIfAbsent(load, absent -> new ArrayList<>()).add(median(measuring.millis));
           }
         }
       }
       for (Load load : LOADS) {
-        var params =
-            Map.of("how", load.how(), "users", load.users(), "underWay", load.underWay());
+        var params = Map.of("how", load.how(), "users", load.users(), "underWay", load.underWay());
         var more = Map.of("fsync_per_s", lab.fsyncPerSecond());
-        lab.figures().add(name(), "appends_per_s", "1/s", params, rates.getOrDefault(load, List.of()), more);
-        lab.figures().add(name(), "p50_ms", "ms", params, halves.getOrDefault(load, List.of()), more);
+        lab.figures()
+            .add(name(), "appends_per_s", "1/s", params, rates.getOrDefault(load, List.of()), more);
+        lab.figures()
+            .add(name(), "p50_ms", "ms", params, halves.getOrDefault(load, List.of()), more);
       }
     }
   }
@@ -188,8 +187,10 @@ public final class AppendCassandraScenario implements Scenario {
       var config =
           Config.of(
                   Map.of(
-                      "store.cassandra.contactPoints", cassandra.contactPoint(1),
-                      "store.cassandra.replication", "datacenter1:1"))
+                      "store.cassandra.contactPoints",
+                      cassandra.contactPoint(1),
+                      "store.cassandra.replication",
+                      "datacenter1:1"))
               .store()
               .cassandra();
       CassandraDatabase database =
@@ -227,7 +228,11 @@ public final class AppendCassandraScenario implements Scenario {
 
   /** One lightweight transaction an append, conditional on owner and end of the log. */
   private record Transactions(
-      CassandraClient client, PreparedStatement fence, PreparedStatement end, PreparedStatement row, long epoch)
+      CassandraClient client,
+      PreparedStatement fence,
+      PreparedStatement end,
+      PreparedStatement row,
+      long epoch)
       implements Logs {
     static Transactions open(Vertx vertx, CassandraNodes cassandra) throws TimeoutException {
       String point = cassandra.contactPoint(1);
