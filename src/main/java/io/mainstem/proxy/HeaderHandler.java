@@ -78,7 +78,8 @@ final class HeaderHandler extends ChannelDuplexHandler {
     state = State.PASSING;
     cancelDeadline();
     onHeader.accept(header);
-    if (context.channel().config().isAutoRead()) {
+    // Unless somebody has stopped reading, or has read on already.
+    if (state == State.PASSING && context.channel().config().isAutoRead()) {
       pass(context);
     }
   }

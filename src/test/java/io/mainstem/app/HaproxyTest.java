@@ -38,6 +38,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -59,7 +60,7 @@ class HaproxyTest {
   static void start() throws Exception {
     Path program = program();
     assumeTrue(program != null, "haproxy is not installed");
-    for (String gateway : List.of("http", "smtp", "submission")) {
+    for (String gateway : List.of("http", "smtp", "submission", "imap")) {
       PORTS.put(gateway, freePort());
     }
     node =
@@ -75,8 +76,8 @@ class HaproxyTest {
             .redirectErrorStream(true)
             .redirectOutput(data.resolve("haproxy.log").toFile());
     starting.environment().put("BIND", "127.0.0.1");
-    for (int i = 0; i < 4; i++) {
-      starting.environment().put(List.of("A1", "A2", "A3", "B1").get(i), "127.0.0.1" + (i + 1));
+    for (int i = 1; i <= 3; i++) {
+      starting.environment().put("A" + i, "127.0.0.1" + i);
     }
     PORTS.forEach(
         (gateway, port) ->
@@ -94,9 +95,9 @@ class HaproxyTest {
                 assertEquals(200, get("127.0.0.1", "/health/ready").statusCode());
               }
               for (int i = 0; i < 4; i++) {
-                for (String gateway : List.of("smtp", "submission")) {
+                for (String gateway : List.of("smtp", "submission", "imap")) {
                   try (var client = client("127.0.0.1", gateway)) {
-                    assertTrue(client.read().startsWith("220 "));
+                    assertTrue(client.readLine().matches("(220|\\* OK) .*"));
                   }
                 }
               }
@@ -130,7 +131,6 @@ class HaproxyTest {
   private static Map<String, String> settings() {
     var settings = new HashMap<String, String>();
     settings.put("data", data.resolve("node").toString());
-    settings.put("imap.port", "0");
     settings.put("admin.port", "0");
     PORTS.forEach(
         (gateway, port) -> {
@@ -139,6 +139,7 @@ class HaproxyTest {
           settings.put(gateway + ".proxies", "127.0.0.1");
         });
     settings.put("smtp.limits.maxConnectionsPerAddress", "2");
+    settings.put("imap.limits.maxConnectionsPerAddress", "2");
     settings.put("directory.login.maxFailures", "3");
     return settings;
   }
@@ -194,18 +195,20 @@ class HaproxyTest {
     }
   }
 
-  @Test
-  void connectionsAreCountedByClient() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"smtp, 220, 421", "imap, * OK, * BYE"})
+  void connectionsAreCountedByClient(String gateway, String welcome, String tooMany)
+      throws Exception {
     var clients = new ArrayList<LineClient>();
     try {
       for (int i = 0; i < 2; i++) {
-        clients.add(client("127.0.0.2", "smtp"));
-        assertTrue(clients.getLast().read().startsWith("220 "));
+        clients.add(client("127.0.0.2", gateway));
+        assertTrue(clients.getLast().readLine().startsWith(welcome + " "));
       }
-      clients.add(client("127.0.0.2", "smtp"));
-      assertTrue(clients.getLast().read().startsWith("421 "));
-      clients.add(client("127.0.0.3", "smtp"));
-      assertTrue(clients.getLast().read().startsWith("220 "));
+      clients.add(client("127.0.0.2", gateway));
+      assertTrue(clients.getLast().readLine().startsWith(tooMany + " "));
+      clients.add(client("127.0.0.3", gateway));
+      assertTrue(clients.getLast().readLine().startsWith(welcome + " "));
     } finally {
       for (LineClient client : clients) {
         client.close();

@@ -192,7 +192,7 @@ class ConfigTest {
       path.addLast(matcher.group(2));
       if (matcher.group(3) != null && !matcher.group(3).startsWith("#")) {
         assertTrue(matcher.group(4) != null, "No comment: " + line);
-        found.put(String.join(".", path), matcher.group(3).replaceAll("^(\"\"|\\[\\])$", ""));
+        found.put(String.join(".", path), matcher.group(3).replaceAll("^(\"\"|\\[(.*)\\])$", "$2"));
       }
     }
     return found;

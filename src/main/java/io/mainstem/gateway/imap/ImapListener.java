@@ -2,6 +2,8 @@ package io.mainstem.gateway.imap;
 
 import io.mainstem.gateway.imap.handlers.Handlers;
 import io.mainstem.gateway.imap.session.ImapParts;
+import io.mainstem.proxy.Proxies;
+import io.mainstem.proxy.ProxyDoor;
 import io.netty.handler.ssl.SslContext;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -12,7 +14,6 @@ import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,16 +58,24 @@ final class ImapListener extends VerticleBase {
   @Override
   public Future<?> start() {
     vertx.setPeriodic(TICK_MILLIS, tick -> onTick());
+    var door =
+        new ProxyDoor(
+            "imap",
+            Proxies.of(parts.config().proxies()),
+            parts.config().limits().maxConnections(),
+            () -> parts.stage().refused("proxy"));
     return vertx
         .createNetServer(
             new NetServerOptions().setAcceptBacklog(ACCEPT_BACKLOG).setTcpNoDelay(true))
-        .connectHandler(this::onConnection)
+        .connectHandler(
+            socket ->
+                door.enter(
+                    socket, (ContextInternal) context, client -> onConnection(socket, client)))
         .listen(address)
         .onSuccess(listening -> onPort.accept(listening.actualPort()));
   }
 
-  private void onConnection(NetSocket socket) {
-    InetAddress client = address(socket);
+  private void onConnection(NetSocket socket, InetAddress client) {
     if (stopping || !admission.enter(client)) {
       parts.stage().refused("connections");
       socket
@@ -107,15 +116,6 @@ final class ImapListener extends VerticleBase {
                       }));
     } else {
       conversation.greet();
-    }
-  }
-
-  private static InetAddress address(NetSocket socket) {
-    try {
-      // The text of an address: nothing is looked up.
-      return InetAddress.getByName(socket.remoteAddress().hostAddress());
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("a connection has an address", e);
     }
   }
 

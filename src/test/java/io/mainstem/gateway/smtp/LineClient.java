@@ -82,21 +82,30 @@ public final class LineClient implements AutoCloseable {
   public List<String> readAll() throws IOException {
     var lines = new ArrayList<String>();
     while (true) {
-      var line = new StringBuilder();
-      int b;
-      while ((b = in.read()) != '\n') {
-        if (b < 0) {
-          return lines;
-        }
-        if (b != '\r') {
-          line.append((char) b);
-        }
+      String line = readLine();
+      if (line == null) {
+        return lines;
       }
-      lines.add(line.toString());
+      lines.add(line);
       if (line.length() < 4 || line.charAt(3) == ' ') {
         return lines;
       }
     }
+  }
+
+  /** The next line, of whatever protocol; null at the end of the connection. */
+  public String readLine() throws IOException {
+    var line = new StringBuilder();
+    int b;
+    while ((b = in.read()) != '\n') {
+      if (b < 0) {
+        return null;
+      }
+      if (b != '\r') {
+        line.append((char) b);
+      }
+    }
+    return line.toString();
   }
 
   /** STARTTLS, whatever certificate is shown. */
