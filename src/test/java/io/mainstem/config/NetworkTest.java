@@ -54,9 +54,8 @@ class NetworkTest {
 
   @Test
   void aWrongSettingIsNamed() {
-    for (String key : new String[] {
-      "http.proxies", "smtp.proxies", "submission.proxies", "imap.proxies"
-    }) {
+    for (String key :
+        new String[] {"http.proxies", "smtp.proxies", "submission.proxies", "imap.proxies"}) {
       String message =
           assertThrows(ConfigException.class, () -> Config.of(Map.of(key, "10.0.0.0/8, balancer")))
               .getMessage();

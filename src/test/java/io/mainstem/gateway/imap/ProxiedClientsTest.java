@@ -20,7 +20,9 @@ import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Mail programs behind a balancer, on the port with STARTTLS and on the one that is TLS at once. */
+/**
+ * Mail programs behind a balancer, on the port with STARTTLS and on the one that is TLS at once.
+ */
 class ProxiedClientsTest {
   private static final String SIGNATURE = "0d0a0d0a000d0a515549540a";
 
@@ -45,8 +47,7 @@ class ProxiedClientsTest {
 
   private static String greeting(Socket socket) throws IOException {
     String line =
-        new BufferedReader(
-                new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
+        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
             .readLine();
     return line == null ? "" : line;
   }
