@@ -115,7 +115,8 @@ final class Conversation {
       default -> {}
     }
     reading = new Reading.Closed();
-    input.clear();
+    input.end();
+    out.end();
   }
 
   /** Looks at the clock; called every second or so. */
@@ -272,6 +273,12 @@ final class Conversation {
       case Outcome.Then.Challenge challenge -> {
         out.text("+ " + challenge.base64() + "\r\n");
         reading = new Reading.Response(tag, challenge.exchange());
+      }
+      case Outcome.Then.Compress c -> {
+        finish(tag, outcome.status());
+        out.deflate();
+        input.inflate();
+        reading = Reading.COMMAND;
       }
       case Outcome.Then.Handshake h -> startTls(tag, outcome.status());
       case Outcome.Then.Idle i -> toIdle(tag);

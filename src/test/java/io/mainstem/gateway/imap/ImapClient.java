@@ -11,12 +11,16 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.Inflater;
+import java.util.zip.InflaterInputStream;
 
 /** An IMAP client of a few lines, over a plain socket of the JDK. Bytes are Latin-1 characters. */
 public final class ImapClient implements AutoCloseable {
   private final Socket socket;
-  private final InputStream in;
-  private final OutputStream out;
+  private InputStream in;
+  private OutputStream out;
   private int tags;
 
   public ImapClient(int port) throws IOException {
@@ -36,6 +40,14 @@ public final class ImapClient implements AutoCloseable {
     var client = new ImapClient(port);
     client.ok("LOGIN " + user + " " + password);
     return client;
+  }
+
+  /** RFC 4978. */
+  public void compress() throws IOException {
+    ok("COMPRESS DEFLATE");
+    in = new BufferedInputStream(new InflaterInputStream(in, new Inflater(true)), 64 << 10);
+    out =
+        new DeflaterOutputStream(out, new Deflater(Deflater.DEFAULT_COMPRESSION, true), 512, true);
   }
 
   /** What the server said to a command: untagged responses with their literals, and the end. */

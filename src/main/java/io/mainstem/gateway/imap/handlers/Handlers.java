@@ -94,6 +94,7 @@ public final class Handlers {
       case ImapCommand.StartTls c -> startTls(session).now();
       case ImapCommand.Authenticate c -> login.onAuthenticate(fresh(session), c);
       case ImapCommand.Login c -> login.onLogin(fresh(session), c);
+      case ImapCommand.Compress c -> compress(session, c, out).now();
       case ImapCommand.Enable c -> enable.onEnable(authenticated(session), session, c, out).now();
       case ImapCommand.Select c -> select.onSelect(authenticated(session), session, c, out);
       case ImapCommand.Create c -> folders.onCreate(authenticated(session), session, c);
@@ -148,6 +149,18 @@ public final class Handlers {
   private static Outcome logout(Session session, Output out) {
     out.untagged("BYE Goodbye");
     return new Outcome(session, Status.ok("LOGOUT is done"), new Outcome.Then.Close());
+  }
+
+  /** RFC 4978 §3. */
+  private static Outcome compress(Session session, ImapCommand.Compress command, Output out) {
+    authenticated(session);
+    if (!command.mechanism().equals("DEFLATE")) {
+      throw Refused.bad("COMPRESS takes DEFLATE");
+    }
+    if (out.isDeflated()) {
+      throw Refused.no("COMPRESSIONACTIVE", "DEFLATE is on already");
+    }
+    return new Outcome(session, Status.ok("DEFLATE is on"), new Outcome.Then.Compress());
   }
 
   /** RFC 9051 §6.2.1. */

@@ -1,5 +1,6 @@
 package io.mainstem.gateway.imap.handlers;
 
+import io.mainstem.gateway.imap.protocol.Malformed;
 import io.mainstem.gateway.imap.session.CutShort;
 import io.mainstem.gateway.imap.session.Outcome;
 import io.mainstem.gateway.imap.session.Output;
@@ -21,6 +22,7 @@ public final class Refusals {
     return switch (cause) {
       case Refused refused -> refused.status();
       case Rejected rejected -> Status.no(code(rejected.rule()), sentence(rejected));
+      case Malformed malformed -> Status.bad(String.valueOf(malformed.getMessage()));
       // The client went away while it was answered.
       case ClosedChannelException gone -> Status.no("UNAVAILABLE", "The client is gone");
       case CutShort cut when cut.getCause() instanceof ClosedChannelException ->

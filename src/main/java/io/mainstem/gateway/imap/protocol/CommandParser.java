@@ -117,6 +117,7 @@ public final class CommandParser {
       case "STARTTLS" -> new ImapCommand.StartTls();
       case "AUTHENTICATE" -> authenticate();
       case "LOGIN" -> new ImapCommand.Login(string(), string());
+      case "COMPRESS" -> compress();
       case "ENABLE" -> new ImapCommand.Enable(words());
       case "SELECT" -> select(false);
       case "EXAMINE" -> select(true);
@@ -210,6 +211,11 @@ public final class CommandParser {
       }
     }
     return new ImapCommand.Id(fields);
+  }
+
+  private ImapCommand compress() {
+    in.space();
+    return new ImapCommand.Compress(in.word());
   }
 
   private ImapCommand authenticate() {

@@ -31,6 +31,9 @@ public sealed interface ImapCommand {
   /** {@code initial} is base 64, null when it is to be asked for (RFC 4959). */
   record Authenticate(String mechanism, @Nullable String initial) implements ImapCommand {}
 
+  /** RFC 4978. */
+  record Compress(String mechanism) implements ImapCommand {}
+
   record Login(String user, String password) implements ImapCommand {}
 
   // ---- authenticated (RFC 9051 §6.3)

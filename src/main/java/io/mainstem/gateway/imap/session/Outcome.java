@@ -12,6 +12,9 @@ public record Outcome(Session session, Status status, Then then) {
     /** TLS begins once the status is sent. */
     record Handshake() implements Then {}
 
+    /** What follows the status is compressed on both sides (RFC 4978). */
+    record Compress() implements Then {}
+
     /** The client's answer to a challenge, base 64; the status comes later. */
     record Challenge(String base64, Exchange exchange) implements Then {}
 

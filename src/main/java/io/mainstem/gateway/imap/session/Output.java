@@ -3,6 +3,8 @@ package io.mainstem.gateway.imap.session;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.util.zip.Deflater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Responses on their way to the client: gathered, and given to the socket in pieces. Who writes
@@ -14,6 +16,7 @@ public final class Output {
   private final Wire wire;
   private Buffer gathered = Buffer.buffer(0);
   private boolean empty = true;
+  private @Nullable Deflater deflater;
 
   public Output(Wire wire) {
     this.wire = wire;
@@ -42,7 +45,7 @@ public final class Output {
   @CanIgnoreReturnValue
   public Output bytes(Buffer bytes) {
     flush();
-    wire.write(bytes);
+    send(bytes);
     return this;
   }
 
@@ -61,9 +64,46 @@ public final class Output {
     return this;
   }
 
+  /** What is said from here on is compressed (RFC 4978). */
+  public void deflate() {
+    flush();
+    deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
+  }
+
+  public boolean isDeflated() {
+    return deflater != null;
+  }
+
+  /** Nothing is said any more. */
+  public void end() {
+    Deflater of = deflater;
+    deflater = null;
+    if (of != null) {
+      of.end();
+    }
+  }
+
+  private void send(Buffer bytes) {
+    Deflater of = deflater;
+    wire.write(of == null ? bytes : deflated(of, bytes.getBytes()));
+  }
+
+  /** All of it, so that the client can read it at once. */
+  private static Buffer deflated(Deflater of, byte[] bytes) {
+    Buffer out = Buffer.buffer(bytes.length / 2 + 64);
+    byte[] piece = new byte[PIECE_BYTES];
+    of.setInput(bytes);
+    int n;
+    do {
+      n = of.deflate(piece, 0, piece.length, Deflater.SYNC_FLUSH);
+      out.appendBytes(piece, 0, n);
+    } while (n == piece.length);
+    return out;
+  }
+
   public void flush() {
     if (!empty) {
-      wire.write(gathered);
+      send(gathered);
       gathered = Buffer.buffer(0);
       empty = true;
     }

@@ -49,6 +49,7 @@ final class CommandText {
               + word(c.mechanism())
               + (c.initial() == null ? "" : c.initial().isEmpty() ? " =" : " " + c.initial());
       case ImapCommand.Login c -> word("LOGIN ") + astring(c.user()) + " " + astring(c.password());
+      case ImapCommand.Compress c -> word("COMPRESS ") + word(c.mechanism());
       case ImapCommand.Enable c -> word("ENABLE ") + word(String.join(" ", c.capabilities()));
       case ImapCommand.Select c ->
           word(c.readOnly() ? "EXAMINE " : "SELECT ") + astring(c.mailbox()) + parameters(c);

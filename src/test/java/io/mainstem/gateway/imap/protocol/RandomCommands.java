@@ -47,7 +47,8 @@ final class RandomCommands {
       case 4 -> new ImapCommand.Namespace();
       case 5 -> new ImapCommand.Idle();
       case 6 -> random.nextBoolean() ? new ImapCommand.Check() : new ImapCommand.Close();
-      case 7 -> new ImapCommand.Unselect();
+      case 7 ->
+          random.nextBoolean() ? new ImapCommand.Unselect() : new ImapCommand.Compress("DEFLATE");
       case 8 -> new ImapCommand.Id(fields());
       case 9 -> new ImapCommand.Authenticate("PLAIN", pick(null, "", "AHUAcA==", "YWJj"));
       case 10 -> new ImapCommand.Login(string(), string());
