@@ -1,19 +1,10 @@
 package io.mainstem.bench;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import io.vertx.core.Future;
-import io.vertx.core.http.WebSocket;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.ConcurrentHistogram;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Chat between pairs over WebSockets. A message counts when the recipient's device has its frame,
@@ -22,13 +13,6 @@ import org.jspecify.annotations.Nullable;
  * which a message was due, so that a stall counts for all that it delayed.
  */
 final class SendScenario implements Scenario {
-  private static final int PAIRS = 50;
-  private static final int WINDOW = 16;
-  private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(60);
-
-  /** Marks the text of our messages; the due time (nanoseconds of this process) follows. */
-  private static final String MARK = "due=";
-
   @Override
   public String name() {
     return "send";
@@ -43,15 +27,15 @@ final class SendScenario implements Scenario {
     int atRate = 0;
     for (int i = 0; i < lab.runs(); i++) {
       try (var server = lab.server("send", Lab.QUICK_LOGIN)) {
-        Lab.addUsers(server, "a", PAIRS);
-        Lab.addUsers(server, "b", PAIRS);
-        var load = new Load(lab, server);
+        Lab.addUsers(server, "a", PairsLoad.PAIRS);
+        Lab.addUsers(server, "b", PairsLoad.PAIRS);
+        var load = new PairsLoad(lab, List.of(server));
         try {
           load.saturate(lab.warmUp());
-          Measured full = load.saturate(lab.measured());
-          rates.add(full.perSecond);
-          cpu.add(full.cpuPer1000);
-          atRate = (int) (full.perSecond / 2);
+          PairsLoad.Measured full = load.saturate(lab.measured());
+          rates.add(full.perSecond());
+          cpu.add(full.cpuPer1000());
+          atRate = (int) (full.perSecond() / 2);
           ConcurrentHistogram half = load.paced(atRate, lab.measured());
           quantiles
               .computeIfAbsent("p50_ms", k -> new ArrayList<>())
@@ -65,7 +49,7 @@ final class SendScenario implements Scenario {
         }
       }
     }
-    var params = Map.of("pairs", PAIRS, "window", WINDOW);
+    var params = Map.of("pairs", PairsLoad.PAIRS, "window", PairsLoad.WINDOW);
     cpu.sort(null);
     lab.figures()
         .add(
@@ -81,153 +65,9 @@ final class SendScenario implements Scenario {
               "send",
               q.getKey(),
               "ms",
-              Map.of("pairs", PAIRS, "rate", atRate),
+              Map.of("pairs", PairsLoad.PAIRS, "rate", atRate),
               q.getValue(),
               Map.of("fsync_per_s", fsync));
-    }
-  }
-
-  private record Measured(double perSecond, double cpuPer1000) {}
-
-  /** The devices of all pairs. */
-  private static final class Load {
-    private final ServerProcess server;
-    private final ChatClient client;
-    private final List<Pair> pairs = new ArrayList<>();
-    private final LongAdder delivered = new LongAdder();
-    private volatile ConcurrentHistogram latency = new ConcurrentHistogram(LONGEST_NANOS, 3);
-    private volatile boolean saturating;
-
-    Load(Lab lab, ServerProcess server) throws Exception {
-      this.server = server;
-      this.client = new ChatClient(lab.vertx(), server.endpoint("http"));
-      var opened = new ArrayList<Future<?>>();
-      for (int i = 0; i < PAIRS; i++) {
-        var pair = new Pair("b" + i);
-        pairs.add(pair);
-        opened.add(
-            client
-                .login("a" + i, Lab.PASSWORD)
-                .compose(token -> client.stream(token, "", pair::onSenderFrame))
-                .onSuccess(socket -> pair.sender = socket));
-        opened.add(
-            client
-                .login("b" + i, Lab.PASSWORD)
-                .compose(token -> client.stream(token, "", pair::onRecipientFrame)));
-      }
-      Future.join(opened).toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
-    }
-
-    @CanIgnoreReturnValue
-    Measured saturate(Duration time) throws InterruptedException {
-      delivered.reset();
-      saturating = true;
-      Duration cpuBefore = server.cpu();
-      long began = System.nanoTime();
-      pairs.forEach(Pair::fill);
-      Thread.sleep(time.toMillis());
-      long count = delivered.sum();
-      double seconds = (System.nanoTime() - began) / 1e9;
-      Duration cpu = server.cpu().minus(cpuBefore);
-      saturating = false;
-      settle();
-      return new Measured(count / seconds, cpu.toNanos() / 1e9 / count * 1000);
-    }
-
-    /** Waits until everything under way has arrived. */
-    private void settle() throws InterruptedException {
-      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-      while (pairs.stream().anyMatch(p -> p.underWay.get() > 0)) {
-        if (System.nanoTime() > end) {
-          throw new IllegalStateException(
-              "messages were accepted but never delivered: "
-                  + pairs.stream().mapToLong(p -> p.underWay.get()).sum());
-        }
-        Thread.sleep(5);
-      }
-    }
-
-    ConcurrentHistogram paced(int perSecond, Duration time) throws InterruptedException {
-      latency = new ConcurrentHistogram(LONGEST_NANOS, 3);
-      long interval = 1_000_000_000L / Math.max(1, perSecond);
-      long began = System.nanoTime();
-      long end = began + time.toNanos();
-      int next = 0;
-      for (long due = began; due < end; due += interval) {
-        long wait = due - System.nanoTime();
-        if (wait > 200_000) {
-          Thread.sleep(wait / 1_000_000, (int) (wait % 1_000_000));
-        }
-        pairs.get(next++ % PAIRS).send(due);
-      }
-      settle();
-      return latency;
-    }
-
-    void close() throws Exception {
-      client.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
-    }
-
-    private final class Pair {
-      private final String to;
-      private final AtomicLong underWay = new AtomicLong();
-      private volatile @Nullable WebSocket sender = null;
-
-      Pair(String to) {
-        this.to = to;
-      }
-
-      void fill() {
-        for (int i = 0; i < WINDOW; i++) {
-          send(System.nanoTime());
-        }
-      }
-
-      void send(long due) {
-        underWay.incrementAndGet();
-        Objects.requireNonNull(sender)
-            .writeTextMessage(
-                "{\"op\":\"send\",\"ref\":\"1\",\"id\":\""
-                    + Ulids.next()
-                    + "\",\"to\":[\""
-                    + to
-                    + "\"],\"channel\":\"chat\",\"text\":\"Shall we meet at the station at eight? "
-                    + MARK
-                    + due
-                    + ";\"}");
-      }
-
-      void onSenderFrame(String frame) {
-        if (frame.contains("\"error\"")) {
-          throw new IllegalStateException("refused: " + frame);
-        }
-      }
-
-      void onRecipientFrame(String frame) {
-        int at = frame.indexOf(MARK);
-        while (at >= 0) {
-          int end = frame.indexOf(';', at);
-          long due = Long.parseLong(frame, at + MARK.length(), end, 10);
-          if (frame.startsWith("{\"seq\"") || frame.contains("\"type\":\"message\"")) {
-            latency.recordValue(Math.min(LONGEST_NANOS, System.nanoTime() - due));
-            delivered.increment();
-            underWay.decrementAndGet();
-            if (saturating) {
-              send(System.nanoTime());
-            }
-          }
-          at = nextMessage(frame, end);
-        }
-      }
-
-      /**
-       * The next message of the frame: the text of a thread's {@code last} repeats the one that we
-       * have counted.
-       */
-      private int nextMessage(String frame, int from) {
-        int message = frame.indexOf("\"type\":\"message\"", from);
-        return message < 0 ? -1 : frame.indexOf(MARK, message);
-      }
     }
   }
 }

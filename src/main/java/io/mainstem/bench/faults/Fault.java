@@ -3,13 +3,27 @@ package io.mainstem.bench.faults;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Something that goes wrong on purpose, and is put right again.
  *
  * @param needs what the rig lacks for it, if it lacks something
+ * @param people which of them are looked at
  */
-public record Fault(String name, Needs needs, Strike strike) {
+public record Fault(String name, Needs needs, People people, Strike strike) {
+  Fault(String name, Needs needs, Strike strike) {
+    this(name, needs, People.STRUCK, strike);
+  }
+
+  /** Whom a fault may concern. */
+  public enum People {
+    /** Those of the cell that is struck. */
+    STRUCK,
+    /** Those of another cell, who must not notice. */
+    NEIGHBOURS
+  }
+
   /** How long things stay wrong. */
   public record Pace(boolean brief) {
     /** Between a kill and the next start, for a rig that serves on meanwhile. */
@@ -19,6 +33,10 @@ public record Fault(String name, Needs needs, Strike strike) {
 
     long frozenMillis() {
       return brief ? 5_000 : 15_000;
+    }
+
+    long longFrozenMillis() {
+      return brief ? 20_000 : 60_000;
     }
   }
 
@@ -39,14 +57,35 @@ public record Fault(String name, Needs needs, Strike strike) {
   private static final Needs NEIGHBOURS =
       rig -> rig.nodes().size() > 1 ? Optional.empty() : Optional.of("a second node");
 
-  /** All of them, those that make the short form first. */
+  /** All of them. */
   public static final List<Fault> ALL =
       List.of(
           new Fault("kill", Needs.NOTHING, Fault::kill),
           new Fault("freeze", Needs.NOTHING, Fault::freeze),
-          new Fault("restart", Needs.NOTHING, Fault::restart),
-          new Fault("flap", Needs.NOTHING, Fault::flap),
-          new Fault("rolling-restart", NEIGHBOURS, Fault::rolling));
+          new Fault("drain", Needs.NOTHING, Fault::drain),
+          new Fault(
+              "store-restart",
+              part(Rig::store, "a store that is a process of its own"),
+              (rig, pace) -> restart(rig.store(), 0)),
+          new Fault("rolling-restart", NEIGHBOURS, Fault::rolling),
+          new Fault("flap", NEIGHBOURS, Fault::flap),
+          new Fault("freeze-long", NEIGHBOURS, Fault::freezeLong),
+          new Fault(
+              "redis-kill",
+              part(Rig::redis, "a Redis"),
+              (rig, pace) -> restart(rig.redis(), pace.downMillis())),
+          new Fault(
+              "directory-stop",
+              part(Rig::directory, "a store of the directory's own"),
+              (rig, pace) -> restart(rig.directory(), pace.downMillis())),
+          new Fault(
+              "other-cell-stop",
+              part(rig -> rig.neighbour().flatMap(other -> rig.store()), "another cell"),
+              People.NEIGHBOURS,
+              (rig, pace) -> restart(rig.store(), pace.downMillis())));
+
+  /** Those of the short form. */
+  public static final List<String> BRIEF = List.of("kill", "freeze", "drain", "store-restart");
 
   private static final int FLAPS = 12;
   private static final int BRIEF_FLAPS = 3;
@@ -75,7 +114,30 @@ public record Fault(String name, Needs needs, Strike strike) {
     }
   }
 
-  private static void restart(Rig rig, Pace pace) throws IOException, InterruptedException {
+  /** A minute: much longer than it takes the others to go on without it. */
+  private static void freezeLong(Rig rig, Pace pace) throws IOException, InterruptedException {
+    NodeProcess node = victim(rig);
+    node.freeze();
+    try {
+      Thread.sleep(pace.longFrozenMillis());
+    } finally {
+      node.thaw();
+    }
+  }
+
+  private static Needs part(Function<Rig, Optional<Rig.Part>> part, String words) {
+    return rig -> part.apply(rig).isPresent() ? Optional.empty() : Optional.of(words);
+  }
+
+  private static void restart(Optional<Rig.Part> part, long downMillis)
+      throws IOException, InterruptedException {
+    part.orElseThrow().kill();
+    Thread.sleep(downMillis);
+    part.orElseThrow().start();
+  }
+
+  /** Asked to stop, a node gives away what it holds and ends; then it comes back. */
+  private static void drain(Rig rig, Pace pace) throws IOException, InterruptedException {
     stopAndStart(victim(rig));
   }
 
@@ -90,6 +152,8 @@ public record Fault(String name, Needs needs, Strike strike) {
   private static void rolling(Rig rig, Pace pace) throws IOException, InterruptedException {
     for (NodeProcess node : rig.nodes()) {
       stopAndStart(node);
+      // An operator, too, waits for one node before he takes the next.
+      rig.awaitBalance();
     }
   }
 

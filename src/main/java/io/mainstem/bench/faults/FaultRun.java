@@ -68,12 +68,17 @@ public final class FaultRun {
    * @param run a word of small letters and digits that no other run on this rig has
    */
   public FaultReport strike(Fault fault, String run) throws IOException, InterruptedException {
+    Rig home =
+        switch (fault.people()) {
+          case STRUCK -> rig;
+          case NEIGHBOURS -> rig.neighbour().orElseThrow();
+        };
     var names = new ArrayList<String>();
     for (int i = 0; i < setting.people(); i++) {
       names.add(run + "p" + i);
-      rig.addPerson(names.getLast(), PASSWORD);
+      home.addPerson(names.getLast(), PASSWORD);
     }
-    try (var load = new Load(vertx, rig.doors(), run, setting.perSecond())) {
+    try (var load = new Load(vertx, home.doors(), run, setting.perSecond())) {
       load.come(names, PASSWORD);
       Map<String, String> began = cursors(load);
       load.write();

@@ -29,7 +29,6 @@ import picocli.CommandLine.Spec;
             + " and checks that nothing is lost, doubled, invented or out of order.",
     mixinStandardHelpOptions = true)
 public final class FaultsCommand implements Callable<Integer> {
-  private static final int PEOPLE = 40;
   private static final int LEAST_PER_SECOND = 500;
 
   @Spec @Nullable CommandSpec spec;
@@ -56,6 +55,21 @@ public final class FaultsCommand implements Callable<Integer> {
   int rate = 550;
 
   @Option(
+      names = "--people",
+      paramLabel = "N",
+      defaultValue = "40",
+      description = "How many people write, each with two devices (default: ${DEFAULT-VALUE}).")
+  int people = 40;
+
+  @Option(
+      names = "--nodes",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Nodes of the cell; 1 is one node with its own store (default: ${DEFAULT-VALUE}).")
+  int nodes = 1;
+
+  @Option(
       names = "--room",
       paramLabel = "DIR",
       description =
@@ -72,13 +86,22 @@ public final class FaultsCommand implements Callable<Integer> {
       Files.writeString(json, "");
     }
     PrintStream out = System.out;
+    String missing = nodes > 1 ? CellRig.missing() : null;
+    if (missing != null) {
+      throw new ParameterException(
+          Objects.requireNonNull(spec).commandLine(), "A cell cannot be started: " + missing);
+    }
     Vertx vertx = Vertx.vertx();
     boolean good = true;
-    try (Rig rig = OneNode.start(directory, Lab.QUICK_LOGIN)) {
+    try (ObjectStoreProcess objects =
+            nodes == 1
+                ? null
+                : ObjectStoreProcess.start(directory, new Ports().free());
+        Rig rig = rig(directory, objects)) {
       out.println(
           rig.words() + ", " + Runtime.getRuntime().availableProcessors() + " processors here");
       var setting =
-          brief ? FaultRun.Setting.brief(PEOPLE, rate) : FaultRun.Setting.full(PEOPLE, rate);
+          brief ? FaultRun.Setting.brief(people, rate) : FaultRun.Setting.full(people, rate);
       int number = 0;
       for (Fault fault : chosen) {
         Optional<String> lacking = fault.needs().lackedBy(rig);
@@ -107,6 +130,13 @@ public final class FaultsCommand implements Callable<Integer> {
     return good ? 0 : 1;
   }
 
+  private Rig rig(Path directory, @Nullable ObjectStoreProcess objects)
+      throws IOException, InterruptedException {
+    return objects == null
+        ? OneNode.start(directory, Lab.QUICK_LOGIN)
+        : CellRig.start(directory, nodes, Lab.QUICK_LOGIN, objects.settings());
+  }
+
   private void write(FaultReport report) throws IOException {
     if (json != null) {
       Files.writeString(json, report.toJson() + "\n", StandardOpenOption.APPEND);
@@ -129,6 +159,9 @@ public final class FaultsCommand implements Callable<Integer> {
                               + "'; there are "
                               + Fault.ALL.stream().map(Fault::name).toList())));
     }
-    return chosen.isEmpty() ? Fault.ALL : chosen;
+    if (!chosen.isEmpty()) {
+      return chosen;
+    }
+    return Fault.ALL.stream().filter(f -> !brief || Fault.BRIEF.contains(f.name())).toList();
   }
 }

@@ -4,6 +4,7 @@ import io.mainstem.bench.ServerProcess.Endpoint;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Servers as processes, which faults strike and people talk to. */
 public interface Rig extends AutoCloseable {
@@ -25,6 +26,38 @@ public interface Rig extends AutoCloseable {
         .server()
         .admin("POST", "/admin/users", Map.of("name", name, "password", password));
   }
+
+  /** A process beside the nodes. */
+  interface Part {
+    /** SIGKILL; gone when this returns. */
+    void kill() throws IOException, InterruptedException;
+
+    /** Starts it again with what it kept, and waits until it takes requests. */
+    void start() throws IOException, InterruptedException;
+  }
+
+  /** The store of the nodes, when it is a process of its own. */
+  default Optional<Part> store() {
+    return Optional.empty();
+  }
+
+  /** The store of the directory, when it is another one. */
+  default Optional<Part> directory() {
+    return Optional.empty();
+  }
+
+  /** Where the nodes publish counts. */
+  default Optional<Part> redis() {
+    return Optional.empty();
+  }
+
+  /** The people of another cell, whom what happens in this one must not concern. */
+  default Optional<Rig> neighbour() {
+    return Optional.empty();
+  }
+
+  /** Waits until every node serves its share of the people. */
+  default void awaitBalance() throws IOException, InterruptedException {}
 
   @Override
   void close();
