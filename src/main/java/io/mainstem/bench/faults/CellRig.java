@@ -16,7 +16,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/** A cell: nodes that share its people, over one Cassandra and one object store. All are processes. */
+/**
+ * A cell: nodes that share its people, over one Cassandra and one object store. All are processes.
+ */
 public final class CellRig implements Rig {
   private static final Duration BALANCED = Duration.ofMinutes(3);
   private static final long LOOK_MILLIS = 200;
@@ -66,12 +68,7 @@ public final class CellRig implements Rig {
         new CassandraNodes(
             Files.createDirectories(room.resolve("cassandra")),
             new CassandraNodes.Setup(
-                1,
-                ports.free(),
-                ports.free(),
-                ports.free(),
-                "512m",
-                CassandraNodes.Setup.GROUP));
+                1, ports.free(), ports.free(), ports.free(), "512m", CassandraNodes.Setup.GROUP));
     var nodes = new ArrayList<NodeProcess>();
     var rig = new CellRig(cassandra, nodes);
     try {
@@ -80,8 +77,7 @@ public final class CellRig implements Rig {
       for (int i = 0; i < size; i++) {
         members.add(ports.free());
       }
-      String seeds =
-          String.join(",", members.stream().map(port -> "127.0.0.1:" + port).toList());
+      String seeds = String.join(",", members.stream().map(port -> "127.0.0.1:" + port).toList());
       ServerProcess.Start all =
           objects.with(
               how.with(

@@ -94,9 +94,7 @@ public final class FaultsCommand implements Callable<Integer> {
     Vertx vertx = Vertx.vertx();
     boolean good = true;
     try (ObjectStoreProcess objects =
-            nodes == 1
-                ? null
-                : ObjectStoreProcess.start(directory, new Ports().free());
+            nodes == 1 ? null : ObjectStoreProcess.start(directory, new Ports().free());
         Rig rig = rig(directory, objects)) {
       out.println(
           rig.words() + ", " + Runtime.getRuntime().availableProcessors() + " processors here");
