@@ -1,6 +1,7 @@
 package io.mainstem.bench.faults;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -65,7 +66,7 @@ public final class ObjectStoreProcess implements AutoCloseable {
     long end = System.nanoTime() + START.toNanos();
     while (true) {
       try (var socket = new Socket()) {
-        socket.connect(new InetSocketAddress("127.0.0.1", port), 200);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
         return new ObjectStoreProcess(process, endpoint);
       } catch (IOException notYet) {
         if (process.waitFor(100, TimeUnit.MILLISECONDS) || System.nanoTime() > end) {
