@@ -19,8 +19,8 @@ final class Trouble {
   void start() {
     // Each run has its own weather: some are quiet but for the blows, some are stormy throughout.
     cell.network.setWeather(
-        world.chance(0.5) ? 0.002 : 0.08 * world.random.nextDouble(),
-        world.chance(0.5) ? 0.002 : 0.08 * world.random.nextDouble());
+        world.chance(0.5) ? 0.002 : 0.15 * world.random.nextDouble(),
+        world.chance(0.5) ? 0.002 : 0.10 * world.random.nextDouble());
     world.after(2 * SECOND, this::next);
     world.after(until, this::end);
   }

@@ -53,7 +53,11 @@ final class Replay {
           } else if (resident.isLost()) {
             then.accept(new IllegalStateException("the mailbox was lost while it was replayed"));
           } else {
-            apply(new ArrayDeque<>(rows.rows()));
+            // A late write of an earlier owner may have come to light behind the end since that was
+            // read. It falls off the chain: the fence follows the end.
+            var known = new ArrayDeque<>(rows.rows());
+            known.removeIf(row -> row.seq() > last);
+            apply(known);
           }
         });
   }
