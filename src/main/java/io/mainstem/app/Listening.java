@@ -18,7 +18,8 @@ final class Listening {
   static <T> Future<T> named(Future<T> started, String section, String host, int port) {
     return started.recover(
         failure -> {
-          String variable = "MAINSTEM_" + section.toUpperCase(Locale.ROOT) + "_PORT";
+          String variable =
+              "MAINSTEM_" + section.toUpperCase(Locale.ROOT).replace('.', '_') + "_PORT";
           return Future.failedFuture(
               switch (failure) {
                 case BindException busy ->

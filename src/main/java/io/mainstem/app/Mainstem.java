@@ -3,8 +3,11 @@ package io.mainstem.app;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.mainstem.app.demo.Demo;
 import io.mainstem.app.demo.DemoSettings;
+import io.mainstem.cell.Cell;
+import io.mainstem.config.Blob;
 import io.mainstem.config.Config;
 import io.mainstem.config.ConfigException;
+import io.mainstem.config.Store;
 import io.mainstem.config.Submission.AuthWithoutTls;
 import io.mainstem.counts.RedisCounts;
 import io.mainstem.delivery.Deliverer;
@@ -31,6 +34,7 @@ import io.mainstem.mailbox.host.Departures;
 import io.mainstem.mailbox.host.HostParts;
 import io.mainstem.mailbox.host.LocalMailboxes;
 import io.mainstem.ops.AdminServer;
+import io.mainstem.ops.CellRoutes;
 import io.mainstem.ops.DeadLetterRoutes;
 import io.mainstem.ops.ExportRoutes;
 import io.mainstem.ops.FolderRoutes;
@@ -73,7 +77,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Mainstem {
   private static final Logger log = LoggerFactory.getLogger(Mainstem.class);
-  private static final String CELL = "local";
   private static final String NODE = "local";
 
   private final Config config;
@@ -91,6 +94,9 @@ public final class Mainstem {
 
   private CountSink countSink = (user, counts, cursor) -> {};
   private UnaryOperator<MailboxService> counted = mailboxes -> mailboxes;
+
+  /** Null: this node is alone. */
+  private volatile @Nullable Cell cell;
 
   private Welcome welcome = Welcome.NONE;
   private BiFunction<Path, Duration, String> greeting = (shownData, took) -> "";
@@ -211,7 +217,7 @@ public final class Mainstem {
         new Directory(
             storage.stores().directory(),
             config.directory(),
-            CELL,
+            config.cell().name(),
             config.http().session().maxPerUser(),
             Clock.systemUTC(),
             Ticker.systemTicker());
@@ -236,7 +242,7 @@ public final class Mainstem {
     }
   }
 
-  private Future<LocalMailboxes> startMailboxes(Storage storage, Directory directory) {
+  private Future<MailboxService> startMailboxes(Storage storage, Directory directory) {
     openCounts();
     var door = new MailboxDoor();
     var deliverer =
@@ -267,22 +273,51 @@ public final class Mainstem {
             () -> ThreadLocalRandom.current().nextLong(),
             limits(),
             config.mailbox(),
-            NODE,
+            config.cell().enabled() ? config.cell().node() : NODE,
             config.store().partitions(),
             new ComposedForms(),
             Departures.NONE);
-    return LocalMailboxes.start(vertx, parts, loops)
+    return (config.cell().enabled() ? joinCell(storage, parts) : serveAlone(parts))
         .onSuccess(
             mailboxes -> {
               door.open(mailboxes);
-              takeDownLater(
-                  () -> mailboxes.stop(Duration.ofSeconds(config.health().drainSeconds())));
               takeDownLater(
                   () -> {
                     deliverer.close();
                     return Future.succeededFuture();
                   });
             });
+  }
+
+  private Future<MailboxService> serveAlone(HostParts parts) {
+    return LocalMailboxes.start(vertx, parts, loops)
+        .onSuccess(mailboxes -> takeDownLater(() -> mailboxes.stop(drainBound())))
+        .map(mailboxes -> mailboxes);
+  }
+
+  private Future<MailboxService> joinCell(Storage storage, HostParts parts) {
+    if (config.store().kind() == Store.Kind.ROCKSDB) {
+      return Future.failedFuture(
+          new ConfigException(
+              "store.kind must be cassandra when cell.enabled is true: all nodes of a cell share one store"));
+    }
+    if (config.blob().kind() == Blob.Kind.LOCAL) {
+      return Future.failedFuture(
+          new ConfigException(
+              "blob.kind must be s3 when cell.enabled is true: all nodes of a cell read what one"
+                  + " has taken in"));
+    }
+    return CellNode.join(vertx, config, parts, loops, storage.stores().name(), stages)
+        .onSuccess(
+            joined -> {
+              cell = joined;
+              takeDownLater(() -> joined.stop(drainBound()));
+            })
+        .map(Cell::router);
+  }
+
+  private Duration drainBound() {
+    return Duration.ofSeconds(config.health().drainSeconds());
   }
 
   private Limits limits() {
@@ -308,7 +343,7 @@ public final class Mainstem {
       @Nullable DemoSettings wanted,
       Storage storage,
       Directory directory,
-      LocalMailboxes mailboxes) {
+      MailboxService mailboxes) {
     if (wanted == null) {
       return Future.succeededFuture();
     }
@@ -323,7 +358,7 @@ public final class Mainstem {
         .mapEmpty();
   }
 
-  private Future<?> listenSmtp(Storage storage, Directory directory, LocalMailboxes mailboxes) {
+  private Future<?> listenSmtp(Storage storage, Directory directory, MailboxService mailboxes) {
     var smtp = config.smtp();
     if (!smtp.enabled()) {
       return Future.succeededFuture();
@@ -341,7 +376,7 @@ public final class Mainstem {
   }
 
   private Future<?> listenSubmission(
-      Storage storage, Directory directory, LocalMailboxes mailboxes) {
+      Storage storage, Directory directory, MailboxService mailboxes) {
     var submission = config.submission();
     if (!submission.enabled()) {
       return Future.succeededFuture();
@@ -358,7 +393,7 @@ public final class Mainstem {
     return listen("submission", setup, intake, directory, submission.host(), submission.port());
   }
 
-  private Workshop workshop(Storage storage, Directory directory, LocalMailboxes mailboxes) {
+  private Workshop workshop(Storage storage, Directory directory, MailboxService mailboxes) {
     return new Workshop(
         storage.blobs(),
         storage.mails(),
@@ -368,7 +403,7 @@ public final class Mainstem {
         System::currentTimeMillis);
   }
 
-  private Future<?> listenImap(Storage storage, Directory directory, LocalMailboxes mailboxes) {
+  private Future<?> listenImap(Storage storage, Directory directory, MailboxService mailboxes) {
     var imap = config.imap();
     if (!imap.enabled()) {
       return Future.succeededFuture();
@@ -426,7 +461,7 @@ public final class Mainstem {
                         host,
                         port,
                         tls,
-                        Duration.ofSeconds(config.health().drainSeconds()),
+                        drainBound(),
                         System::currentTimeMillis),
                     name,
                     host,
@@ -439,16 +474,27 @@ public final class Mainstem {
   }
 
   private Future<?> listenHttp(
-      Storage storage, Directory directory, LocalMailboxes mailboxes, HealthWatch health) {
+      Storage storage, Directory directory, MailboxService mailboxes, HealthWatch health) {
     if (!config.http().enabled()) {
       return Future.succeededFuture();
     }
-    byte[] secret;
-    try {
-      secret = Secret.of(data.root());
-    } catch (IOException e) {
-      return Future.failedFuture(e);
-    }
+    return secret(storage)
+        .compose(secret -> listenHttp(storage, directory, mailboxes, health, secret));
+  }
+
+  /** Clients of a cell go from node to node. */
+  private Future<byte[]> secret(Storage storage) {
+    return config.cell().enabled()
+        ? SharedSecret.of(storage.stores().directory())
+        : vertx.executeBlocking(() -> Secret.of(data.root()), false);
+  }
+
+  private Future<?> listenHttp(
+      Storage storage,
+      Directory directory,
+      MailboxService mailboxes,
+      HealthWatch health,
+      byte[] secret) {
     var ops = new OpsRoutes(vertx, health, metrics);
     var parts =
         new HttpParts(
@@ -475,9 +521,10 @@ public final class Mainstem {
   }
 
   private Future<AdminServer> listenAdmin(
-      Storage storage, Directory directory, LocalMailboxes mailboxes) {
+      Storage storage, Directory directory, MailboxService mailboxes) {
     var users = new UserRoutes(directory, Duration.ofSeconds(config.http().session().seconds()));
     var dead = new DeadLetterRoutes(directory.accounts(), mailboxes);
+    var cells = new CellRoutes(cell);
     var imports =
         new ImportRoutes(
             directory.accounts(),
@@ -493,7 +540,8 @@ public final class Mainstem {
                 config.admin(),
                 data.root(),
                 List.of(imports::mount),
-                List.of(users::mount, dead::mount, folders::mount, exports::mount)),
+                List.of(
+                    users::mount, dead::mount, folders::mount, exports::mount, cells::mount)),
             "admin",
             "127.0.0.1",
             config.admin().port())
@@ -549,9 +597,21 @@ public final class Mainstem {
     built.push(part);
   }
 
-  /** Finishes what is under way, refuses what is new, and lets the data directory go. */
+  /**
+   * Gives the other nodes of the cell what this one holds while it still serves its clients through
+   * them, then finishes what is under way, refuses what is new, and lets the data directory go.
+   */
   public Future<Void> stop() {
     drain.run();
+    Cell joined = cell;
+    Future<Void> handedOver =
+        joined == null || !joined.hasOthers()
+            ? Future.succeededFuture()
+            : joined.drain(drainBound()).otherwiseEmpty();
+    return handedOver.transform(given -> stopHere());
+  }
+
+  private Future<Void> stopHere() {
     Promise<Void> stopped = Promise.promise();
     vertx
         .executeBlocking(

@@ -27,6 +27,7 @@ public record Config(
     Delivery delivery,
     Counts counts,
     Directory directory,
+    Cell cell,
     Health health,
     Log log) {
 

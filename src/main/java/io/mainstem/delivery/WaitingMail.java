@@ -4,6 +4,7 @@ import io.mainstem.mailbox.Command;
 import io.mainstem.mailbox.Query.Outgoing;
 import io.mainstem.message.Person;
 import io.mainstem.message.UserId;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,9 +24,22 @@ public final class WaitingMail {
 
   private WaitingMail() {}
 
-  /** The room in which mail for this recipient waits. */
-  public static UserId room(UserId recipient) {
-    return new UserId(PREFIX + Math.floorMod(recipient.value().hashCode(), ROOMS));
+  /**
+   * A room in which mail for this recipient may wait: one that is near, for what keeps the
+   * recipient's mailbox out of reach may keep others so, too. A mail that comes to stand in two
+   * rooms arrives once.
+   *
+   * @param isNear whether a mailbox can be reached without another node
+   */
+  public static UserId room(UserId recipient, Predicate<UserId> isNear) {
+    int first = Math.floorMod(recipient.value().hashCode(), ROOMS);
+    for (int i = 0; i < ROOMS; i++) {
+      var room = new UserId(PREFIX + (first + i) % ROOMS);
+      if (isNear.test(room)) {
+        return room;
+      }
+    }
+    return new UserId(PREFIX + first);
   }
 
   static boolean isRoom(UserId sender) {

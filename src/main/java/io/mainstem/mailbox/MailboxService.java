@@ -28,6 +28,11 @@ public interface MailboxService {
    */
   Flux<Watched> watch(UserId user, Cursor after);
 
+  /** Whether what is asked of this user needs no other node now. */
+  default boolean isHere(UserId user) {
+    return true;
+  }
+
   /** Tells those who watch this user of something that is never logged; it may be lost. */
   default void signal(UserId user, Signal signal) {}
 }

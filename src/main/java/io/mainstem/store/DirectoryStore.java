@@ -19,7 +19,8 @@ public interface DirectoryStore {
     ADDRESS('n'),
     CREDENTIALS('c'),
     APP_PASSWORD('p'),
-    SESSION('s');
+    SESSION('s'),
+    SECRET('x');
 
     private final char code;
 

@@ -10,6 +10,9 @@ public interface Ownership {
   /** A node that starts: a new incarnation; older ones of the same name are fenced. */
   Future<Long> join(String node);
 
+  /** The nodes of the cell: the incarnation under which each stands, by name. */
+  Future<Map<String, Long>> standing();
+
   /** Ends all that this incarnation owns, at once. */
   Future<Void> fence(long incarnation);
 

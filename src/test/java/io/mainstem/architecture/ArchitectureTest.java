@@ -52,7 +52,9 @@ class ArchitectureTest {
           Map.entry("store.cassandra", and("mailbox", "store")),
           Map.entry("directory", and("store")),
           Map.entry("mailbox.host", and("mailbox", "store")),
-          Map.entry("cell", and("mailbox", "mailbox.host", "directory", "store", "cell.move")),
+          Map.entry(
+              "cell",
+              and("cell.ring", "cell.move", "mailbox", "mailbox.host", "directory", "store")),
           Map.entry("cell.move", and("mailbox", "mailbox.host", "directory", "store", "blob")),
           Map.entry("delivery", and("mailbox", "mailbox.host", "directory", "blob", "mime")),
           Map.entry("counts", and("mailbox", "mailbox.host")),

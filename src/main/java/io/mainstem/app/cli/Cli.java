@@ -25,6 +25,7 @@ import picocli.CommandLine.ParseResult;
     subcommands = {
       ServeCommand.class,
       UserCommand.class,
+      CellCommand.class,
       ImportCommand.class,
       ExportCommand.class,
       DeadLettersCommand.class,

@@ -17,7 +17,9 @@ public record Envelope(
     @Nullable Unwatch unwatch,
     @Nullable Nudge nudge,
     @Nullable Whisper whisper,
-    @Nullable Freed freed) {
+    @Nullable Freed freed,
+    @Nullable Duty duty,
+    @Nullable Rumour rumour) {
 
   /**
    * Who speaks; the first envelope in each direction.
@@ -118,35 +120,55 @@ public record Envelope(
   @Proto
   public record Freed(List<Integer> partitions) {}
 
+  /** An operator wants the node that is told to take part in the ring, or to leave it. */
+  @Proto
+  public record Duty(boolean serve) {}
+
+  /**
+   * Something that every node should hear of and may miss.
+   *
+   * @param topic who listens to it
+   */
+  @Proto
+  public record Rumour(String topic, String text) {}
+
   static Envelope of(Hello hello) {
-    return new Envelope(hello, null, null, null, null, null, null, null);
+    return new Envelope(hello, null, null, null, null, null, null, null, null, null);
   }
 
   static Envelope of(Request request) {
-    return new Envelope(null, request, null, null, null, null, null, null);
+    return new Envelope(null, request, null, null, null, null, null, null, null, null);
   }
 
   public static Envelope of(Response response) {
-    return new Envelope(null, null, response, null, null, null, null, null);
+    return new Envelope(null, null, response, null, null, null, null, null, null, null);
   }
 
   public static Envelope of(Watching watching) {
-    return new Envelope(null, null, null, watching, null, null, null, null);
+    return new Envelope(null, null, null, watching, null, null, null, null, null, null);
   }
 
   public static Envelope of(Unwatch unwatch) {
-    return new Envelope(null, null, null, null, unwatch, null, null, null);
+    return new Envelope(null, null, null, null, unwatch, null, null, null, null, null);
   }
 
   public static Envelope of(Nudge nudge) {
-    return new Envelope(null, null, null, null, null, nudge, null, null);
+    return new Envelope(null, null, null, null, null, nudge, null, null, null, null);
   }
 
   public static Envelope of(Whisper whisper) {
-    return new Envelope(null, null, null, null, null, null, whisper, null);
+    return new Envelope(null, null, null, null, null, null, whisper, null, null, null);
   }
 
   public static Envelope of(Freed freed) {
-    return new Envelope(null, null, null, null, null, null, null, freed);
+    return new Envelope(null, null, null, null, null, null, null, freed, null, null);
+  }
+
+  public static Envelope of(Duty duty) {
+    return new Envelope(null, null, null, null, null, null, null, null, duty, null);
+  }
+
+  public static Envelope of(Rumour rumour) {
+    return new Envelope(null, null, null, null, null, null, null, null, null, rumour);
   }
 }

@@ -18,6 +18,8 @@ import org.infinispan.protostream.annotations.ProtoSyntax;
       Envelope.Nudge.class,
       Envelope.Whisper.class,
       Envelope.Freed.class,
+      Envelope.Duty.class,
+      Envelope.Rumour.class,
       Batches.Batch.class
     },
     schemaFileName = "peer.proto",

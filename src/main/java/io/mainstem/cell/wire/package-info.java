@@ -8,6 +8,7 @@
  * <pre>
  *   Batch      repeated Envelope, tag 1: all that was sent in one turn of the event loop
  *   Envelope   hello | request | response | watching | unwatch | nudge | whisper | freed
+ *              | duty | rumour
  * </pre>
  *
  * <p>Invariants: of two nodes the one with the smaller name dials. The first envelope of a stream

@@ -337,6 +337,29 @@ public final class LocalMailboxes implements MailboxService {
     return !stopping && isOwned(user);
   }
 
+  /**
+   * After this node was fenced: all that it held is dropped, and it goes on as a new incarnation
+   * that takes again what it still should hold.
+   */
+  public Future<Long> rejoin() {
+    for (int p = 0; p < epochs.length(); p++) {
+      int partition = p;
+      long epoch = epochs.get(p);
+      if (epoch != 0) {
+        HostLoop loop = loopOf(partition);
+        loop.execute(() -> loop.lose(partition, epoch));
+      }
+    }
+    return parts
+        .ownership()
+        .join(parts.node())
+        .onSuccess(
+            fresh -> {
+              LOG.warn("This node was fenced; it goes on as incarnation {}", fresh);
+              incarnation = fresh;
+            });
+  }
+
   /** The partitions that this node holds now and does not hand over. */
   public Set<Integer> held() {
     return IntStream.range(0, epochs.length())
@@ -477,7 +500,8 @@ public final class LocalMailboxes implements MailboxService {
   /** The epoch does not stand: the partition is taken again if nobody else has it. */
   void lost(int partition, long epoch) {
     if (epochs.compareAndSet(partition, epoch, 0)) {
-      LOG.warn("Partition {} was lost under epoch {}", partition, epoch);
+      // Said for each of them; why, is said once, by whoever joins again.
+      LOG.debug("Partition {} was lost under epoch {}", partition, epoch);
       retake(partition);
     }
   }
@@ -529,6 +553,9 @@ public final class LocalMailboxes implements MailboxService {
 
   private <R> Future<R> refuse(String reason, String text) {
     parts.meter().refused(reason);
-    return Future.failedFuture(new Rejected(Rejected.Rule.BUSY, text));
+    return Future.failedFuture(
+        reason.equals("queue")
+            ? new Rejected(Rejected.Rule.BUSY, text)
+            : new NotOwner(text, false));
   }
 }

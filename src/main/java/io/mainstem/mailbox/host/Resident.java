@@ -173,7 +173,7 @@ final class Resident {
   void accept(Work<?> work) {
     open++;
     if (state == State.LOST) {
-      work.fail(moved());
+      work.fail(moved(false));
     } else if (open > loop.parts().config().queue()) {
       loop.parts().meter().refused("queue");
       work.fail(
@@ -280,7 +280,7 @@ final class Resident {
         work.unpin();
         waiting.add(work);
       } else {
-        work.fail(moved());
+        work.fail(moved(false));
       }
     }
   }
@@ -414,7 +414,7 @@ final class Resident {
   void load() {
     if (epoch == 0) {
       // The partition went to another between the question and this turn.
-      leave(moved());
+      leave(moved(false));
       return;
     }
     state = State.LOADING;
@@ -544,7 +544,7 @@ final class Resident {
   /** Another owner has the mailbox now. */
   void lose() {
     if (state != State.LOST) {
-      leave(moved());
+      leave(moved(true));
       watchers.reconnect();
       loop.parts().outbox().onDropped(user);
       loop.parts().departures().onDropped(user);
@@ -553,20 +553,22 @@ final class Resident {
 
   private void leave(Throwable cause) {
     state = State.LOST;
-    List<Work<?>> works = appends.abandon();
-    works.addAll(commands);
-    works.addAll(waiting);
+    List<Work<?>> stored = appends.abandon();
+    var untouched = new ArrayList<Work<?>>(commands);
+    untouched.addAll(waiting);
     commands.clear();
     waiting.clear();
-    works.forEach(work -> work.fail(cause));
+    stored.forEach(work -> work.fail(cause));
+    Throwable nothingDone = cause instanceof NotOwner ? moved(false) : cause;
+    untouched.forEach(work -> work.fail(nothingDone));
     image.clear();
     snapshot.cancel();
     loop.dueTimes().set(user, Long.MAX_VALUE);
     loop.forget(this);
   }
 
-  private static Rejected moved() {
-    return new Rejected(Rejected.Rule.BUSY, "the mailbox has another owner now; ask again");
+  private static Rejected moved(boolean maybeDone) {
+    return new NotOwner("the mailbox has another owner now; ask again", maybeDone);
   }
 
   /** Whether nothing is under way. */
@@ -591,7 +593,7 @@ final class Resident {
         () -> {
           if (isIdle() && snapshot.isIdle() && watchers.isEmpty()) {
             long due = loop.dueTimes().of(user);
-            leave(moved());
+            leave(moved(false));
             loop.dueTimes().set(user, due);
           }
           promise.complete();
@@ -623,7 +625,7 @@ final class Resident {
     } else if (state == State.LOADING) {
       waiting.add(work);
     } else {
-      work.fail(moved());
+      work.fail(moved(false));
     }
   }
 
@@ -694,7 +696,7 @@ final class Resident {
   void rebuild(Consumer<@Nullable Throwable> then) {
     if (!isIdle() || !snapshot.isIdle()) {
       if (state == State.LOST) {
-        then.accept(moved());
+        then.accept(moved(false));
       } else {
         snapshot.flush(() -> loop.later(5, () -> rebuild(then)));
       }

@@ -157,6 +157,16 @@ public final class CassandraOwnership implements Ownership {
     onFenced.accept(incarnation);
   }
 
+  @Override
+  public Future<Map<String, Long>> standing() {
+    return incarnations()
+        .map(
+            all ->
+                all.stream()
+                    .filter(one -> !one.fenced())
+                    .collect(Collectors.toMap(Incarnation::node, Incarnation::id, Math::max)));
+  }
+
   /** All incarnations of the cell, read serially. */
   public Future<List<Incarnation>> incarnations() {
     return patiently(replicas::registry).map(Registry::incarnations);

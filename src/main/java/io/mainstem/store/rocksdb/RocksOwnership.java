@@ -61,6 +61,18 @@ final class RocksOwnership implements Ownership {
   }
 
   @Override
+  public Future<Map<String, Long>> standing() {
+    return database
+        .commits()
+        .transactBlindly(
+            batch -> {
+              var nodes = new HashMap<String, Long>();
+              standing.forEach((incarnation, node) -> nodes.put(node, incarnation));
+              return Map.copyOf(nodes);
+            });
+  }
+
+  @Override
   public Future<Void> fence(long incarnation) {
     return database
         .commits()

@@ -22,6 +22,6 @@ final class WaitingRoom {
   Future<Void> keep(Recipient recipient, Command.Deliver deliver) {
     var send =
         new Command.Send(deliver.id(), null, deliver.message(), List.of(recipient.person()), null);
-    return mailboxes.submit(WaitingMail.room(recipient.user()), send).mapEmpty();
+    return mailboxes.submit(WaitingMail.room(recipient.user(), mailboxes::isHere), send).mapEmpty();
   }
 }

@@ -1,0 +1,433 @@
+package io.mainstem.cell;
+
+import io.mainstem.cell.wire.Envelope;
+import io.mainstem.cell.wire.Peers;
+import io.mainstem.cell.wire.WireSettings;
+import io.mainstem.mailbox.host.HostParts;
+import io.mainstem.mailbox.host.LocalMailboxes;
+import io.mainstem.message.Rejected;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.SocketAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This node's part in a cell: joins, takes its share, answers for it, and gives it away when it
+ * goes.
+ */
+public final class Cell {
+  /** The highest feature level that this version reads and writes. */
+  public static final int LEVEL = 1;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Cell.class);
+  private static final Duration START_AT_MOST = Duration.ofSeconds(20);
+  private static final long LOOK_MILLIS = 20;
+  private static final Duration DUTY_AT_MOST = Duration.ofSeconds(10);
+  private static final long CLOCK_WARNING_MILLIS = 500;
+  private static final long CLOCK_REFUSAL_MILLIS = 5_000;
+
+  /**
+   * What a cell is built of.
+   *
+   * @param host its {@code node} is {@code config.node()}
+   * @param membership joined, but without this node's card
+   * @param store names the store that all nodes of the cell share
+   * @param giveAtMost how long a partition is waited for when it is given away
+   */
+  public record Parts(
+      Vertx vertx,
+      HostParts host,
+      int loops,
+      io.mainstem.config.Cell config,
+      Membership membership,
+      String version,
+      String store,
+      Duration giveAtMost) {}
+
+  /** Why a node cannot be one of this cell; names the setting to change. */
+  public static final class CannotJoin extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    CannotJoin(String text) {
+      super(text);
+    }
+  }
+
+  private final Parts parts;
+  private final LocalMailboxes local;
+  private final CellRouter router;
+  private final Context context;
+  private final Peers peers;
+  private final Placement placement;
+  private final Map<String, Consumer<String>> listeners = new ConcurrentHashMap<>();
+  private final OwnCard card;
+  private volatile boolean stopped;
+
+  private Cell(Parts parts, LocalMailboxes local, CellRouter router, Peers peers) {
+    this.parts = parts;
+    this.local = local;
+    this.router = router;
+    this.peers = peers;
+    this.context = parts.vertx().getOrCreateContext();
+    var config = parts.config();
+    this.placement =
+        new Placement(
+            parts.vertx(),
+            local,
+            parts.host().ownership(),
+            config.node(),
+            parts.host().partitions(),
+            parts.giveAtMost(),
+            this::tellFreed,
+            router::somethingChanged,
+            this::onRejoined);
+    String[] address = config.wire().address().split(":", 2);
+    this.card =
+        new OwnCard(
+            parts.vertx(),
+            parts.membership(),
+            new NodeCard(
+                config.node(),
+                address.length == 2 ? address[0] : config.wire().host(),
+                address.length == 2 ? Integer.parseInt(address[1]) : peers.port(),
+                config.tokens(),
+                parts.version(),
+                LEVEL,
+                local.incarnation(),
+                parts.store(),
+                NodeCard.State.JOINING,
+                0),
+            () -> local.held().size());
+  }
+
+  /** Joins and takes this node's share. Fails with {@link CannotJoin}. */
+  public static Future<Cell> start(Parts parts) {
+    String refusal = refusal(parts);
+    if (refusal != null) {
+      return Future.failedFuture(new CannotJoin(refusal));
+    }
+    return LocalMailboxes.join(parts.vertx(), parts.host(), parts.loops())
+        .compose(
+            local -> {
+              var router =
+                  new CellRouter(
+                      parts.vertx(),
+                      local,
+                      parts.config().node(),
+                      parts.host().partitions(),
+                      parts.config(),
+                      parts.host().config().queueTotal(),
+                      parts.host().config().watchersPerUser());
+              return Peers.listen(parts.vertx(), wireSettings(parts, local), router)
+                  .compose(
+                      peers -> {
+                        var cell = new Cell(parts, local, router, peers);
+                        router.begin(peers, cell::onNotice);
+                        return cell.begin();
+                      });
+            });
+  }
+
+  private static @Nullable String refusal(Parts parts) {
+    String name = parts.config().node();
+    for (NodeCard other : parts.membership().nodes()) {
+      if (other.name().equals(name)) {
+        return "A node with the name %s is in the cell already (at %s:%d). Give this one another: cell.node."
+            .formatted(name, other.host(), other.port());
+      }
+      if (!other.store().equals(parts.store())) {
+        return "Node %s of the cell keeps its mailboxes in %s, this one in %s: all nodes of a cell share one store."
+            .formatted(other.name(), other.store(), parts.store());
+      }
+    }
+    long ahead = parts.membership().aheadMillis();
+    if (Math.abs(ahead) > CLOCK_REFUSAL_MILLIS) {
+      return "The clock of this machine is %d ms %s that of the cell: keep the clocks of all nodes in step (NTP)."
+          .formatted(Math.abs(ahead), ahead > 0 ? "ahead of" : "behind");
+    }
+    if (Math.abs(ahead) > CLOCK_WARNING_MILLIS) {
+      LOG.warn("The clock of this machine is {} ms ahead of that of the cell", ahead);
+    }
+    return null;
+  }
+
+  private static WireSettings wireSettings(Parts parts, LocalMailboxes local) {
+    var config = parts.config();
+    var wire = config.wire();
+    return new WireSettings(
+        config.name(),
+        config.node(),
+        local.incarnation(),
+        LEVEL,
+        wire.host(),
+        wire.port(),
+        wire.certificate().isEmpty()
+            ? null
+            : new WireSettings.Certificates(wire.certificate(), wire.key(), wire.authority()),
+        wire.maxInFlight(),
+        wire.maxWaitingBytes(),
+        wire.maxMessageBytes());
+  }
+
+  private Future<Cell> begin() {
+    parts.membership().onChange(() -> context.runOnContext(unused -> onChange()));
+    return card.publish(NodeCard.State.JOINING)
+        .compose(joined -> card.publish(NodeCard.State.SERVING))
+        .compose(
+            serving ->
+                until(
+                    () ->
+                        !router.view().ring().partitionsOf(card.name()).isEmpty()
+                            && placement.isSettled(),
+                    START_AT_MOST))
+        .map(
+            settled -> {
+              LOG.info(
+                  "Node {} is in cell {} with {} other nodes and holds {} of {} partitions",
+                  card.name(),
+                  parts.config().name(),
+                  router.view().nodes().size() - 1,
+                  local.held().size(),
+                  parts.host().partitions());
+              return this;
+            });
+  }
+
+  private void onRejoined(long incarnation) {
+    card.show(before -> before.with(incarnation));
+  }
+
+  /** What another node says that is of no mailbox. On the wire's context. */
+  private void onNotice(Envelope notice) {
+    Envelope.Duty duty = notice.duty();
+    Envelope.Rumour rumour = notice.rumour();
+    if (notice.freed() != null) {
+      placement.onFreed();
+    } else if (duty != null) {
+      card.show(before -> before.with(state(duty.serve())));
+    } else if (rumour != null) {
+      Consumer<String> listener = listeners.get(rumour.topic());
+      if (listener != null) {
+        listener.accept(rumour.text());
+      }
+    }
+  }
+
+  private static NodeCard.State state(boolean serve) {
+    return serve ? NodeCard.State.SERVING : NodeCard.State.DRAINING;
+  }
+
+  /** Tells all other nodes of something that they may miss. */
+  public void tellAll(String topic, String text) {
+    var rumour = Envelope.of(new Envelope.Rumour(topic, text));
+    for (NodeCard node : view().nodes()) {
+      if (!node.name().equals(card.name())) {
+        router.tell(node.name(), rumour);
+      }
+    }
+  }
+
+  /** Hears what other nodes say to all; on the wire's context, at most one listener a topic. */
+  public void listen(String topic, Consumer<String> listener) {
+    listeners.put(topic, listener);
+  }
+
+  /**
+   * Makes a node take part in the ring, or leave it; completes with its card when it says so, or
+   * fails with {@link Rejected}.
+   */
+  public Future<NodeCard> duty(String node, boolean serve) {
+    if (cardOf(node) == null) {
+      return Future.failedFuture(
+          new Rejected(Rejected.Rule.NOT_FOUND, "There is no node of this name in the cell."));
+    }
+    if (!serve && isLastToServe(node)) {
+      return Future.failedFuture(
+          new Rejected(
+              Rejected.Rule.CONFLICT, "No other node serves; add one first, or stop this one."));
+    }
+    if (node.equals(card.name())) {
+      card.show(before -> before.with(state(serve)));
+    } else if (!router.tell(node, Envelope.of(new Envelope.Duty(serve)))) {
+      return Future.failedFuture(
+          new Rejected(Rejected.Rule.BUSY, "The node cannot be reached now; ask again."));
+    }
+    return until(() -> isState(node, state(serve)), DUTY_AT_MOST)
+        .compose(
+            waited -> {
+              NodeCard now = cardOf(node);
+              return now != null && now.state() == state(serve)
+                  ? Future.succeededFuture(now)
+                  : Future.failedFuture(
+                      new Rejected(
+                          Rejected.Rule.BUSY, "The node did not answer; look, and ask again."));
+            });
+  }
+
+  private boolean isLastToServe(String node) {
+    return view().nodes().stream()
+        .noneMatch(other -> !other.name().equals(node) && other.state() == NodeCard.State.SERVING);
+  }
+
+  private boolean isState(String node, NodeCard.State state) {
+    NodeCard now = cardOf(node);
+    return now == null || now.state() == state;
+  }
+
+  private @Nullable NodeCard cardOf(String name) {
+    for (NodeCard node : view().nodes()) {
+      if (node.name().equals(name)) {
+        return node;
+      }
+    }
+    return null;
+  }
+
+  /** Reads the members anew, so that events in any order end in one view. */
+  private void onChange() {
+    if (stopped) {
+      return;
+    }
+    List<NodeCard> nodes = parts.membership().nodes();
+    View view = View.of(nodes, parts.host().partitions());
+    Map<String, SocketAddress> others = new HashMap<>();
+    for (NodeCard node : nodes) {
+      if (!node.name().equals(card.name())) {
+        others.put(node.name(), SocketAddress.inetSocketAddress(node.port(), node.host()));
+      }
+    }
+    peers.become(others);
+    if (!view.names().equals(router.view().names())) {
+      LOG.info("The nodes of cell {} are now {}", parts.config().name(), view.names());
+    }
+    router.onView(view);
+    placement.onView(view);
+  }
+
+  private void tellFreed(Set<Integer> partitions) {
+    View view = router.view();
+    for (int partition : partitions) {
+      String owner = view.ring().ownerOf(partition);
+      if (owner != null && !owner.equals(card.name())) {
+        boolean told = peers.tell(owner, Envelope.of(new Envelope.Freed(List.of(partition))));
+        LOG.debug("Partition {} is free for {} (told: {})", partition, owner, told);
+      }
+    }
+  }
+
+  /** The mailboxes of the whole cell. */
+  public CellRouter router() {
+    return router;
+  }
+
+  /** The mailboxes that this node owns. */
+  public LocalMailboxes local() {
+    return local;
+  }
+
+  /** The nodes that this one sees, and the ring. */
+  public View view() {
+    return router.view();
+  }
+
+  /** Whether this node takes part in the ring. */
+  public boolean isServing() {
+    return card.now().state() == NodeCard.State.SERVING && !stopped;
+  }
+
+  /** Whether another node can take what this one holds. */
+  public boolean hasOthers() {
+    return !isLastToServe(card.name());
+  }
+
+  /** The cell's name. */
+  public String name() {
+    return parts.config().name();
+  }
+
+  /** This node's card as the others see it. */
+  public NodeCard card() {
+    return card.now();
+  }
+
+  /**
+   * Gives everything away, user after user, while this node goes on serving clients through the
+   * others. Completes when it holds nothing, or nobody takes it, or the time is over.
+   */
+  public Future<Void> drain(Duration atMost) {
+    return card.publish(NodeCard.State.DRAINING)
+        .compose(
+            draining ->
+                until(
+                    () ->
+                        local.held().isEmpty()
+                            && router.view().nodes().stream()
+                                .noneMatch(
+                                    node ->
+                                        node.name().equals(card.name())
+                                            && node.state() == NodeCard.State.SERVING),
+                    atMost));
+  }
+
+  /** Takes part again after a drain. */
+  public Future<Void> resume() {
+    return card.publish(NodeCard.State.SERVING);
+  }
+
+  /**
+   * Gives everything away, ends watches and what waits, and leaves the cell. What was not given
+   * back in time the others take when they have fenced this node.
+   */
+  public Future<Void> stop(Duration atMost) {
+    long deadline = System.nanoTime() + atMost.toNanos();
+    return drain(atMost)
+        .eventually(
+            () -> {
+              stopped = true;
+              card.stop();
+              placement.stop();
+              router.close();
+              return local.stop(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
+            })
+        .eventually(
+            () ->
+                // Nothing is held any more: the store forgets this node as one of the cell.
+                parts.host().ownership().fence(local.incarnation()))
+        .eventually(() -> parts.membership().leave())
+        .eventually(peers::close)
+        .otherwiseEmpty();
+  }
+
+  /** Waits for a condition, but not for ever. */
+  private Future<Void> until(BooleanSupplier condition, Duration atMost) {
+    Promise<Void> done = Promise.promise();
+    long deadline = System.nanoTime() + atMost.toNanos();
+    look(condition, deadline, done);
+    return done.future();
+  }
+
+  private void look(BooleanSupplier condition, long deadline, Promise<Void> done) {
+    if (condition.getAsBoolean() || System.nanoTime() - deadline >= 0) {
+      done.complete();
+    } else {
+      parts.vertx().setTimer(LOOK_MILLIS, id -> look(condition, deadline, done));
+    }
+  }
+
+  /** Requests of this node that other nodes have not answered. */
+  public int inFlight() {
+    return peers.inFlight();
+  }
+}

@@ -1,0 +1,127 @@
+package io.mainstem.cell;
+
+import io.mainstem.cell.wire.Envelope;
+import io.mainstem.mailbox.Cursor;
+import io.mainstem.mailbox.Signal;
+import io.mainstem.message.UserId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All watches of this node's gateways, by user. From time to time it tells each owner of all that
+ * are watched from afar, with how far they are: so whatever is lost on the way costs a delay at
+ * most. Any thread.
+ */
+final class Watches {
+  private static final int PLACES_A_MESSAGE = 1_000;
+
+  private final CellRouter router;
+  private final int perUser;
+  private final long everyMillis;
+  private final ConcurrentHashMap<UserId, List<CellWatch>> all = new ConcurrentHashMap<>();
+  private long timer = -1;
+
+  Watches(CellRouter router, int perUser, long everyMillis) {
+    this.router = router;
+    this.perUser = perUser;
+    this.everyMillis = everyMillis;
+  }
+
+  void begin() {
+    timer = router.vertx().setPeriodic(everyMillis, id -> tellOwners(null));
+  }
+
+  /** False when there are too many of this user already. */
+  boolean add(CellWatch watch) {
+    List<CellWatch> ofUser =
+        all.compute(
+            watch.user(),
+            (user, known) -> {
+              List<CellWatch> list = known == null ? new CopyOnWriteArrayList<>() : known;
+              if (list.size() < perUser) {
+                list.add(watch);
+              }
+              return list;
+            });
+    return ofUser.contains(watch);
+  }
+
+  void remove(CellWatch watch) {
+    all.computeIfPresent(
+        watch.user(),
+        (user, known) -> {
+          known.remove(watch);
+          if (!known.isEmpty()) {
+            return known;
+          }
+          String owner = router.view().ownerOf(user);
+          if (owner != null && !owner.equals(router.self())) {
+            router.tell(owner, Envelope.of(new Envelope.Unwatch(List.of(user.value()))));
+          }
+          return null;
+        });
+  }
+
+  void onNudge(Envelope.Nudge nudge) {
+    of(new UserId(nudge.user())).forEach(watch -> watch.onNudge(nudge));
+  }
+
+  void onSignal(UserId user, Signal signal) {
+    of(user).forEach(watch -> watch.onSignal(signal));
+  }
+
+  /** The ring, or what this node holds, is another. */
+  void lookAgain() {
+    all.values().forEach(ofUser -> ofUser.forEach(CellWatch::lookAgain));
+  }
+
+  /** A node can be reached again: it has forgotten what was watched. */
+  void onUp(String peer) {
+    tellOwners(peer);
+  }
+
+  private void tellOwners(@Nullable String only) {
+    var places = new HashMap<String, List<Envelope.Place>>();
+    View view = router.view();
+    all.forEach(
+        (user, ofUser) -> {
+          String owner = view.ownerOf(user);
+          if (owner == null || owner.equals(router.self()) || only != null && !owner.equals(only)) {
+            return;
+          }
+          @Nullable Cursor least = null;
+          for (CellWatch watch : ofUser) {
+            Cursor cursor = watch.cursor();
+            if (least == null || cursor.seq() < least.seq()) {
+              least = cursor;
+            }
+          }
+          if (least != null) {
+            places
+                .computeIfAbsent(owner, each -> new ArrayList<>())
+                .add(new Envelope.Place(user.value(), least.generation(), least.seq()));
+          }
+        });
+    places.forEach(this::tell);
+  }
+
+  private void tell(String owner, List<Envelope.Place> places) {
+    for (int from = 0; from < places.size(); from += PLACES_A_MESSAGE) {
+      int to = Math.min(places.size(), from + PLACES_A_MESSAGE);
+      router.tell(owner, Envelope.of(new Envelope.Watching(List.copyOf(places.subList(from, to)))));
+    }
+  }
+
+  private List<CellWatch> of(UserId user) {
+    return all.getOrDefault(user, List.of());
+  }
+
+  void close() {
+    router.vertx().cancelTimer(timer);
+    all.values().forEach(ofUser -> ofUser.forEach(CellWatch::lookAgain));
+  }
+}

@@ -1,0 +1,332 @@
+package io.mainstem.cell;
+
+import static org.awaitility.Awaitility.await;
+
+import io.mainstem.config.Config;
+import io.mainstem.mailbox.Command;
+import io.mainstem.mailbox.Limits;
+import io.mainstem.mailbox.Query;
+import io.mainstem.mailbox.host.HostParts;
+import io.mainstem.mailbox.host.Outbox;
+import io.mainstem.message.Channel;
+import io.mainstem.message.Headers;
+import io.mainstem.message.Hlc;
+import io.mainstem.message.Message;
+import io.mainstem.message.MessageId;
+import io.mainstem.message.Person;
+import io.mainstem.message.UserId;
+import io.mainstem.store.StageMeter;
+import io.mainstem.store.rocksdb.RocksDatabase;
+import io.mainstem.store.rocksdb.RocksMailboxStore;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Nodes of a cell in one process: each with its own Vert.x, all over one database. */
+final class CellFixture implements AutoCloseable {
+  static final int PARTITIONS = 64;
+
+  /** What takes longer than this does not happen. */
+  static final Duration LONG = Duration.ofSeconds(60);
+
+  /** Who is there, known to all at once. */
+  static final class Register {
+    private final Map<String, NodeCard> cards = new TreeMap<>();
+    private final Map<String, Runnable> listeners = new ConcurrentHashMap<>();
+
+    /** Nodes that hear of nothing new, with what they know. */
+    private final Map<String, List<NodeCard>> deaf = new ConcurrentHashMap<>();
+
+    /** From now on this node sees the cell as it is now. */
+    void deafen(String name) {
+      deaf.put(name, all());
+    }
+
+    void undeafen(String name) {
+      deaf.remove(name);
+      listeners.get(name).run();
+    }
+
+    synchronized void put(NodeCard card) {
+      cards.put(card.name(), card);
+      listeners.values().forEach(Runnable::run);
+    }
+
+    synchronized void remove(String name) {
+      cards.remove(name);
+      listeners.remove(name);
+      listeners.values().forEach(Runnable::run);
+    }
+
+    synchronized List<NodeCard> all() {
+      return cards.values().stream().sorted(Comparator.comparing(NodeCard::name)).toList();
+    }
+
+    Membership of(String name) {
+      return new Membership() {
+        @Override
+        public Future<Void> publish(NodeCard card) {
+          put(card);
+          return Future.succeededFuture();
+        }
+
+        @Override
+        public List<NodeCard> nodes() {
+          return deaf.getOrDefault(name, all());
+        }
+
+        @Override
+        public void onChange(Runnable listener) {
+          listeners.put(name, listener);
+        }
+
+        @Override
+        public Future<Void> leave() {
+          remove(name);
+          return Future.succeededFuture();
+        }
+      };
+    }
+  }
+
+  /** One node. */
+  static final class Node {
+    final String name;
+    final Vertx vertx;
+    final Cell cell;
+
+    Node(String name, Vertx vertx, Cell cell) {
+      this.name = name;
+      this.vertx = vertx;
+      this.cell = cell;
+    }
+
+    CellRouter router() {
+      return cell.router();
+    }
+  }
+
+  /** Gives a node its membership. */
+  interface Joining {
+    Future<? extends Membership> join(Vertx vertx, Config config);
+  }
+
+  final Register register = new Register();
+  final Joining joining;
+  final RocksDatabase database;
+  final RocksMailboxStore store;
+  final Map<String, Node> nodes = new LinkedHashMap<>();
+
+  /** Nodes that know of one another at once. */
+  CellFixture(Path data) {
+    this(data, null);
+  }
+
+  CellFixture(Path data, @Nullable Joining joining) {
+    this.joining =
+        joining != null
+            ? joining
+            : (vertx, config) -> Future.succeededFuture(register.of(config.cell().node()));
+    var config = config("any");
+    database = RocksDatabase.open(data, config.store(), StageMeter.NONE);
+    store = new RocksMailboxStore(database);
+  }
+
+  private static int membersPort(String node) {
+    return 22_100 + (node.charAt(0) - 'a') + 1;
+  }
+
+  static Config config(String node) {
+    return Config.of(
+        Map.of(
+            "cell.enabled", "true",
+            "cell.node", node,
+            "cell.members.port", "" + membersPort(node),
+            "cell.members.seeds", "127.0.0.1:22101,127.0.0.1:22102,127.0.0.1:22103",
+            "cell.wire.port", "0",
+            "cell.watchSeconds", "1",
+            "store.partitions", "" + PARTITIONS,
+            "store.writeBufferBytes", "8m",
+            "store.cacheBytes", "4m"));
+  }
+
+  Cell.Parts parts(String name, Vertx vertx, Membership membership, String storeName) {
+    Config config = config(name);
+    var nothing =
+        new Outbox() {
+          @Override
+          public void onSettled(
+              UserId user, List<Query.Outgoing> outgoing, List<Query.Receipt> receipts) {}
+
+          @Override
+          public void onLoaded(UserId user) {}
+
+          @Override
+          public void onDropped(UserId user) {}
+        };
+    var host =
+        new HostParts(
+            store,
+            store.ownership(),
+            user -> Future.succeededFuture(1),
+            nothing,
+            (user, counts, cursor) -> {},
+            StageMeter.NONE,
+            Clock.systemUTC(),
+            () -> ThreadLocalRandom.current().nextLong(),
+            Limits.DEFAULT,
+            config.mailbox(),
+            name,
+            PARTITIONS);
+    return new Cell.Parts(
+        vertx, host, 1, config.cell(), membership, "test", storeName, Duration.ofSeconds(10));
+  }
+
+  Node start(String name) {
+    Vertx vertx = Vertx.vertx();
+    Cell cell =
+        get(
+            joining
+                .join(vertx, config(name))
+                .compose(found -> Cell.start(parts(name, vertx, found, "one store"))));
+    var node = new Node(name, vertx, cell);
+    nodes.put(name, node);
+    return node;
+  }
+
+  /** Starts nodes and waits until each holds its share and reaches all others. */
+  CellFixture with(String... names) {
+    for (String name : names) {
+      start(name);
+    }
+    settle();
+    return this;
+  }
+
+  void settle() {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () ->
+                nodes.values().stream()
+                    .allMatch(
+                        node ->
+                            node.cell.view().nodes().size() == nodes.size()
+                                && node.cell
+                                    .local()
+                                    .held()
+                                    .equals(node.cell.view().ring().partitionsOf(node.name))));
+  }
+
+  /** It is gone without a word: its sockets close, and membership removes it. */
+  void kill(String name) {
+    Node node = nodes.remove(name);
+    register.listeners.remove(name);
+    get(node.vertx.close());
+    register.remove(name);
+  }
+
+  /** It hands over and leaves. */
+  void stop(String name) {
+    Node node = nodes.remove(name);
+    get(node.cell.stop(Duration.ofSeconds(10)));
+    get(node.vertx.close());
+  }
+
+  Node ownerOf(UserId user) {
+    return nodes.values().stream()
+        .filter(node -> node.cell.local().holds(user))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  Node notOwnerOf(UserId user) {
+    return nodes.values().stream()
+        .filter(node -> !node.cell.local().holds(user))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** A user whom this node owns. */
+  UserId userOf(String node) {
+    for (int i = 0; ; i++) {
+      var user = new UserId("user-" + i);
+      if (nodes.get(node).cell.local().holds(user)) {
+        return user;
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    for (String name : List.copyOf(nodes.keySet())) {
+      stop(name);
+    }
+    database.close();
+  }
+
+  // ---- what is asked
+
+  static Command.Deliver mail(UserId to, String text) {
+    var random = ThreadLocalRandom.current();
+    var sender = new Person("carol@example.org", null, null);
+    var message =
+        new Message(
+            Channel.MAIL,
+            sender,
+            List.of(new Person(to + "@mainstem.test", null, to)),
+            List.of(),
+            "Hello",
+            text,
+            null,
+            null,
+            List.of(),
+            null,
+            text.length(),
+            Headers.NONE);
+    long now = System.currentTimeMillis();
+    return new Command.Deliver(
+        MessageId.of(now, random.nextLong(), random.nextLong()),
+        "smtp",
+        null,
+        Hlc.ofMillis(now),
+        message,
+        null,
+        null);
+  }
+
+  static List<String> texts(CellRouter router, UserId user) {
+    var threads = get(router.query(user, new Query.Threads(null, null, 100, null))).threads();
+    var texts = new ArrayList<String>();
+    for (var thread : threads) {
+      get(router.query(user, new Query.Messages(thread.id(), null, null, 1000, null, null)))
+          .messages()
+          .forEach(message -> texts.add(message.message().text()));
+    }
+    return texts;
+  }
+
+  static <T> T get(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw new AssertionError(e.getCause());
+    } catch (InterruptedException | TimeoutException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

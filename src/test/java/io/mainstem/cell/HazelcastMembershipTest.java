@@ -1,0 +1,137 @@
+package io.mainstem.cell;
+
+import static io.mainstem.cell.CellFixture.get;
+import static io.mainstem.cell.CellFixture.mail;
+import static io.mainstem.cell.CellFixture.texts;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.hazelcast.cluster.impl.MemberImpl;
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.instance.impl.HazelcastInstanceImpl;
+import com.hazelcast.instance.impl.HazelcastInstanceProxy;
+import com.hazelcast.internal.cluster.impl.ClusterServiceImpl;
+import io.mainstem.config.Config;
+import io.mainstem.mailbox.Cursor;
+import io.mainstem.message.UserId;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real Hazelcast members in one process. */
+@Timeout(300)
+class HazelcastMembershipTest {
+  private static final Duration LONG = Duration.ofSeconds(60);
+
+  @TempDir private Path data;
+  private final Vertx vertx = Vertx.vertx();
+  private final List<Membership> joined = new ArrayList<>();
+
+  @AfterEach
+  void leave() {
+    joined.forEach(membership -> get(membership.leave()));
+    get(vertx.close());
+  }
+
+  private Membership join(String node) {
+    Membership membership = get(HazelcastMembership.join(vertx, CellFixture.config(node).cell()));
+    joined.add(membership);
+    return membership;
+  }
+
+  private static NodeCard card(String node) {
+    return new NodeCard(
+        node, "127.0.0.1", 7400, 128, "1", 1, 7, "store", NodeCard.State.JOINING, 0);
+  }
+
+  private static HazelcastInstance instanceOf(String node) {
+    Config config = CellFixture.config(node);
+    return Hazelcast.getHazelcastInstanceByName(
+        config.cell().name() + "/" + node + "/" + config.cell().members().port());
+  }
+
+  @Test
+  void eachSeesTheCardsOfAllAndTheirChanges() {
+    Membership a = join("a");
+    Membership b = join("b");
+    get(a.publish(card("a")));
+    get(b.publish(card("b")));
+    await().atMost(LONG).until(() -> a.nodes().equals(List.of(card("a"), card("b"))));
+    await().atMost(LONG).until(() -> b.nodes().equals(a.nodes()));
+    get(b.publish(card("b").with(NodeCard.State.SERVING)));
+    await().atMost(LONG).until(() -> a.nodes().contains(card("b").with(NodeCard.State.SERVING)));
+    assertTrue(Math.abs(b.aheadMillis()) < 5_000, "one machine has one clock");
+  }
+
+  @Test
+  void whoIsGoneIsSeenNoMore() {
+    Membership a = join("a");
+    Membership b = join("b");
+    get(a.publish(card("a")));
+    get(b.publish(card("b")));
+    await().atMost(LONG).until(() -> a.nodes().size() == 2);
+    instanceOf("b").getLifecycleService().terminate();
+    await().atMost(LONG).until(() -> a.nodes().equals(List.of(card("a"))));
+  }
+
+  @Test
+  void aCellThatFallsApartHealsByItself() throws Exception {
+    try (var cell =
+        new CellFixture(
+                data, (nodeVertx, config) -> HazelcastMembership.join(nodeVertx, config.cell()))
+            .with("a", "b", "c")) {
+      UserId user = cell.userOf("c");
+      long before = cell.nodes.get("c").cell.local().incarnation();
+      var fromAfar = cell.nodes.get("a").router();
+      Device device = Device.of(fromAfar, user, new Cursor(0, 0));
+      get(fromAfar.submit(user, mail(user, "before")));
+      splitOff("c", Set.of("a", "b"));
+      // Two of three go on with all users; the one that was fenced acknowledges nothing.
+      await().atMost(LONG).until(() -> fromAfar.view().nodes().size() == 2);
+      get(fromAfar.submit(user, mail(user, "meanwhile")));
+      // Hazelcast finds the parts again and merges them.
+      await().atMost(LONG).until(() -> fromAfar.view().nodes().size() == 3);
+      await().atMost(LONG).until(() -> cell.nodes.get("c").router().view().nodes().size() == 3);
+      cell.settle();
+      assertTrue(cell.nodes.get("c").cell.local().incarnation() > before);
+      assertTrue(cell.nodes.get("c").cell.local().holds(user));
+      get(cell.nodes.get("c").router().submit(user, mail(user, "after")));
+      assertEquals(List.of("before", "meanwhile", "after"), texts(fromAfar, user));
+      await()
+          .atMost(LONG)
+          .until(() -> device.texts().equals(List.of("before", "meanwhile", "after")));
+      device.cancel();
+    }
+  }
+
+  /** Makes each side believe that the other is gone, as a cut line would. */
+  private static void splitOff(String node, Set<String> others) {
+    ClusterServiceImpl alone = clusterOf(node);
+    for (String other : others) {
+      ClusterServiceImpl rest = clusterOf(other);
+      suspect(rest, alone.getLocalMember());
+      suspect(alone, rest.getLocalMember());
+    }
+  }
+
+  private static void suspect(ClusterServiceImpl who, MemberImpl whom) {
+    MemberImpl known = who.getMember(whom.getUuid());
+    if (known != null) {
+      who.suspectMember(known, "cut off for a test", true);
+    }
+  }
+
+  private static ClusterServiceImpl clusterOf(String node) {
+    HazelcastInstanceImpl instance = ((HazelcastInstanceProxy) instanceOf(node)).getOriginal();
+    return instance.node.getClusterService();
+  }
+}
