@@ -299,7 +299,8 @@ public final class Mainstem {
     if (config.store().kind() == Store.Kind.ROCKSDB) {
       return Future.failedFuture(
           new ConfigException(
-              "store.kind must be cassandra when cell.enabled is true: all nodes of a cell share one store"));
+              "store.kind must be cassandra when cell.enabled is true: all nodes of a cell share"
+                  + " one store"));
     }
     if (config.blob().kind() == Blob.Kind.LOCAL) {
       return Future.failedFuture(
