@@ -541,8 +541,7 @@ public final class Mainstem {
                 config.admin(),
                 data.root(),
                 List.of(imports::mount),
-                List.of(
-                    users::mount, dead::mount, folders::mount, exports::mount, cells::mount)),
+                List.of(users::mount, dead::mount, folders::mount, exports::mount, cells::mount)),
             "admin",
             "127.0.0.1",
             config.admin().port())
