@@ -72,3 +72,19 @@ build() {
   fi
   say "Built in $((SECONDS - began)) s, $(($(fetched_mb) - before)) MB fetched."
 }
+
+# Fetches the programs that a cluster on one machine needs beside Mainstem, and writes down where they lie, each apart from ours.
+fetch_tools() {
+  local tool list
+  need_maven
+  mkdir -p target/tools
+  for tool in cassandra redis s3proxy; do
+    list=target/tools/$tool
+    [ $tool != cassandra ] || list=target/cassandra-classpath
+    # Once written it holds, unless Maven's repository was emptied.
+    if [ "$list" -nt scripts/tools/$tool-pom.xml ] && [ -f "$(cut -d: -f1 "$list")" ]; then continue; fi
+    say "Fetching $tool from Maven Central (at most 70 MB, once)."
+    mvn -B -q -ntp -f scripts/tools/$tool-pom.xml -Dmaven.repo.local="$(repository)" dependency:build-classpath \
+      -Dmdep.outputFile="$PWD/$list" >target/tools/$tool.log 2>&1 || { tail -n 3 target/tools/$tool.log >&2; die "$tool could not be fetched."; }
+  done
+}

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -159,6 +160,11 @@ public final class ServerProcess implements AutoCloseable {
     String text = ready.get(gateway).asText();
     int colon = text.lastIndexOf(':');
     return new Endpoint(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
+  }
+
+  /** As {@link #endpoint}; empty when it is off. */
+  public Optional<Endpoint> find(String gateway) {
+    return ready.hasNonNull(gateway) ? Optional.of(endpoint(gateway)) : Optional.empty();
   }
 
   /** A host and a port. */
