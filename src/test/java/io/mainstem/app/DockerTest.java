@@ -19,7 +19,9 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
 
-/** What can be known of {@code docker/} without Docker: every path and every setting in it exists. */
+/**
+ * What can be known of {@code docker/} without Docker: every path and every setting in it exists.
+ */
 class DockerTest {
   private static final Path DOCKER = Path.of("docker");
   private static final List<String> NODES_OF_A = List.of("a1", "a2", "a3");
@@ -49,7 +51,8 @@ class DockerTest {
 
   private static Config config(String node) throws IOException {
     var environment = new java.util.HashMap<String, String>();
-    map(service(node).get("environment")).forEach((key, value) -> environment.put(key, (String) value));
+    map(service(node).get("environment"))
+        .forEach((key, value) -> environment.put(key, (String) value));
     // Refuses a variable that is no setting.
     return Config.load(null, environment, List.of());
   }
@@ -66,15 +69,19 @@ class DockerTest {
       assertEquals(address(name), config.cell().wire().host());
       assertTrue(config.cell().members().seeds().contains(address(name) + ":5701"), name);
       assertEquals(Store.Kind.CASSANDRA, config.store().kind());
-      assertEquals(List.of("cassandra-" + cell + ":9042"), config.store().cassandra().contactPoints());
-      assertEquals("mainstem_" + cell, config.store().cassandra().keyspace());
       assertEquals(
-          "mainstem_directory_" + cell, config.store().cassandra().directory().keyspace());
+          List.of("cassandra-" + cell + ":9042"), config.store().cassandra().contactPoints());
+      assertEquals("mainstem_" + cell, config.store().cassandra().keyspace());
+      assertEquals("mainstem_directory_" + cell, config.store().cassandra().directory().keyspace());
       assertEquals(Blob.Kind.S3, config.blob().kind());
       assertEquals("cell-" + cell + "/", config.blob().s3().prefix());
       assertEquals(2, config.counts().redis().servers().size());
       for (var proxies :
-          List.of(config.http().proxies(), config.smtp().proxies(), config.submission().proxies(), config.imap().proxies())) {
+          List.of(
+              config.http().proxies(),
+              config.smtp().proxies(),
+              config.submission().proxies(),
+              config.imap().proxies())) {
         assertEquals(List.of(address("balancer")), proxies);
       }
       for (String seed : config.cell().members().seeds()) {
@@ -105,7 +112,10 @@ class DockerTest {
       assertEquals(objects.get("S3PROXY_IDENTITY"), config.blob().s3().accessKey());
       assertEquals(objects.get("S3PROXY_CREDENTIAL"), config.blob().s3().secretKey());
       assertEquals(
-          List.of("mkdir", "-p", objects.get("JCLOUDS_FILESYSTEM_BASEDIR") + "/" + config.blob().s3().bucket()),
+          List.of(
+              "mkdir",
+              "-p",
+              objects.get("JCLOUDS_FILESYSTEM_BASEDIR") + "/" + config.blob().s3().bucket()),
           service("bucket").get("command"));
     }
   }
@@ -116,7 +126,8 @@ class DockerTest {
     for (String name : map(compose().get("services")).keySet()) {
       var service = service(name);
       if (service.get("build") != null) {
-        Path context = DOCKER.resolve((String) map(service.get("build")).get("context")).normalize();
+        Path context =
+            DOCKER.resolve((String) map(service.get("build")).get("context")).normalize();
         Path file = context.resolve((String) map(service.get("build")).get("dockerfile"));
         for (String line : Files.readAllLines(file)) {
           if (line.startsWith("COPY ") && !line.startsWith("COPY --from")) {
@@ -127,7 +138,8 @@ class DockerTest {
           }
         }
       }
-      for (Object mount : service.get("volumes") == null ? List.of() : list(service.get("volumes"))) {
+      for (Object mount :
+          service.get("volumes") == null ? List.of() : list(service.get("volumes"))) {
         String source = ((String) mount).split(":")[0];
         assertTrue(
             source.startsWith(".")

@@ -187,9 +187,7 @@ public final class Cluster implements AutoCloseable {
   private List<String> redisOf(String cell) {
     boolean isFirst = layout.cells().firstEntry().getKey().equals(cell);
     return (isFirst ? DATA_CENTERS : DATA_CENTERS.reversed())
-        .stream()
-            .map(each -> "redis://127.0.0.1:" + redis(each).port())
-            .toList();
+        .stream().map(each -> "redis://127.0.0.1:" + redis(each).port()).toList();
   }
 
   public Set<String> cells() {

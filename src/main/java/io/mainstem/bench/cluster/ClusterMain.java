@@ -15,13 +15,16 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** What {@code scripts/cluster} runs: starts it all, prints the addresses, and waits for its end. */
+/**
+ * What {@code scripts/cluster} runs: starts it all, prints the addresses, and waits for its end.
+ */
 @Command(
     name = "scripts/cluster",
     description = {
-      "Starts on this machine, with real processes: a Cassandra for each cell and one for the directory, a Redis for each of two"
-          + " data centers, an object store, three nodes of cell a and one of cell b. Prints where they listen, and ends all of it,"
-          + " with its data, at Control-C or SIGTERM."
+      "Starts on this machine, with real processes: a Cassandra for each cell and one for the"
+          + " directory, a Redis for each of two data centers, an object store, three nodes of cell"
+          + " a and one of cell b. Prints where they listen, and ends all of it, with its data, at"
+          + " Control-C or SIGTERM."
     },
     mixinStandardHelpOptions = true)
 public final class ClusterMain implements Callable<Integer> {
@@ -31,14 +34,16 @@ public final class ClusterMain implements Callable<Integer> {
       names = "--port",
       paramLabel = "N",
       defaultValue = "23000",
-      description = "The first of a hundred ports that nobody else uses (default: ${DEFAULT-VALUE}).")
+      description =
+          "The first of a hundred ports that nobody else uses (default: ${DEFAULT-VALUE}).")
   int port = 23_000;
 
   @Option(
       names = "--room",
       paramLabel = "DIR",
       description =
-          "A new directory for data and logs, removed at the end (default: one below the temporary directory).")
+          "A new directory for data and logs, removed at the end (default: one below the temporary"
+              + " directory).")
   @Nullable Path room;
 
   @Option(

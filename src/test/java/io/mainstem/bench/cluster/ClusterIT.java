@@ -49,8 +49,7 @@ class ClusterIT {
       NodeProcess one = cluster.nodes("a").get(0);
       NodeProcess two = cluster.nodes("a").get(1);
       var unused =
-          one.server()
-              .admin("POST", "/admin/users", Map.of("name", "alice", "password", PASSWORD));
+          one.server().admin("POST", "/admin/users", Map.of("name", "alice", "password", PASSWORD));
       String token = login(two);
       deliver(two, "for alice\r\n" + "a line of a long mail\r\n".repeat(1_000));
 
@@ -92,8 +91,7 @@ class ClusterIT {
                 URI.create("http://" + at.host() + ":" + at.port() + "/api/v1" + path))
             .timeout(SOON)
             .method(
-                method,
-                body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+                method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
     if (!token.isEmpty()) {
       request.header("Authorization", "Bearer " + token);
     }
