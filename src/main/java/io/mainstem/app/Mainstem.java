@@ -264,7 +264,7 @@ public final class Mainstem {
             user ->
                 directory
                     .accounts()
-                    .byId(user)
+                    .fresh(user)
                     .map(account -> account == null ? 1 : account.generation()),
             deliverer,
             countSink,

@@ -8,6 +8,7 @@ package io.mainstem.config;
 public record Directory(
     @Default("mainstem.test") @NotBlank String domain,
     @Default("100000") @Range(min = 100, max = 100_000_000) int cacheEntries,
+    @Default("60") @Range(min = 1, max = 3600) int cacheSeconds,
     @Default("8") @Range(min = 1, max = 1024) int minPasswordChars,
     Argon2 argon2,
     Login login) {

@@ -1,7 +1,5 @@
 package io.mainstem.directory;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.mainstem.message.Rejected;
 import io.mainstem.message.Rejected.Rule;
 import io.mainstem.message.UserId;
@@ -28,51 +26,44 @@ public final class Accounts {
   private final Claims claims;
   private final String cell;
   private final InstantSource clock;
-  private final Cache<UserId, Future<@Nullable Account>> cache;
+  private final Notices notices;
+  private final Remembered<UserId, Account> remembered;
 
   Accounts(
       Rows rows,
       Domains domains,
       Claims claims,
       String cell,
-      int cacheEntries,
+      Remembered<UserId, Account> remembered,
+      Notices notices,
       InstantSource clock) {
     this.rows = rows;
     this.domains = domains;
     this.claims = claims;
     this.cell = cell;
     this.clock = clock;
-    this.cache = Caffeine.newBuilder().maximumSize(cacheEntries).build();
+    this.notices = notices;
+    this.remembered = remembered;
   }
 
   // ---- asking
 
   /** The account, disabled or not; null when there is none. */
   public Future<@Nullable Account> byId(UserId user) {
-    Future<@Nullable Account> known = cache.getIfPresent(user);
-    if (known == null) {
-      Future<@Nullable Account> asked = rows.get(row(user), Account.class);
-      cache.put(user, asked);
-      asked.onComplete(
-          answer -> {
-            if (answer.result() == null) {
-              cache.asMap().remove(user, asked);
-            }
-          });
-      known = asked;
-    }
-    return Rows.onCaller(known);
+    return remembered.get(user, () -> rows.get(row(user), Account.class));
   }
 
-  /** As {@link #byId}, but read from the store now; what is remembered is corrected by it. */
+  /**
+   * As {@link #byId}, but read from the store now; what is remembered is corrected by it, and
+   * stands when the store does not answer.
+   */
   public Future<@Nullable Account> fresh(UserId user) {
-    cache.invalidate(user);
-    return byId(user);
+    return remembered.fresh(user, () -> rows.get(row(user), Account.class));
   }
 
   /** What is remembered of this user may be wrong: it is read when it is asked for next. */
   public void forget(UserId user) {
-    cache.invalidate(user);
+    remembered.forget(user);
   }
 
   /**
@@ -230,7 +221,7 @@ public final class Accounts {
                       0);
               return rows.insert(row(user), account)
                   .map(account)
-                  .onComplete(made -> cache.invalidate(user));
+                  .onComplete(made -> onChanged(user));
             });
   }
 
@@ -283,8 +274,13 @@ public final class Accounts {
 
   Future<Account> update(UserId user, UnaryOperator<Account> change) {
     return rows.update(row(user), Account.class, change)
-        .onComplete(ignored -> cache.invalidate(user))
+        .onComplete(ignored -> onChanged(user))
         .compose(account -> account == null ? nobody() : Future.succeededFuture(account));
+  }
+
+  private void onChanged(UserId user) {
+    remembered.forget(user);
+    notices.accountChanged(user);
   }
 
   Future<Account> known(UserId user) {

@@ -1,7 +1,5 @@
 package io.mainstem.directory;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.mainstem.message.UserId;
 import io.mainstem.store.DirectoryStore;
 import io.mainstem.store.DirectoryStore.Key;
@@ -21,11 +19,13 @@ final class Claims {
   static final Duration LAPSE = Duration.ofHours(1);
 
   private final Rows rows;
-  private final Cache<String, Future<@Nullable UserId>> cache;
+  private final Notices notices;
+  private final Remembered<String, UserId> remembered;
 
-  Claims(Rows rows, int cacheEntries) {
+  Claims(Rows rows, Remembered<String, UserId> remembered, Notices notices) {
     this.rows = rows;
-    this.cache = Caffeine.newBuilder().maximumSize(cacheEntries).build();
+    this.remembered = remembered;
+    this.notices = notices;
   }
 
   private record Claim(UserId user, long claimedMillis) {}
@@ -33,20 +33,19 @@ final class Claims {
   /** Whose it is, as far as claims know; null when nobody's. Absence is not remembered. */
   Future<@Nullable UserId> holder(Address address) {
     String key = address.key();
-    Future<@Nullable UserId> known = cache.getIfPresent(key);
-    if (known == null) {
-      Future<@Nullable UserId> asked =
-          rows.get(row(key), Claim.class).map(claim -> claim == null ? null : claim.user());
-      cache.put(key, asked);
-      asked.onComplete(
-          answer -> {
-            if (answer.result() == null) {
-              cache.asMap().remove(key, asked);
-            }
-          });
-      known = asked;
-    }
-    return Rows.onCaller(known);
+    return remembered.get(
+        key,
+        () -> rows.get(row(key), Claim.class).map(claim -> claim == null ? null : claim.user()));
+  }
+
+  /** Another node has changed it. */
+  void forget(String addressKey) {
+    remembered.forget(addressKey);
+  }
+
+  private void onChanged(Address address) {
+    remembered.forget(address.key());
+    notices.addressChanged(address.key());
   }
 
   /**
@@ -82,7 +81,7 @@ final class Claims {
                               ? Future.succeededFuture(false)
                               : rows.store().write(key, row.version(), claim));
             })
-        .onComplete(ignored -> cache.invalidate(address.key()));
+        .onComplete(ignored -> onChanged(address));
   }
 
   /** Gives an address back, if it is this user's. */
@@ -95,7 +94,7 @@ final class Claims {
                 row == null || !Objects.equals(Rows.decode(row, Claim.class).user(), user)
                     ? Future.succeededFuture(false)
                     : rows.store().delete(key, row.version()))
-        .onComplete(ignored -> cache.invalidate(address.key()))
+        .onComplete(ignored -> onChanged(address))
         .mapEmpty();
   }
 

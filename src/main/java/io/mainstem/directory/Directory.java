@@ -5,6 +5,7 @@ import io.mainstem.message.Rejected;
 import io.mainstem.message.UserId;
 import io.mainstem.store.DirectoryStore;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ public final class Directory implements AutoCloseable {
   private final Sessions sessions;
   private final OneTimeKeys oneTimeKeys;
   private final Moves moves;
+  private final Notices notices = new Notices();
 
   /**
    * @param cell where new accounts live
@@ -34,20 +36,37 @@ public final class Directory implements AutoCloseable {
     var rows = new Rows(store);
     this.hashing = new PasswordHashing(config.argon2());
     this.domains = new Domains(rows, config.domain());
+    var atMost = Duration.ofSeconds(config.cacheSeconds());
+    int entries = config.cacheEntries();
+    var claims = new Claims(rows, new Remembered<>(entries, atMost, ticker), notices);
     this.accounts =
         new Accounts(
-            rows,
-            domains,
-            new Claims(rows, config.cacheEntries()),
-            cell,
-            config.cacheEntries(),
-            clock);
+            rows, domains, claims, cell, new Remembered<>(entries, atMost, ticker), notices, clock);
     this.logins =
         new Logins(
             rows, accounts, hashing, config.login(), config.minPasswordChars(), clock, ticker);
-    this.sessions = new Sessions(rows, accounts, config.cacheEntries(), maxSessions, clock);
+    this.sessions =
+        new Sessions(
+            rows, accounts, new Remembered<>(entries, atMost, ticker), notices, maxSessions, clock);
     this.oneTimeKeys = new OneTimeKeys(ticker);
     this.moves = new Moves(accounts, clock);
+    notices.begin(
+        new Notices.Listener() {
+          @Override
+          public void onAccount(UserId user) {
+            accounts.forget(user);
+          }
+
+          @Override
+          public void onAddress(String key) {
+            claims.forget(key);
+          }
+
+          @Override
+          public void onSessionEnded(UserId user, String hash, String sessionId) {
+            sessions.onEndedElsewhere(user, hash, sessionId);
+          }
+        });
   }
 
   /** Reads the domains, and makes the default one. */
@@ -69,6 +88,11 @@ public final class Directory implements AutoCloseable {
 
   public Sessions sessions() {
     return sessions;
+  }
+
+  /** What nodes tell one another of changes. */
+  public Notices notices() {
+    return notices;
   }
 
   public Moves moves() {

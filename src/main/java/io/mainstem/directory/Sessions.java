@@ -1,7 +1,5 @@
 package io.mainstem.directory;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.mainstem.message.UserId;
 import io.mainstem.store.DirectoryStore.Key;
 import io.mainstem.store.DirectoryStore.Row;
@@ -30,15 +28,23 @@ public final class Sessions {
   private final Accounts accounts;
   private final int maxPerUser;
   private final InstantSource clock;
-  private final Cache<Key, Future<@Nullable Live>> cache;
+  private final Notices notices;
+  private final Remembered<Key, Live> remembered;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
-  Sessions(Rows rows, Accounts accounts, int cacheEntries, int maxPerUser, InstantSource clock) {
+  Sessions(
+      Rows rows,
+      Accounts accounts,
+      Remembered<Key, Live> remembered,
+      Notices notices,
+      int maxPerUser,
+      InstantSource clock) {
     this.rows = rows;
     this.accounts = accounts;
     this.maxPerUser = maxPerUser;
     this.clock = clock;
-    this.cache = Caffeine.newBuilder().maximumSize(cacheEntries).build();
+    this.notices = notices;
+    this.remembered = remembered;
   }
 
   /** Is told at once when a session was ended before its time, on any thread; must not block. */
@@ -50,7 +56,8 @@ public final class Sessions {
   /** A new session. @param token to be given to the device, once */
   public record Opened(Session session, String token) {}
 
-  private record Live(AtomicReference<Session> session, AtomicReference<Session> saved) {
+  /** A session with its last use. */
+  record Live(AtomicReference<Session> session, AtomicReference<Session> saved) {
     Session current() {
       return Objects.requireNonNull(session.get());
     }
@@ -125,26 +132,28 @@ public final class Sessions {
   }
 
   private Future<@Nullable Live> live(Key key) {
-    Future<@Nullable Live> known = cache.getIfPresent(key);
-    if (known == null) {
-      Future<@Nullable Live> asked =
-          rows.get(key, Session.class)
-              .map(
-                  session ->
-                      session == null
-                          ? null
-                          : new Live(
-                              new AtomicReference<>(session), new AtomicReference<>(session)));
-      cache.put(key, asked);
-      asked.onComplete(
-          answer -> {
-            if (answer.result() == null) {
-              cache.asMap().remove(key, asked);
-            }
-          });
-      known = asked;
-    }
-    return Rows.onCaller(known);
+    return remembered.get(
+        key,
+        () -> {
+          // Asked now: what is remembered is replaced before the store answers.
+          Live before = remembered.peek(key);
+          return rows.get(key, Session.class)
+              .map(stored -> stored == null ? null : live(stored, before));
+        });
+  }
+
+  /** What the store says now, but for a last use that is not written yet. */
+  private static Live live(Session stored, @Nullable Live before) {
+    long used = before == null ? 0 : before.current().lastUsedMillis();
+    return new Live(
+        new AtomicReference<>(used > stored.lastUsedMillis() ? stored.usedAt(used) : stored),
+        new AtomicReference<>(stored));
+  }
+
+  /** Another node has ended it. */
+  void onEndedElsewhere(UserId user, String hash, String sessionId) {
+    remembered.forget(new Key(Table.SESSION, user.value(), hash));
+    listeners.forEach(listener -> listener.onEnded(user, sessionId));
   }
 
   /** A user's sessions that are not over, the last used first. */
@@ -182,8 +191,9 @@ public final class Sessions {
     return rows.remove(key)
         .onComplete(
             gone -> {
-              cache.invalidate(key);
+              remembered.forget(key);
               if (gone.succeeded()) {
+                notices.sessionEnded(session.user(), key.name(), session.id());
                 listeners.forEach(listener -> listener.onEnded(session.user(), session.id()));
               }
             })
@@ -223,8 +233,7 @@ public final class Sessions {
   }
 
   private Stored asUsed(Row row) {
-    Future<@Nullable Live> known = cache.getIfPresent(row.key());
-    Live live = known == null ? null : known.result();
+    Live live = remembered.peek(row.key());
     return new Stored(row.key(), live == null ? Rows.decode(row, Session.class) : live.current());
   }
 }

@@ -38,7 +38,8 @@ final class TwoCells implements AutoCloseable {
     void onStep(TestCell.Node node, UserId user, Step step);
   }
 
-  final MoveSettings settings;
+  /** For nodes that start from now on. */
+  volatile MoveSettings settings;
   final Vertx vertx = Vertx.vertx();
   final DirectoryStore directory;
   final BlobStore blobs;
