@@ -29,7 +29,8 @@ final class Remembered<K, V> {
   /** What is remembered, or what the store says; on the context of the caller, when he has one. */
   Future<@Nullable V> get(K key, Supplier<Future<@Nullable V>> store) {
     Known<V> known = cache.getIfPresent(key);
-    if (known == null || known.answer().isComplete() && ticker.read() - known.atNanos() > maxNanos) {
+    if (known == null
+        || known.answer().isComplete() && ticker.read() - known.atNanos() > maxNanos) {
       known = ask(key, known, store);
     }
     return Rows.onCaller(known.answer());
@@ -47,9 +48,7 @@ final class Remembered<K, V> {
             .get()
             .recover(
                 cause ->
-                    before == null
-                        ? Future.failedFuture(cause)
-                        : Future.succeededFuture(before));
+                    before == null ? Future.failedFuture(cause) : Future.succeededFuture(before));
     var known = new Known<>(asked, ticker.read());
     cache.put(key, known);
     asked.onComplete(

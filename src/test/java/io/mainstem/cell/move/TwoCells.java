@@ -40,6 +40,7 @@ final class TwoCells implements AutoCloseable {
 
   /** For nodes that start from now on. */
   volatile MoveSettings settings;
+
   final Vertx vertx = Vertx.vertx();
   final DirectoryStore directory;
   final BlobStore blobs;
