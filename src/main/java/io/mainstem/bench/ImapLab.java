@@ -11,9 +11,10 @@ import java.util.concurrent.Future;
 /** What the scenarios of IMAP share: folders that are full, and times of commands. */
 final class ImapLab {
   /** Appends under way on one connection while a folder is filled. */
-  private static final int UNDER_WAY = 50;
+  private static final int UNDER_WAY = 20;
 
-  private static final int CONNECTIONS = 4;
+  /** Many, so that their appends are made durable together. */
+  private static final int CONNECTIONS = 64;
 
   private ImapLab() {}
 
