@@ -47,6 +47,7 @@ public final class Cli {
     System.setProperty("jdk.console", "java.base");
     CommandLine line = new CommandLine(new Cli());
     line.setExecutionExceptionHandler(Cli::onFailure);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
     return line.execute(withCommand(args));
   }
 
