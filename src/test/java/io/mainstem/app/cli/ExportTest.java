@@ -9,9 +9,11 @@ import io.mainstem.config.Config;
 import io.mainstem.message.MessageId;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -169,6 +171,54 @@ class ExportTest {
         "--folder",
         "Elsewhere");
     assertEquals(1, mailbox("bob").get("Elsewhere").size());
+  }
+
+  /** The other server is this one: what stands there is what its mailbox holds. */
+  @Test
+  void accountOfAnImapServerIsBroughtAlong() throws Exception {
+    fill();
+    Map<String, List<Placed>> expected = new TreeMap<>();
+    mailbox("alice").forEach((name, mails) -> expected.put(name, withoutZones(mails)));
+    expected.put("Junk", expected.get("Spam")); // by its name: other programs call Junk so
+    expected.remove("Spam");
+    assertTrue(imap("secret").contains("refused the login"));
+    String told = imap("correct horse battery");
+    assertTrue(told.contains("9 mails imported"), told);
+    assertEquals(expected, mailbox("carol"));
+    String again = imap("correct horse battery");
+    assertTrue(again.contains("0 mails imported, 0 were there already"), again);
+    assertEquals(expected, mailbox("carol"));
+  }
+
+  private static List<Placed> withoutZones(List<Placed> mails) {
+    return mails.stream()
+        .map(mail -> new Placed(mail.received(), 0, mail.flags(), mail.bytes()))
+        .toList();
+  }
+
+  private String imap(String password) {
+    String port = String.valueOf(node.addresses().get("imap")).replaceFirst(".*:", "");
+    InputStream in = System.in;
+    System.setIn(new ByteArrayInputStream((password + "\n").getBytes(StandardCharsets.UTF_8)));
+    try {
+      return run(
+          password.equals("secret") ? 1 : 0,
+          "import",
+          "imap",
+          "--host",
+          "127.0.0.1",
+          "--port",
+          port,
+          "--security",
+          "none",
+          "--login",
+          "alice",
+          "--password-stdin",
+          "--user",
+          "carol");
+    } finally {
+      System.setIn(in);
+    }
   }
 
   @Test
