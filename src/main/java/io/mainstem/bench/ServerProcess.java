@@ -254,7 +254,7 @@ public final class ServerProcess implements AutoCloseable {
   /** SIGTERM; the exit code. */
   public int stop() throws InterruptedException {
     handle().destroy();
-    if (!process.waitFor(30, TimeUnit.SECONDS)) {
+    if (!process.waitFor(2, TimeUnit.MINUTES)) {
       kill();
       return -1;
     }

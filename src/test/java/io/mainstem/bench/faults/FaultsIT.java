@@ -31,9 +31,9 @@ class FaultsIT {
   }
 
   @Test
-  void oneNodeThatIsKilledOrFrozenLosesNothing() throws Exception {
+  void oneNodeThatIsKilledFrozenOrDrainedLosesNothing() throws Exception {
     try (var rig = OneNode.start(room, Lab.QUICK_LOGIN)) {
-      strike(rig, List.of("kill", "freeze"));
+      strike(rig, List.of("kill", "freeze", "drain"));
     }
   }
 
