@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,11 +71,36 @@ public final class CassandraNodes implements AutoCloseable {
    */
   public record Setup(
       int nodes, int nativePort, int storagePort, int jmxPort, String heap, String commitlogSync) {
+    private static final int PORTS = 10;
+    private static final int MOST_TRIED = 90;
+
     public static final String GROUP = "commitlog_sync: group\ncommitlog_sync_group_window: 2ms\n";
 
-    public static Setup of(int nodes, int firstPort) {
-      return new Setup(
-          nodes, firstPort, firstPort + 1, firstPort + 2, nodes == 1 ? "512m" : "384m", GROUP);
+    /**
+     * With the first free ports from here on: another run may not have ended, or not have cleaned
+     * up.
+     */
+    public static Setup of(int nodes, int from) {
+      int first = from;
+      while (first < from + MOST_TRIED && !isFree(nodes, first)) {
+        first += PORTS;
+      }
+      return new Setup(nodes, first, first + 1, first + 2, nodes == 1 ? "512m" : "384m", GROUP);
+    }
+
+    private static boolean isFree(int nodes, int first) {
+      for (int node = 1; node <= nodes; node++) {
+        for (int port = first; port <= first + 2 + node; port++) {
+          String host = port > first + 1 ? "127.0.0.1" : "127.0.0." + node;
+          try (var socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(host, port));
+          } catch (IOException taken) {
+            return false;
+          }
+        }
+      }
+      return true;
     }
   }
 

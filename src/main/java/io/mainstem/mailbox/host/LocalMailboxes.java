@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Function;
@@ -62,6 +63,11 @@ public final class LocalMailboxes implements MailboxService {
    * twice, and the second would not end what was loaded under the first.
    */
   private final Set<Integer> taking = ConcurrentHashMap.newKeySet();
+
+  /** Partitions that were lost and not taken again. */
+  private final Set<Integer> lost = ConcurrentHashMap.newKeySet();
+
+  private final AtomicBoolean retakePlanned = new AtomicBoolean();
 
   private volatile long incarnation;
   private volatile boolean stopping;
@@ -506,15 +512,34 @@ public final class LocalMailboxes implements MailboxService {
     }
   }
 
+  /** Those that are lost together, as by a fence, are taken again together. */
   private void retake(int partition) {
-    if (stopping || !wanted.contains(partition)) {
+    lost.add(partition);
+    planRetake(1);
+  }
+
+  private void planRetake(long delayMillis) {
+    if (!stopping && retakePlanned.compareAndSet(false, true)) {
+      vertx.setTimer(
+          delayMillis,
+          id -> {
+            retakePlanned.set(false);
+            retakeLost();
+          });
+    }
+  }
+
+  private void retakeLost() {
+    lost.removeIf(p -> !wanted.contains(p) || epochs.get(p) != 0);
+    if (stopping || lost.isEmpty()) {
       return;
     }
-    takeAbsent(Set.of(partition))
+    takeAbsent(Set.copyOf(lost))
         .onComplete(
             done -> {
-              if (epochs.get(partition) == 0) {
-                vertx.setTimer(RETAKE_MILLIS, id -> retake(partition));
+              lost.removeIf(p -> epochs.get(p) != 0);
+              if (!lost.isEmpty()) {
+                planRetake(RETAKE_MILLIS);
               }
             });
   }

@@ -191,7 +191,13 @@ public final class CassandraOwnership implements Ownership {
   @Override
   public Future<Map<Integer, Long>> take(long incarnation, Set<Integer> partitions) {
     Set<Integer> wanted = Set.copyOf(partitions);
-    return inLane(() -> take(incarnation, wanted, new HashMap<>(), new HashMap<>(), 1));
+    return inLane(
+        () -> {
+          Standing own = standings.get(incarnation);
+          return own != null && own.isFenced()
+              ? Future.failedFuture(stale(incarnation))
+              : take(incarnation, wanted, new HashMap<>(), new HashMap<>(), 1);
+        });
   }
 
   /**
@@ -246,6 +252,10 @@ public final class CassandraOwnership implements Ownership {
             });
   }
 
+  private static StaleOwner stale(long incarnation) {
+    return new StaleOwner("incarnation " + incarnation + " is fenced");
+  }
+
   /** Those that are unheld, held by a fenced incarnation, or one's own. */
   private Future<List<Holding>> takeable(
       long incarnation, Registry registry, List<Holding> holdings, Set<Integer> wanted) {
@@ -255,7 +265,7 @@ public final class CassandraOwnership implements Ownership {
             .map(Incarnation::id)
             .collect(Collectors.toSet());
     if (!standing.contains(incarnation) || standing(incarnation).isFenced()) {
-      return Future.failedFuture(new StaleOwner("incarnation " + incarnation + " is fenced"));
+      return Future.failedFuture(stale(incarnation));
     }
     var byPartition = new HashMap<Integer, Holding>();
     holdings.forEach(holding -> byPartition.put(holding.partition(), holding));
