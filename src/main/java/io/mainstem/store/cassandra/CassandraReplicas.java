@@ -379,13 +379,13 @@ final class CassandraReplicas implements Replicas {
         .read(
             "SELECT name FROM $.object WHERE user = :user AND generation = :generation AND name "
                 + (after == null ? ">=" : ">")
-                + " :from"
+                + " :first"
                 + (end == null ? "" : " AND name < :end")
                 + " LIMIT :most",
             select -> {
               var bound =
                   of(select, mailbox)
-                      .setString("from", after == null ? prefix : after)
+                      .setString("first", after == null ? prefix : after)
                       .setInt("most", limit);
               return (end == null ? bound : bound.setString("end", end)).build();
             })
