@@ -220,6 +220,7 @@ class RealClientsTest {
         "-X",
         "utf8",
         "-");
+    await().atMost(20, TimeUnit.SECONDS).until(() -> node.messages("bob").size() == 1);
     assertEquals("by SCRAM", node.messages("bob").getFirst().message().subject());
   }
 }
