@@ -145,6 +145,7 @@ final class Load {
     final List<Cursor> cursors = new CopyOnWriteArrayList<>();
     final AtomicInteger resets = new AtomicInteger();
     final AtomicInteger breaks = new AtomicInteger();
+    private int connection;
     private volatile Cursor cursor = new Cursor(0, 0);
     private volatile @Nullable Disposable watch;
     private volatile boolean off;
@@ -154,25 +155,33 @@ final class Load {
       connect();
     }
 
-    private void connect() {
+    private synchronized void connect() {
       if (!off) {
+        int mine = ++connection;
         watch =
             mailboxes
                 .get()
                 .watch(user, cursor)
-                .doOnNext(this::on)
-                .doOnError(e -> later())
+                .doOnNext(watched -> on(mine, watched))
+                .doOnError(e -> later(mine))
                 .onErrorComplete()
                 .subscribe();
       }
     }
 
-    private void later() {
-      breaks.incrementAndGet();
-      vertx.setTimer(PAUSE_MILLIS, now -> connect());
+    /** A connection that both says so and breaks ends once: a device has one at a time. */
+    private synchronized void later(int mine) {
+      if (mine == connection) {
+        connection++;
+        breaks.incrementAndGet();
+        vertx.setTimer(PAUSE_MILLIS, now -> connect());
+      }
     }
 
-    private synchronized void on(Watched watched) {
+    private synchronized void on(int mine, Watched watched) {
+      if (mine != connection) {
+        return;
+      }
       switch (watched) {
         case Watched.Entry entry -> {
           cursor = entry.frame().cursor();
@@ -187,7 +196,7 @@ final class Load {
           resets.incrementAndGet();
           cursor = reset.cursor();
         }
-        case Watched.Reconnect reconnect -> later();
+        case Watched.Reconnect reconnect -> later(mine);
         case Watched.CaughtUp caughtUp -> cursor = caughtUp.cursor();
         case Watched.Ephemeral ephemeral -> {}
       }
