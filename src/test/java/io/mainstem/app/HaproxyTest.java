@@ -215,8 +215,8 @@ class HaproxyTest {
   }
 
   /**
-   * A balancer whose checks a busy machine kept waiting has no node for a moment, and closes without
-   * a word: then the client comes again, as clients do.
+   * A balancer whose checks a busy machine kept waiting has no node for a moment, and closes
+   * without a word: then the client comes again, as clients do.
    */
   private static void assertGreeting(
       String expected, String from, String gateway, List<LineClient> clients) {
