@@ -1,6 +1,7 @@
 package io.mainstem.simulation;
 
 import io.mainstem.mailbox.Command;
+import io.mainstem.mailbox.Cursor;
 import io.mainstem.mailbox.Query;
 import io.mainstem.mailbox.Reply;
 import io.mainstem.message.Channel;
@@ -11,6 +12,7 @@ import io.mainstem.message.MessageId;
 import io.mainstem.message.Person;
 import io.mainstem.message.UserId;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Somebody outside: hands mail in at any node, again and again under the same id until it is
@@ -56,18 +58,30 @@ final class Client {
 
   private void look(UserId user) {
     Node node = anyNode();
+    if (world.chance(0.5)) {
+      look(
+          node,
+          user,
+          new Query.Threads(null, null, 50, null),
+          page -> cell.history.shown(user, page.threads()));
+    } else {
+      look(
+          node,
+          user,
+          new Query.Updates(new Cursor(1, 0), 100),
+          page -> cell.history.told(user, page.frames()));
+    }
+  }
+
+  private <R> void look(Node node, UserId user, Query<R> query, Consumer<R> onAnswer) {
     cell.network.carry(
         name,
         node.host,
         () ->
             node.ask(
                 user,
-                mailboxes -> mailboxes.query(user, new Query.Threads(null, null, 50, null)),
-                page -> {
-                  if (page.reply().succeeded()) {
-                    cell.history.shown(user, page.reply().result().threads());
-                  }
-                }));
+                mailboxes -> mailboxes.query(user, query),
+                answer -> answer.reply().onSuccess(onAnswer::accept)));
   }
 
   private Node anyNode() {

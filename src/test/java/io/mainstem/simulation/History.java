@@ -1,8 +1,10 @@
 package io.mainstem.simulation;
 
+import io.mainstem.mailbox.Change;
 import io.mainstem.mailbox.Codec;
 import io.mainstem.mailbox.Entry;
 import io.mainstem.mailbox.Event;
+import io.mainstem.mailbox.Frame;
 import io.mainstem.mailbox.MessageView;
 import io.mainstem.mailbox.Reply;
 import io.mainstem.mailbox.ThreadView;
@@ -67,6 +69,16 @@ final class History {
       if (last != null) {
         world.note("%s is shown %s with seq %d", user, last.id(), last.seq());
         shown.add(new Shown(user, last.id().value(), last.seq()));
+      }
+    }
+  }
+
+  void told(UserId user, List<Frame> frames) {
+    for (Frame frame : frames) {
+      for (Change change : frame.changes()) {
+        if (change instanceof Change.MessageChanged one && one.arrived()) {
+          shown.add(new Shown(user, one.message().id().value(), one.message().seq()));
+        }
       }
     }
   }

@@ -10,6 +10,7 @@ import io.mainstem.mailbox.host.HostParts;
 import io.mainstem.mailbox.host.LocalMailboxes;
 import io.mainstem.mailbox.host.Outbox;
 import io.mainstem.message.UserId;
+import io.mainstem.store.MailboxStore.Damaged;
 import io.mainstem.store.MailboxStore.StaleOwner;
 import io.mainstem.store.Partition;
 import io.mainstem.store.StageMeter;
@@ -231,7 +232,7 @@ final class Node {
     var once = new Once<>(answer);
     world.after(
         host, DEADLINE_MICROS, () -> once.accept(Answer.none("the owner did not answer in time")));
-    if (owner == null || owner.equals(host.name)) {
+    if (owner == null || owner.equals(host.name) || holds(user)) {
       askHere(question, once);
       return;
     }
@@ -247,6 +248,11 @@ final class Node {
                     cell.network.carry(other.host.name, host, life, () -> once.accept(reply))));
   }
 
+  private boolean holds(UserId user) {
+    LocalMailboxes here = mailboxes;
+    return here != null && here.held().contains(Partition.of(user, Cell.PARTITIONS));
+  }
+
   private <R> void askHere(
       Function<LocalMailboxes, Future<R>> question, Consumer<Answer<R>> answer) {
     LocalMailboxes mailboxes = this.mailboxes;
@@ -257,7 +263,13 @@ final class Node {
     long incarnation = mailboxes.incarnation();
     Future<R> reply = question.apply(mailboxes);
     cell.history.opened(host, reply);
-    reply.onComplete(done -> answer.accept(new Answer<>(reply, incarnation)));
+    reply.onComplete(
+        done -> {
+          if (done.cause() instanceof Damaged damage) {
+            world.fail(host.name + " believes in damage: " + damage.getMessage());
+          }
+          answer.accept(new Answer<>(reply, incarnation));
+        });
   }
 
   /**
