@@ -12,8 +12,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -46,8 +44,11 @@ class SimulationTest {
   }
 
   @Test
-  @DisabledIfSystemProperty(named = REPLAY, matches = "\\d+")
   void nothingAcknowledgedIsLostDoubledOrReordered() {
+    if (Long.getLong(REPLAY) != null) {
+      replay(Long.getLong(REPLAY));
+      return;
+    }
     var acknowledged = new AtomicLong();
     var owners = new AtomicLong();
     var wrong = new TreeMap<Long, String>();
@@ -86,7 +87,6 @@ class SimulationTest {
    * Also in a program that was loaded anew: then nothing that is made once in a process decides.
    */
   @Test
-  @DisabledIfSystemProperty(named = REPLAY, matches = "\\d+")
   void oneSeedIsOneRun() {
     Run again = new Program(List.of()).simulation();
     for (long seed : Set.of(1L, 2L, 3L)) {
@@ -96,10 +96,8 @@ class SimulationTest {
     }
   }
 
-  @Test
-  @EnabledIfSystemProperty(named = REPLAY, matches = "\\d+")
-  void replay() {
-    Run.Verdict verdict = simulation.run(Long.getLong(REPLAY), true);
+  private static void replay(long seed) {
+    Run.Verdict verdict = simulation.run(seed, true);
     System.out.println(verdict.trace());
     assertEquals(null, verdict.wrong());
   }
