@@ -123,12 +123,12 @@ public final class CellRouter implements MailboxService, Peers.Listener {
 
   /** From any thread: this node holds more or less than before, or another can be reached again. */
   void somethingChanged() {
-    asleep.forEach(
-        attempt -> {
-          if (asleep.remove(attempt)) {
-            attempt.wake();
-          }
-        });
+    // Of a copy: who is woken may at once lie down again, and be met again without end.
+    for (Attempt attempt : List.copyOf(asleep)) {
+      if (asleep.remove(attempt)) {
+        attempt.wake();
+      }
+    }
     watches.lookAgain();
   }
 

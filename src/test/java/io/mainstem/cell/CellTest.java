@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mainstem.mailbox.Cursor;
@@ -261,6 +262,18 @@ class CellTest {
       cell.start("a");
       get(b.submit(lost, mail(lost, "again")));
       assertEquals(List.of("again"), texts(b, lost));
+    }
+  }
+
+  @Test
+  void aChangeWakesWhoWaitsOnceThoughHeWaitsOn() {
+    try (var cell = new CellFixture(data).with("a", "b")) {
+      UserId lost = cell.userOf("a");
+      var b = cell.nodes.get("b").router();
+      cell.kill("a");
+      Future<?> waiting = b.submit(lost, mail(lost, "x"));
+      assertTimeoutPreemptively(Duration.ofSeconds(5), b::somethingChanged);
+      assertInstanceOf(Rejected.class, failure(waiting));
     }
   }
 
