@@ -201,8 +201,13 @@ class MailProgramTest {
   void anAnswerOfAMailProgramJoinsTheConversation() throws Exception {
     String id = chat(alice, "bob", "Dinner?");
     JsonObject thread =
-        call("GET", "/api/v1/threads?folder=Requests", bob, null)
-            .getJsonArray("threads")
+        await()
+            .atMost(30, TimeUnit.SECONDS)
+            .until(
+                () ->
+                    call("GET", "/api/v1/threads?folder=Requests", bob, null)
+                        .getJsonArray("threads"),
+                requests -> !requests.isEmpty())
             .getJsonObject(0);
     call("POST", "/api/v1/threads/" + thread.getString("id") + "/accept", bob, new JsonObject());
     String parent;
