@@ -105,12 +105,12 @@ class HazelcastMembershipTest {
       assertTrue(cell.nodes.get("c").cell.local().incarnation() > before);
       assertTrue(cell.nodes.get("c").cell.local().holds(user));
       get(cell.nodes.get("c").router().submit(user, mail(user, "after")));
-      // A request that was on its way while the parts met may be refused as BUSY: it is asked again.
+      // A request that was on its way while the parts met may be refused as BUSY: it is asked
+      // again.
       await()
           .atMost(LONG)
           .untilAsserted(
-              () ->
-                  assertEquals(List.of("before", "meanwhile", "after"), texts(fromAfar, user)));
+              () -> assertEquals(List.of("before", "meanwhile", "after"), texts(fromAfar, user)));
       await()
           .atMost(LONG)
           .until(() -> device.texts().equals(List.of("before", "meanwhile", "after")));
