@@ -2,6 +2,7 @@ package io.mainstem.cell;
 
 import static org.awaitility.Awaitility.await;
 
+import io.mainstem.RisingMillis;
 import io.mainstem.config.Config;
 import io.mainstem.mailbox.Command;
 import io.mainstem.mailbox.Limits;
@@ -298,7 +299,7 @@ final class CellFixture implements AutoCloseable {
             null,
             text.length(),
             Headers.NONE);
-    long now = System.currentTimeMillis();
+    long now = RisingMillis.now();
     return new Command.Deliver(
         MessageId.of(now, random.nextLong(), random.nextLong()),
         "smtp",

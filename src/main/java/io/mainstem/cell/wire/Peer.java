@@ -85,10 +85,13 @@ final class Peer {
     return Future.failedFuture(new Rejected(Rejected.Rule.BUSY, text));
   }
 
-  /** An answer to a call that is over already is passed over. */
-  void onResponse(Envelope.Response response) {
-    Call call = calls.remove(response.id());
-    if (call != null) {
+  /**
+   * An answer to a call that is over already is passed over, and so is one from a stream that the
+   * call did not go by: numbers begin anew with a node that has come back.
+   */
+  void onResponse(Link from, Envelope.Response response) {
+    Call call = calls.get(response.id());
+    if (call != null && call.link() == from && calls.remove(response.id(), call)) {
       inFlight.decrementAndGet();
       call.promise().complete(response);
     }

@@ -332,7 +332,7 @@ public final class Peers {
     if (response != null) {
       Peer known = peers.get(peer);
       if (known != null) {
-        known.onResponse(response);
+        known.onResponse(link, response);
       }
     } else if (request != null) {
       listener.onRequest(

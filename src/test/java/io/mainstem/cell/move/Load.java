@@ -1,5 +1,6 @@
 package io.mainstem.cell.move;
 
+import io.mainstem.RisingMillis;
 import io.mainstem.mailbox.Change;
 import io.mainstem.mailbox.Command;
 import io.mainstem.mailbox.Cursor;
@@ -66,7 +67,7 @@ final class Load {
                 text.length(),
                 Headers.NONE);
     return new Command.Deliver(
-        id(), "smtp", null, Hlc.ofMillis(System.currentTimeMillis()), message, null, null);
+        id(), "smtp", null, Hlc.ofMillis(RisingMillis.now()), message, null, null);
   }
 
   static Command.Send chat(UserId from, UserId to, String text) {

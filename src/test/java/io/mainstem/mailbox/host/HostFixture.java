@@ -1,5 +1,6 @@
 package io.mainstem.mailbox.host;
 
+import io.mainstem.RisingMillis;
 import io.mainstem.config.Config;
 import io.mainstem.mailbox.Command;
 import io.mainstem.mailbox.Counts;
@@ -173,7 +174,7 @@ final class HostFixture implements AutoCloseable {
             text.length(),
             Headers.NONE);
     return new Command.Deliver(
-        id(), "smtp", null, Hlc.ofMillis(System.currentTimeMillis()), message, null, null);
+        id(), "smtp", null, Hlc.ofMillis(RisingMillis.now()), message, null, null);
   }
 
   Reply.Sent sent(UserId from, UserId to, String text) {
