@@ -6,6 +6,7 @@ import io.mainstem.RisingMillis;
 import io.mainstem.config.Config;
 import io.mainstem.mailbox.Command;
 import io.mainstem.mailbox.Limits;
+import io.mainstem.mailbox.Position;
 import io.mainstem.mailbox.Query;
 import io.mainstem.mailbox.host.HostParts;
 import io.mainstem.mailbox.host.Outbox;
@@ -24,6 +25,7 @@ import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -314,9 +316,15 @@ final class CellFixture implements AutoCloseable {
     var threads = get(router.query(user, new Query.Threads(null, null, 100, null))).threads();
     var texts = new ArrayList<String>();
     for (var thread : threads) {
-      get(router.query(user, new Query.Messages(thread.id(), null, null, 1000, null, null)))
-          .messages()
-          .forEach(message -> texts.add(message.message().text()));
+      var newestFirst = new ArrayDeque<String>();
+      @Nullable Position before = null;
+      do {
+        var page =
+            get(router.query(user, new Query.Messages(thread.id(), null, null, 500, before, null)));
+        page.messages().reversed().forEach(m -> newestFirst.push(m.message().text()));
+        before = page.next();
+      } while (before != null);
+      texts.addAll(newestFirst);
     }
     return texts;
   }
