@@ -195,6 +195,9 @@ final class Attempt {
       case Command.Leave c -> true;
       case Command.Freeze c -> true;
       case Command.Thaw c -> true;
+      // What stands there keeps its UID.
+      case Command.Admit c -> true;
+      case Command.Annotate c -> true;
     };
   }
 

@@ -47,6 +47,18 @@ public sealed interface Change {
   @Proto
   record FoldersChanged(FolderView folder, boolean deleted) implements Change {}
 
+  /**
+   * Annotations of these names have other values (RFC 5464).
+   *
+   * @param folder null: of the whole mailbox
+   */
+  @Proto
+  record AnnotationsChanged(@Nullable FolderId folder, List<String> names) implements Change {
+    public AnnotationsChanged {
+      names = List.copyOf(names);
+    }
+  }
+
   /** Settings of the owner. */
   @Proto
   record SettingsChanged(Settings settings) implements Change {}

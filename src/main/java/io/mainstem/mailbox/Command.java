@@ -88,6 +88,8 @@ public sealed interface Command<R extends Reply> {
    *
    * @param contentHash an import's own key: what is already there with this hash is skipped; null
    *     for APPEND
+   * @param replaces what goes in the same entry (RFC 8508); null for nothing
+   * @param waits it stands nowhere until {@link Admit}, and is erased when that does not come
    */
   @Proto
   record Append(
@@ -97,8 +99,46 @@ public sealed interface Command<R extends Reply> {
       Set<String> flags,
       long receivedMillis,
       int zoneMinutes,
-      @Nullable String contentHash)
-      implements Command<Reply.Appended> {}
+      @Nullable String contentHash,
+      @Nullable Replaced replaces,
+      boolean waits)
+      implements Command<Reply.Appended> {
+
+    public static Append of(
+        MessageId id,
+        FolderId folder,
+        Message message,
+        Set<String> flags,
+        long receivedMillis,
+        int zoneMinutes,
+        @Nullable String contentHash) {
+      return new Append(
+          id, folder, message, flags, receivedMillis, zoneMinutes, contentHash, null, false);
+    }
+  }
+
+  /** A placement that a new message takes the place of. */
+  @Proto
+  record Replaced(FolderId folder, int uid) {}
+
+  /**
+   * Messages that were appended to wait come into a folder together, in this order: all, or none
+   * (RFC 3502). What stands there already keeps its UID.
+   */
+  @Proto
+  record Admit(FolderId folder, List<Waiting> messages) implements Command<Reply.Placed> {
+    public Admit {
+      messages = List.copyOf(messages);
+    }
+  }
+
+  /** A message that waits, and the flags that it is to have. */
+  @Proto
+  record Waiting(MessageId id, Set<String> flags) {
+    public Waiting {
+      flags = Set.copyOf(flags);
+    }
+  }
 
   // ---- reading and sorting
 
@@ -194,6 +234,18 @@ public sealed interface Command<R extends Reply> {
   /** SUBSCRIBE, UNSUBSCRIBE. */
   @Proto
   record Subscribe(FolderId folder, boolean on) implements Command<Reply.Done> {}
+
+  /**
+   * SETMETADATA (RFC 5464): annotations of a folder, or with null of the whole mailbox; those
+   * without a value are removed.
+   */
+  @Proto
+  record Annotate(@Nullable FolderId folder, List<Annotation> annotations)
+      implements Command<Reply.Done> {
+    public Annotate {
+      annotations = List.copyOf(annotations);
+    }
+  }
 
   // ---- drafts, settings, people
 

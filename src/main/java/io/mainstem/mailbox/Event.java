@@ -65,9 +65,18 @@ public sealed interface Event {
       Effect effect, String thread, String message, @Nullable Arrival from, boolean told)
       implements Event {}
 
-  /** A message was put into a folder as it is. */
+  /**
+   * A message was put into a folder as it is, or is to wait.
+   *
+   * @param erasures of what it replaced, or of itself while it waits
+   */
   @Proto
-  record Appended(Effect effect, String thread, String message) implements Event {}
+  record Appended(Effect effect, String thread, String message, List<Erasure> erasures)
+      implements Event {
+    public Appended {
+      erasures = List.copyOf(erasures);
+    }
+  }
 
   /** The owner read a thread up to this seq. */
   @Proto
@@ -286,6 +295,30 @@ public sealed interface Event {
   record Expired(Effect effect, List<Long> rows, int junkPage, int trashPage) implements Event {
     public Expired {
       rows = List.copyOf(rows);
+    }
+  }
+
+  /**
+   * Messages that waited came into a folder.
+   *
+   * @param kept rows whose content is not to be erased any more
+   */
+  @Proto
+  record Admitted(Effect effect, String folder, List<Long> kept) implements Event {
+    public Admitted {
+      kept = List.copyOf(kept);
+    }
+  }
+
+  /**
+   * Annotations have other values.
+   *
+   * @param folder null: the whole mailbox
+   */
+  @Proto
+  record Annotated(@Nullable String folder, List<Annotation> annotations) implements Event {
+    public Annotated {
+      annotations = List.copyOf(annotations);
     }
   }
 

@@ -92,6 +92,10 @@ public sealed interface Query<R> {
   @Proto
   record Folders() implements Query<List<FolderView>> {}
 
+  /** Annotations of a folder, or with null of the whole mailbox (RFC 5464). */
+  @Proto
+  record Annotations(@Nullable FolderId folder) implements Query<List<Annotation>> {}
+
   /** The settled end of the log. */
   @Proto
   record Head() implements Query<Cursor> {}

@@ -377,7 +377,7 @@ public final class ImportRoutes {
       }
       ByteBuffer chance = ByteBuffer.wrap(hash);
       MessageId id = MessageId.of(Math.max(0, received), chance.getLong(), chance.getLong());
-      return new Command.Append(
+      return Command.Append.of(
           id,
           folder,
           own,

@@ -30,7 +30,7 @@ class CostTest {
           Town.message(Channel.MAIL, from, List.of(Town.person("alice")), "s", "text " + stored);
       town.submit(
           "alice",
-          new Command.Append(town.id(), FolderId.INBOX, mail, Set.of("\\Seen"), town.now, 0, null));
+          Command.Append.of(town.id(), FolderId.INBOX, mail, Set.of("\\Seen"), town.now, 0, null));
     }
   }
 

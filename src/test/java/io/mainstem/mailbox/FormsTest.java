@@ -98,13 +98,13 @@ class FormsTest {
             () ->
                 town.submit(
                     "alice",
-                    new Command.Append(
+                    Command.Append.of(
                         town.id(), FolderId.CHATS, mail, Set.of(), town.now, 0, null)));
     assertEquals(Rejected.Rule.NOT_PERMITTED, refused.rule());
     assertNotNull(
         town.submit(
             "alice",
-            new Command.Append(town.id(), FolderId.CHATS, mail, Set.of(), town.now, 0, "hash")));
+            Command.Append.of(town.id(), FolderId.CHATS, mail, Set.of(), town.now, 0, "hash")));
   }
 
   @Test

@@ -266,7 +266,7 @@ class MailboxPropertyTest {
     assertEquals(
         new TreeSet<>(
             List.of(
-                "d", "dead", "h", "h/page", "k/page", "l", "l/page", "p/page", "row", "s/page", "t",
+                "d", "dead", "h", "h/page", "k/page", "l", "l/page", "meta", "p/page", "row", "s/page", "t",
                 "x/page")),
         faults.keySet(),
         "every kind of page fault");

@@ -86,6 +86,116 @@ class TidyingTest {
     assertEquals(2, frames.size());
   }
 
+  private Command.Append append(
+      MessageId id, String subject, Command.Replaced replaces, boolean waits) {
+    return new Command.Append(
+        id,
+        FolderId.ARCHIVE,
+        Town.message(Channel.MAIL, DORA, List.of(Town.person("alice")), subject, "text"),
+        Set.of(),
+        town.now,
+        0,
+        null,
+        replaces,
+        waits);
+  }
+
+  @Test
+  void whatWaitsIsSeenByNobodyAndComesInAtOnce() {
+    var one = town.submit("alice", append(town.id(), "one", null, true));
+    var two = town.submit("alice", append(town.id(), "two", null, true));
+    assertEquals(0, folder(FolderId.ARCHIVE).messages());
+    assertThrows(Rejected.class, () -> places(one.id()));
+    var frames = town.ask("alice", new Query.Updates(new Cursor(0, 0), 10)).frames();
+    for (var frame : frames) {
+      assertTrue(
+          frame.folders().isEmpty()
+              && frame.changes().stream().allMatch(c -> c instanceof Change.Bookkeeping),
+          "nobody is told: " + frame);
+    }
+    var admit =
+        new Command.Admit(
+            FolderId.ARCHIVE,
+            List.of(
+                new Command.Waiting(one.id(), Set.of("\\Seen")),
+                new Command.Waiting(two.id(), Set.of())));
+    var admitted = town.submit("alice", admit);
+    assertEquals(List.of(1, 2), admitted.to());
+    assertEquals(2, folder(FolderId.ARCHIVE).messages());
+    assertEquals(1, folder(FolderId.ARCHIVE).unseen());
+    assertEquals("text", town.ask("alice", new Query.One(two.id())).message().text());
+    assertEquals(
+        Long.MAX_VALUE, Mailbox.dueMillis(town.at("alice").image), "nothing is erased any more");
+    assertEquals(List.of(1, 2), town.submit("alice", admit).to(), "a repeat changes nothing");
+    assertEquals(3, folder(FolderId.ARCHIVE).uidNext());
+  }
+
+  @Test
+  void whatWaitsForTooLongIsErased() {
+    var one = town.submit("alice", append(town.id(), "one", null, true));
+    var two = town.submit("alice", append(town.id(), "two", null, true));
+    var box = town.at("alice");
+    assertNotNull(box.log.get(one.cursor().seq()).body());
+    town.now = Mailbox.dueMillis(box.image);
+    town.submit("alice", new Command.Due());
+    assertNull(box.log.get(one.cursor().seq()).body());
+    var admit =
+        new Command.Admit(
+            FolderId.ARCHIVE,
+            List.of(
+                new Command.Waiting(two.id(), Set.of()), new Command.Waiting(one.id(), Set.of())));
+    assertThrows(Rejected.class, () -> town.submit("alice", admit));
+    assertEquals(0, folder(FolderId.ARCHIVE).messages(), "all, or none");
+  }
+
+  @Test
+  void aReplacedMessageGoesInTheEntryInWhichTheNewOneComes() {
+    var old = town.submit("alice", append(town.id(), "draft", null, false));
+    var replaces = new Command.Replaced(FolderId.ARCHIVE, old.uid());
+    var next = town.submit("alice", append(town.id(), "draft", replaces, false));
+    assertEquals(old.cursor().seq() + 1, next.cursor().seq());
+    assertThrows(Rejected.class, () -> places(old.id()));
+    assertEquals(1, folder(FolderId.ARCHIVE).messages());
+    var frame = town.ask("alice", new Query.Updates(old.cursor(), 10)).frames().get(0);
+    var change = frame.folders().get(0);
+    assertEquals(next.uid(), change.added().get(0).uid());
+    assertEquals(List.of(new UidRange(old.uid(), old.uid())), change.expunged());
+    var again =
+        assertThrows(
+            Rejected.class,
+            () -> town.submit("alice", append(town.id(), "draft", replaces, false)));
+    assertEquals(Rejected.Rule.NOT_FOUND, again.rule());
+    var box = town.at("alice");
+    town.now = Mailbox.dueMillis(box.image);
+    town.submit("alice", new Command.Due());
+    assertNull(box.log.get(old.cursor().seq()).body(), "its content is erased in time");
+    assertNotNull(box.log.get(next.cursor().seq()).body());
+  }
+
+  @Test
+  void annotationsGoWithTheirFolder() {
+    var work = town.submit("alice", new Command.CreateFolder("work")).folder();
+    var note = new Annotation("/private/comment", "mine");
+    assertTrue(town.submit("alice", new Command.Annotate(work, List.of(note))).changed());
+    assertTrue(town.submit("alice", new Command.Annotate(null, List.of(note))).changed());
+    assertFalse(town.submit("alice", new Command.Annotate(work, List.of(note))).changed());
+    assertEquals(List.of(note), town.ask("alice", new Query.Annotations(work)));
+    town.submit("alice", new Command.RenameFolder(work, "play"));
+    assertEquals(List.of(note), town.ask("alice", new Query.Annotations(work)));
+    town.submit("alice", new Command.DeleteFolder(work));
+    assertThrows(Rejected.class, () -> town.ask("alice", new Query.Annotations(work)));
+    assertEquals(List.of(note), town.ask("alice", new Query.Annotations(null)));
+    town.submit(
+        "alice", new Command.Annotate(null, List.of(new Annotation("/private/comment", null))));
+    assertEquals(List.of(), town.ask("alice", new Query.Annotations(null)));
+    var far = new Annotation("/private/far", "x".repeat(300_000));
+    var refused =
+        assertThrows(
+            Rejected.class,
+            () -> town.submit("alice", new Command.Annotate(null, List.of(far))));
+    assertEquals(Rejected.Rule.OVER_QUOTA, refused.rule());
+  }
+
   @Test
   void undoRevertsOnlyWhatNothingLaterTouched() {
     var a = mail("one");
@@ -186,7 +296,7 @@ class TidyingTest {
     var m = mail("now");
     var old = Town.message(Channel.MAIL, DORA, List.of(Town.person("alice")), "old", "then");
     var append =
-        new Command.Append(
+        Command.Append.of(
             town.id(), FolderId.ARCHIVE, old, Set.of("\\Seen"), Town.START - 1_000_000, 60, "h1");
     var first = town.submit("alice", append);
     assertEquals(m.thread(), first.thread());
@@ -196,11 +306,11 @@ class TidyingTest {
     var again =
         town.submit(
             "alice",
-            new Command.Append(town.id(), FolderId.ARCHIVE, old, Set.of(), Town.START, 0, "h1"));
+            Command.Append.of(town.id(), FolderId.ARCHIVE, old, Set.of(), Town.START, 0, "h1"));
     assertFalse(again.created());
     assertEquals(first.uid(), again.uid());
     var future =
-        new Command.Append(
+        Command.Append.of(
             town.id(), FolderId.ARCHIVE, old, Set.of(), town.now + 9_999_999, 0, null);
     town.submit("alice", future);
     var stamps =

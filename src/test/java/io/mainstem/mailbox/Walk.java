@@ -41,6 +41,7 @@ final class Walk {
   private final Map<String, List<Long>> seqs = new HashMap<>();
   private final Map<String, List<MessageId>> own = new HashMap<>();
   private final Map<String, List<ThreadId>> groups = new HashMap<>();
+  private final Map<String, List<MessageId>> waiting = new HashMap<>();
   private final Map<String, List<Placed>> places = new HashMap<>();
   private final Map<String, List<String>> rfcIds = new HashMap<>();
   private SplittableRandom random = new SplittableRandom(0);
@@ -56,6 +57,7 @@ final class Walk {
       seqs.put(u, new ArrayList<>());
       own.put(u, new ArrayList<>());
       groups.put(u, new ArrayList<>());
+      waiting.put(u, new ArrayList<>());
       places.put(u, new ArrayList<>());
       rfcIds.put(u, new ArrayList<>());
       town.at(u).limits =
@@ -212,11 +214,49 @@ final class Walk {
         null);
   }
 
-  private Command<?> rare() {
-    return switch (random.nextInt(30)) {
-      case 29 -> move();
-      case 0 ->
-          new Command.Append(
+  private Command.Append append(Command.@Nullable Replaced replaces, boolean waits) {
+    var id = town.id();
+    if (waits) {
+      waiting.get(user).add(id);
+    }
+    return new Command.Append(
+        id,
+        folder(),
+        props.text(Channel.MAIL, props.somebody(), List.of(Town.person(user))),
+        props.flags(),
+        town.now - random.nextLong(1L << 30),
+        60,
+        null,
+        replaces,
+        waits);
+  }
+
+  /** What mail programs put there. */
+  private Command<?> put() {
+    return switch (random.nextInt(6)) {
+      case 0 -> append(null, true);
+      case 1 -> {
+        var ids = waiting.get(user);
+        var admitted = new ArrayList<Command.Waiting>();
+        for (int i = random.nextInt(3); i >= 0 && !ids.isEmpty(); i--) {
+          admitted.add(
+              new Command.Waiting(ids.remove(random.nextInt(ids.size())), props.flags()));
+        }
+        yield new Command.Admit(folder(), admitted);
+      }
+      case 2 -> {
+        var from = folder();
+        yield append(new Command.Replaced(from, pick(uids(from), 1)), false);
+      }
+      case 3 ->
+          new Command.Annotate(
+              random.nextInt(3) == 0 ? null : folder(),
+              List.of(
+                  new Annotation(
+                      "/private/" + random.nextInt(4),
+                      random.nextBoolean() ? null : "v" + random.nextInt(3))));
+      default ->
+          Command.Append.of(
               town.id(),
               folder(),
               props.text(Channel.MAIL, props.somebody(), List.of(Town.person(user))),
@@ -224,6 +264,13 @@ final class Walk {
               town.now - random.nextLong(1L << 30),
               60,
               random.nextBoolean() ? null : "h" + random.nextInt(300));
+    };
+  }
+
+  private Command<?> rare() {
+    return switch (random.nextInt(30)) {
+      case 29 -> move();
+      case 0 -> put();
       case 1 -> unread();
       case 2, 3 ->
           new Command.Move(thread(), random.nextBoolean() ? FolderId.INBOX : folder(), folder());

@@ -228,7 +228,7 @@ final class DemoStory {
       Account owner, String name, Message message, FolderId folder, Duration ago, boolean read) {
     return mailboxes.submit(
         owner.id(),
-        new Command.Append(
+        Command.Append.of(
             id(name),
             folder,
             message,

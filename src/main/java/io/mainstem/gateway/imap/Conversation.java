@@ -54,16 +54,16 @@ final class Conversation {
     record Command() implements Reading {}
 
     /**
-     * A message of APPEND.
+     * A message of APPEND or REPLACE.
      *
-     * @param end what stands between it and the line end
+     * @param append the command up to it
      * @param message null when it was refused, and is skipped
      */
-    record Message(String tag, String end, AppendHandler.@Nullable Arriving message, long left)
+    record Message(Tagged append, AppendHandler.@Nullable Arriving message, long left)
         implements Reading {}
 
-    /** The line end behind a message. */
-    record MessageEnd(String tag, String end, AppendHandler.@Nullable Arriving message)
+    /** What stands behind a message: the line end, or another message (RFC 3502). */
+    record MessageEnd(Tagged append, AppendHandler.@Nullable Arriving message)
         implements Reading {}
 
     record Response(String tag, Outcome.Exchange exchange) implements Reading {}
@@ -285,47 +285,60 @@ final class Conversation {
     }
   }
 
-  // ---- APPEND
+  // ---- APPEND and REPLACE
 
   private void onMessage(CommandReader.Result.Message message) {
     progressMillis = now();
-    String tag = message.append().tag();
-    if (!(message.append().command() instanceof ImapCommand.Append append)) {
-      throw new IllegalStateException("only APPEND goes on with a message");
-    }
-    String end = append.utf8() ? ")" : "";
     await(
-        handlers.append().begin(session, append, message.sizeBytes()),
-        arriving -> {
-          if (message.synchronizing()) {
-            proceed();
-          }
-          toMessage(tag, end, arriving, message.sizeBytes());
-        },
-        cause -> {
-          Status refusal = Refusals.status(cause);
-          if (message.synchronizing()) {
-            // The client has not sent the message, and will not (RFC 9051 §4.3).
-            finish(tag, refusal);
-          } else if (message.sizeBytes() > 4 * parts.config().limits().maxMessageBytes()) {
-            finish(tag, refusal);
-            sayGoodbye("The message is far too long"); // RFC 7888 §4
-          } else {
-            skipped = refusal;
-            toMessage(tag, end, null, message.sizeBytes());
-          }
-        });
+        handlers.append().begin(session, message.append().command(), message.sizeBytes()),
+        arriving -> accept(message, arriving),
+        cause -> refuse(message, Refusals.status(cause)));
+  }
+
+  /** One more message in the same command. */
+  private void onNextMessage(
+      CommandReader.Result.Message message, AppendHandler.@Nullable Arriving arriving) {
+    progressMillis = now();
+    if (arriving == null) {
+      refuse(message, refusal());
+      return;
+    }
+    await(
+        arriving.next(message.append().command(), message.sizeBytes()),
+        done -> accept(message, arriving),
+        cause -> refuse(message, Refusals.status(cause)));
+  }
+
+  private void accept(CommandReader.Result.Message message, AppendHandler.Arriving arriving) {
+    if (message.synchronizing()) {
+      proceed();
+    }
+    toMessage(message.append(), arriving, message.sizeBytes());
+  }
+
+  private void refuse(CommandReader.Result.Message message, Status refusal) {
+    String tag = message.append().tag();
+    reading = Reading.COMMAND;
+    if (message.synchronizing()) {
+      // The client has not sent the message, and will not (RFC 9051 §4.3).
+      finish(tag, refusal);
+    } else if (message.sizeBytes() > 4 * parts.config().limits().maxMessageBytes()) {
+      finish(tag, refusal);
+      sayGoodbye("The message is far too long"); // RFC 7888 §4
+    } else {
+      skipped = refusal;
+      toMessage(message.append(), null, message.sizeBytes());
+    }
   }
 
   /** Why the message that comes is skipped. */
   private @Nullable Status skipped;
 
-  private void toMessage(
-      String tag, String end, AppendHandler.@Nullable Arriving message, long left) {
+  private void toMessage(Tagged append, AppendHandler.@Nullable Arriving message, long left) {
     reading =
         left > 0
-            ? new Reading.Message(tag, end, message, left)
-            : new Reading.MessageEnd(tag, end, message);
+            ? new Reading.Message(append, message, left)
+            : new Reading.MessageEnd(append, message);
   }
 
   private void readMessage(Reading.Message m) {
@@ -334,7 +347,7 @@ final class Conversation {
     byte[] bytes = input.take(n);
     var message = m.message();
     Future<Void> written = message == null ? Future.succeededFuture() : message.write(bytes);
-    toMessage(m.tag(), m.end(), message, m.left() - n);
+    toMessage(m.append(), message, m.left() - n);
     if (!written.succeeded()) {
       await(
           written,
@@ -344,33 +357,44 @@ final class Conversation {
               message.abandon();
             }
             skipped = Refusals.status(cause);
-            toMessage(m.tag(), m.end(), null, m.left() - n);
+            toMessage(m.append(), null, m.left() - n);
           });
     }
   }
 
   private void readMessageEnd(Reading.MessageEnd end) {
     var message = end.message();
-    switch (reader.read(input)) {
+    String tag = end.append().tag();
+    switch (reader.readOn(input, end.append())) {
       case CommandReader.Result.More more -> {}
-      case CommandReader.Result.Whole whole when is(whole.bytes(), end.end()) -> {
+      case CommandReader.Result.Message next -> onNextMessage(next, message);
+      // A literal that is no message: what it belongs to is refused when it is there.
+      case CommandReader.Result.Continue go -> proceed();
+      case CommandReader.Result.Whole whole when is(whole.bytes(), behind(end.append())) -> {
         reading = Reading.COMMAND;
         if (message == null) {
-          finish(end.tag(), refusal());
+          finish(tag, refusal());
         } else {
-          await(handlers.onAppended(session, message, out), outcome -> apply(end.tag(), outcome));
+          await(handlers.onAppended(session, message, out), outcome -> apply(tag, outcome));
         }
       }
       default -> {
-        // Another message in one APPEND, or no line end.
         if (message != null) {
           message.abandon();
         }
         reading = Reading.COMMAND;
         skipped = null;
-        bad(end.tag(), Status.bad("APPEND takes one message, and then a line end"));
+        bad(tag, Status.bad("Behind a message stands another, or a line end"));
       }
     }
+  }
+
+  /** What closes a message, before the line end. */
+  private static String behind(Tagged append) {
+    return append.command() instanceof ImapCommand.Append a && a.utf8()
+            || append.command() instanceof ImapCommand.Replace r && r.append().utf8()
+        ? ")"
+        : "";
   }
 
   private static boolean is(byte[] bytes, String text) {

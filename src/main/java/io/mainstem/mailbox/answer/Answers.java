@@ -50,6 +50,10 @@ public final class Answers {
           new Query.SettingsAt(reads.header().settings().toSettings(), head(reads, moment));
       case Query.Drafts q -> drafts(reads);
       case Query.Folders q -> folders(reads);
+      case Query.Annotations q -> {
+        exists(reads, q.folder());
+        yield reads.annotations().of(q.folder() == null ? null : q.folder().value());
+      }
       case Query.Head q -> head(reads, moment);
       case Query.Updates q -> updates(reads, q, moment);
       case Query.Outstanding q -> Debts.outstanding(reads, moment.owner(), q);

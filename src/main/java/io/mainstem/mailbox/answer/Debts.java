@@ -241,6 +241,7 @@ public final class Debts {
             case Event.Retried r -> true;
             case Event.Released r -> true;
             case Event.Deleted d -> !d.erasures().isEmpty();
+            case Event.Appended a -> !a.erasures().isEmpty();
             case Event.SettingsSet s -> s.settings().retentionDays() > 0;
             case Event.Leaving l -> true;
             case Event.Frozen f -> true;

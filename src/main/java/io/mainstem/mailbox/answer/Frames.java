@@ -1,5 +1,6 @@
 package io.mainstem.mailbox.answer;
 
+import io.mainstem.mailbox.Annotation;
 import io.mainstem.mailbox.Change;
 import io.mainstem.mailbox.Cursor;
 import io.mainstem.mailbox.DraftView;
@@ -59,8 +60,11 @@ public final class Frames {
         all(e.effect(), out);
       }
       case Event.Appended e -> {
-        arrived(e.effect(), content, null, out);
-        all(e.effect(), out);
+        if (!waits(e.effect())) {
+          arrived(e.effect(), content, null, out);
+          gone(e.effect(), out);
+          all(e.effect(), out);
+        }
       }
       case Event.ReadUpTo e -> {
         out.add(
@@ -84,6 +88,7 @@ public final class Frames {
       }
       case Event.Moved e -> places(e.effect(), out);
       case Event.Placed e -> places(e.effect(), out);
+      case Event.Admitted e -> places(e.effect(), out);
       case Event.Deleted e -> places(e.effect(), out);
       case Event.Undone e -> {
         flags(e.effect(), out);
@@ -101,6 +106,11 @@ public final class Frames {
         }
         all(e.effect(), out);
       }
+      case Event.Annotated e ->
+          out.add(
+              new Change.AnnotationsChanged(
+                  e.folder() == null ? null : new FolderId(e.folder()),
+                  e.annotations().stream().map(Annotation::name).toList()));
       case Event.FolderMade e -> out.add(new Change.FoldersChanged(folder(e.folder()), false));
       case Event.FoldersRenamed e ->
           e.folders().forEach(f -> out.add(new Change.FoldersChanged(folder(f), false)));
@@ -146,6 +156,16 @@ public final class Frames {
       case Event.Thawed e -> {}
       case Event.Fenced e -> {}
     }
+  }
+
+  /** Whether the message stands nowhere yet: nobody sees it. */
+  private static boolean waits(Effect effect) {
+    for (RefChange c : effect.refs()) {
+      if (!c.arrived() || !c.ref().spots().isEmpty()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static void arrived(

@@ -9,6 +9,7 @@ import io.mainstem.mailbox.state.Content;
 import io.mainstem.mailbox.state.Fingerprint;
 import io.mainstem.mailbox.state.Flags;
 import io.mainstem.mailbox.state.Header.Arrival;
+import io.mainstem.mailbox.state.Header.Erasure;
 import io.mainstem.mailbox.state.IndexPage.Key;
 import io.mainstem.mailbox.state.IndexShape;
 import io.mainstem.mailbox.state.Reads.Place;
@@ -250,6 +251,10 @@ final class Arriving {
     }
     // An import's id is made of its content: that of a message which was deleted since is taken.
     var id = taken ? new MessageId(newId(ledger, c.id())) : c.id();
+    var erasures = new ArrayList<Erasure>(0);
+    if (c.replaces() != null) {
+      replace(ledger, c.replaces(), erasures);
+    }
     if (ledger.overQuota(m.sizeBytes())) {
       throw new Rejected(Rule.OVER_QUOTA, "the mailbox is full");
     }
@@ -258,8 +263,11 @@ final class Arriving {
     var t = found.thread() == null ? Sending.create(ledger, wanted) : ledger.thread(found.thread());
     boolean own = Threading.isOwner(m.from(), owner);
     long received = Math.min(c.receivedMillis(), ledger.moment.nowMillis());
-    int uid = ledger.uid(folder.id());
-    int bits = Flags.bits(c.flags());
+    int uid = c.waits() ? 0 : ledger.uid(folder.id());
+    var spots =
+        c.waits()
+            ? List.<Spot>of()
+            : List.of(new Spot(folder.id(), uid, Flags.bits(c.flags()), keywords, ledger.seq));
     long stamp = Hlc.ofMillis(Math.max(0, received)).packed();
     var formed = Forms.of(ledger, t, m, stamp, id.value());
     var ref =
@@ -275,7 +283,7 @@ final class Arriving {
             formed.sizeBytes(),
             received,
             c.zoneMinutes(),
-            List.of(new Spot(folder.id(), uid, bits, keywords, ledger.seq)),
+            spots,
             null,
             found.answers(),
             false);
@@ -289,8 +297,11 @@ final class Arriving {
           new Key(content, t.id, ref.stamp(), ref.id(), ledger.seq, folder.id(), null, null));
     }
     indexRfcId(ledger, t, m, ref);
+    if (c.waits()) {
+      erasures.add(Deleting.later(ledger, t.id, ref));
+    }
     return new Outcome<>(
-        new Event.Appended(ledger.effect(), t.id, ref.id()),
+        new Event.Appended(ledger.effect(), t.id, ref.id(), erasures),
         Content.of(m, formed.form()),
         new Reply.Appended(
             id,
@@ -300,6 +311,68 @@ final class Arriving {
             uid,
             Outcome.cursor(ledger, ledger.seq),
             true));
+  }
+
+  /** What a new message takes the place of goes with it (RFC 8508). */
+  private static void replace(Ledger ledger, Command.Replaced replaced, List<Erasure> erasures) {
+    var found = Placements.find(ledger, replaced.folder().value(), List.of(replaced.uid()));
+    if (found.isEmpty()) {
+      throw new Rejected(Rule.NOT_FOUND, "the message to replace is not there");
+    }
+    var at = found.get(0);
+    var spots = new ArrayList<>(at.ref().spots());
+    spots.removeIf(s -> s.same(at.spot()));
+    var after = at.ref().with(spots);
+    ledger.change(ledger.thread(at.thread()), at.page(), at.ref(), after);
+    if (spots.isEmpty() && !after.erased()) {
+      erasures.add(Deleting.later(ledger, at.thread(), after));
+    }
+  }
+
+  /** Messages that wait come into a folder together (RFC 3502). */
+  static Outcome<Reply.Placed> admit(Ledger ledger, Command.Admit c) {
+    var folder = ledger.folder(c.folder().value()).id();
+    var kept = new ArrayList<Long>();
+    var uids = new ArrayList<Integer>(c.messages().size());
+    for (Command.Waiting w : c.messages()) {
+      var place = ledger.reads.message(w.id().value());
+      var ref = ledger.now(place.ref());
+      var here = ref.spots().stream().filter(s -> s.folder().equals(folder)).findFirst();
+      if (here.isPresent()) {
+        uids.add(here.get().uid());
+        continue;
+      }
+      if (ref.erased()) {
+        throw new Rejected(Rule.BUSY, "a message waited for too long");
+      }
+      int uid = ledger.uid(folder);
+      uids.add(uid);
+      var spots = new ArrayList<>(ref.spots());
+      spots.add(
+          new Spot(folder, uid, Flags.bits(w.flags()), keywords(ledger, w.flags()), ledger.seq));
+      ledger.change(
+          ledger.thread(place.thread().id()), place.page(), place.ref(), ref.with(spots));
+      for (Erasure e : ledger.header.erasures()) {
+        if (e.message().equals(ref.id())) {
+          kept.add(e.seq());
+        }
+      }
+    }
+    int validity = ledger.folder(folder).uidValidity();
+    boolean changed = !ledger.isEmpty();
+    if (!changed) {
+      var cursor = Outcome.cursor(ledger, ledger.header.covers());
+      return new Outcome<>(
+          null, null, new Reply.Placed(validity, List.of(), uids, cursor, false));
+    }
+    if (ledger.isOverQuota()) {
+      throw new Rejected(Rule.OVER_QUOTA, "the mailbox is full");
+    }
+    ledger.faces();
+    return new Outcome<>(
+        new Event.Admitted(ledger.effect(), folder, kept),
+        null,
+        new Reply.Placed(validity, List.of(), uids, Outcome.cursor(ledger, ledger.seq), true));
   }
 
   /** The newest import of this content that is not deleted for good; null when there is none. */

@@ -48,6 +48,8 @@ public final class Deciding {
       case Command.Accept c -> Policy.accept(ledger, c);
       case Command.Decline c -> Policy.decline(ledger, c);
       case Command.ChangeGroup c -> Policy.group(ledger, c);
+      case Command.Admit c -> Arriving.admit(ledger, c);
+      case Command.Annotate c -> Annotating.annotate(ledger, c);
       case Command.Due c -> Timing.due(ledger);
       case Command.Leave c -> Departing.leave(ledger, c);
       case Command.Freeze c -> Departing.freeze(ledger, c);

@@ -220,11 +220,20 @@ final class Ledger {
     cuts.add(new Cut(sequence, page, to, first.stamp(), first.id(), moved, List.of()));
     int unread = 0;
     for (Ref r : moved) {
-      unread += r.unread() ? 1 : 0;
+      unread += now(r).unread() ? 1 : 0;
     }
     if (unread > 0) {
       t.unread(page, -unread);
       t.unread(to, unread);
+    }
+    // What this decision has changed already lies on the new page now, if it was moved there.
+    for (int i = 0; i < refs.size(); i++) {
+      var c = refs.get(i);
+      if (c.thread().equals(t.id)
+          && c.page() == page
+          && Ref.compare(c.ref().stamp(), c.ref().id(), first.stamp(), first.id()) >= 0) {
+        refs.set(i, new RefChange(c.thread(), to, c.ref(), c.was(), c.arrived()));
+      }
     }
     boolean after = Ref.compare(ref.stamp(), ref.id(), first.stamp(), first.id()) >= 0;
     if (after && inTail) {
@@ -272,6 +281,11 @@ final class Ledger {
   boolean overQuota(long bytes) {
     return messages + 1 > moment.limits().quotaMessages()
         || sizeBytes + bytes > moment.limits().quotaBytes();
+  }
+
+  /** Whether this decision puts more here than there may be. */
+  boolean isOverQuota() {
+    return messages > moment.limits().quotaMessages() || sizeBytes > moment.limits().quotaBytes();
   }
 
   /** The outcome. */

@@ -73,6 +73,7 @@ public final class Apply {
           key.equals(Keys.DEAD)
               ? dead((DeadLetters) o, event, seq)
               : draft(key, (DraftObject) o, event, content, seq, atMillis);
+      case 'm' -> annotations((Annotations) o, event, seq);
       default -> throw new IllegalArgumentException("no object has this key: " + key);
     };
   }
@@ -282,6 +283,18 @@ public final class Apply {
               seq, e.id(), e.thread(), atMillis, seq, content == null ? null : content.draft());
       case Event.DraftDiscarded e when Keys.draft(e.id()).equals(key) -> null;
       default -> draft;
+    };
+  }
+
+  private static @Nullable Annotations annotations(
+      @Nullable Annotations annotations, Event event, long seq) {
+    return switch (event) {
+      case Event.Annotated e ->
+          (annotations == null ? Annotations.EMPTY : annotations)
+              .with(seq, e.folder(), e.annotations());
+      case Event.FolderDropped e when annotations != null ->
+          annotations.without(seq, e.folder().id());
+      default -> annotations;
     };
   }
 

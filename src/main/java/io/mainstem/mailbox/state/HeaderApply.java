@@ -154,6 +154,12 @@ final class HeaderApply {
       }
       case Event.Delivered e -> arrived(e.told() ? e.from() : null);
       case Event.Deleted e -> erasures = plusAll(erasures, e.erasures());
+      case Event.Appended e -> {
+        if (!e.erasures().isEmpty()) {
+          erasures = plusAll(erasures, e.erasures());
+        }
+      }
+      case Event.Admitted e -> forget(e.kept());
       case Event.Erased e -> {
         forget(e.rows());
         e.marks().forEach(m -> owed(m.thread(), m.owed(), true));
@@ -196,7 +202,6 @@ final class HeaderApply {
         arrivals = out;
       }
       case Event.ReceiptsDone e -> told(e.told());
-      case Event.Appended e -> {}
       case Event.ReadUpTo e -> {}
       case Event.MarkedUnread e -> {}
       case Event.Moved e -> {}
@@ -217,6 +222,7 @@ final class HeaderApply {
         }
         givenUp = Math.max(givenUp, e.generation());
       }
+      case Event.Annotated e -> {}
       case Event.Fenced e -> {}
     }
   }

@@ -13,6 +13,7 @@ import java.util.Set;
 public final class Keys {
   public static final String HEADER = "header";
   public static final String DEAD = "dead";
+  public static final String METADATA = "meta";
 
   private Keys() {}
 
@@ -116,7 +117,9 @@ public final class Keys {
       case Event.Undone e -> {}
       case Event.FolderMade e -> {}
       case Event.FoldersRenamed e -> {}
-      case Event.FolderDropped e -> {}
+      case Event.FolderDropped e -> out.add(METADATA);
+      case Event.Annotated e -> out.add(METADATA);
+      case Event.Admitted e -> {}
       case Event.SettingsSet e -> {}
       case Event.ThreadSet e -> {}
       case Event.Accepted e -> {}

@@ -67,7 +67,9 @@ public final class Log {
       Event.@Nullable Fenced fenced,
       Event.@Nullable Leaving leaving,
       Event.@Nullable Frozen frozen,
-      Event.@Nullable Thawed thawed) {
+      Event.@Nullable Thawed thawed,
+      Event.@Nullable Admitted admitted,
+      Event.@Nullable Annotated annotated) {
     static OneEvent of(Event e) {
       return new OneEvent(
           as(Event.Sent.class, e),
@@ -102,7 +104,9 @@ public final class Log {
           as(Event.Fenced.class, e),
           as(Event.Leaving.class, e),
           as(Event.Frozen.class, e),
-          as(Event.Thawed.class, e));
+          as(Event.Thawed.class, e),
+          as(Event.Admitted.class, e),
+          as(Event.Annotated.class, e));
     }
 
     private static <T> @Nullable T as(Class<T> kind, Event e) {
@@ -143,7 +147,9 @@ public final class Log {
           fenced,
           leaving,
           frozen,
-          thawed);
+          thawed,
+          admitted,
+          annotated);
     }
 
     private static Event first(@Nullable Event... events) {
@@ -215,6 +221,7 @@ public final class Log {
       case 'x' -> ExpungePage.class;
       case 'k' -> IndexPage.class;
       case 'd' -> key.equals(Keys.DEAD) ? DeadLetters.class : DraftObject.class;
+      case 'm' -> Annotations.class;
       default -> throw new IllegalArgumentException("no object has this key: " + key);
     };
   }

@@ -1,5 +1,6 @@
 package io.mainstem.mailbox.state;
 
+import io.mainstem.mailbox.Annotation;
 import io.mainstem.mailbox.Command;
 import io.mainstem.mailbox.Counts;
 import io.mainstem.mailbox.Event;
@@ -91,6 +92,9 @@ import org.infinispan.protostream.annotations.ProtoSyntax;
       DraftObject.class,
       DraftContent.class,
       DeadLetters.class,
+      Annotation.class,
+      Annotations.class,
+      Annotations.Note.class,
       Effect.class,
       Effect.RefChange.class,
       Effect.ThreadEffect.class,
@@ -133,6 +137,8 @@ import org.infinispan.protostream.annotations.ProtoSyntax;
       Event.Leaving.class,
       Event.Frozen.class,
       Event.Thawed.class,
+      Event.Admitted.class,
+      Event.Annotated.class,
       Log.OneEvent.class,
       Log.LogRow.class,
       Log.Body.class

@@ -116,6 +116,11 @@ public final class Reads {
     return o == null ? DeadLetters.EMPTY : (DeadLetters) o;
   }
 
+  public Annotations annotations() {
+    var o = image.object(Keys.METADATA);
+    return o == null ? Annotations.EMPTY : (Annotations) o;
+  }
+
   /** The history page that holds this place. */
   public int pageOf(String thread, ThreadState state, long stamp, String id) {
     if (state.tail().holds(stamp, id)) {

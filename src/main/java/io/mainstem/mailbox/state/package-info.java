@@ -16,6 +16,7 @@
  * k/NAME/G/N                index NAME: page N of the 4^G pages of generation G
  * d/ID                      a draft
  * dead                      messages given up
+ * meta                      annotations of folders
  * </pre>
  *
  * <p>Invariant: the same log gives the same bytes, in one go, in pieces, with or without content

@@ -1,5 +1,6 @@
 package io.mainstem.mailbox.wire;
 
+import io.mainstem.mailbox.Annotation;
 import io.mainstem.mailbox.Cursor;
 import io.mainstem.mailbox.DraftView;
 import io.mainstem.mailbox.FolderView;
@@ -35,7 +36,8 @@ record Answer(
     Query.@Nullable SummaryPage summaryPage,
     Query.@Nullable BodyPage bodyPage,
     Query.@Nullable ExpungedPage expungedPage,
-    Query.@Nullable Written written) {
+    Query.@Nullable Written written,
+    @Nullable AnnotationList annotations) {
 
   /** A list is a message of its own: an empty one would not be seen. */
   @Proto
@@ -49,6 +51,10 @@ record Answer(
   @Proto
   record DeadLetterList(List<Query.DeadLetter> list) {}
 
+  /** Annotations. */
+  @Proto
+  record AnnotationList(List<Annotation> list) {}
+
   /** The answer to this query. */
   @SuppressWarnings("unchecked") // The query's kind fixes what its list holds.
   static Answer of(Query<?> query, Object value) {
@@ -56,6 +62,7 @@ record Answer(
       case Query.Drafts drafts -> with(new DraftList((List<DraftView>) value));
       case Query.Folders folders -> with(new FolderList((List<FolderView>) value));
       case Query.DeadLetters dead -> with(new DeadLetterList((List<Query.DeadLetter>) value));
+      case Query.Annotations a -> with(new AnnotationList((List<Annotation>) value));
       case Query.Updates updates -> with(FrameBody.Page.of((Query.UpdatePage) value));
       default -> with(value);
     };
@@ -83,7 +90,8 @@ record Answer(
         Wire.as(Query.SummaryPage.class, value),
         Wire.as(Query.BodyPage.class, value),
         Wire.as(Query.ExpungedPage.class, value),
-        Wire.as(Query.Written.class, value));
+        Wire.as(Query.Written.class, value),
+        Wire.as(AnnotationList.class, value));
   }
 
   Object value() {
@@ -95,6 +103,9 @@ record Answer(
     }
     if (dead != null) {
       return dead.list();
+    }
+    if (annotations != null) {
+      return annotations.list();
     }
     if (updates != null) {
       return updates.page();

@@ -17,7 +17,8 @@ record OneChange(
     Change.@Nullable FoldersChanged foldersChanged,
     Change.@Nullable SettingsChanged settingsChanged,
     Change.@Nullable DraftChanged draftChanged,
-    Change.@Nullable Bookkeeping bookkeeping) {
+    Change.@Nullable Bookkeeping bookkeeping,
+    Change.@Nullable AnnotationsChanged annotationsChanged) {
   static OneChange of(Change value) {
     return new OneChange(
         Wire.as(Change.MessageChanged.class, value),
@@ -30,7 +31,8 @@ record OneChange(
         Wire.as(Change.FoldersChanged.class, value),
         Wire.as(Change.SettingsChanged.class, value),
         Wire.as(Change.DraftChanged.class, value),
-        Wire.as(Change.Bookkeeping.class, value));
+        Wire.as(Change.Bookkeeping.class, value),
+        Wire.as(Change.AnnotationsChanged.class, value));
   }
 
   Change value() {
@@ -45,6 +47,7 @@ record OneChange(
         foldersChanged,
         settingsChanged,
         draftChanged,
-        bookkeeping);
+        bookkeeping,
+        annotationsChanged);
   }
 }

@@ -39,7 +39,9 @@ record OneCommand(
     Command.@Nullable Due due,
     Command.@Nullable Leave leave,
     Command.@Nullable Freeze freeze,
-    Command.@Nullable Thaw thaw) {
+    Command.@Nullable Thaw thaw,
+    Command.@Nullable Admit admit,
+    Command.@Nullable Annotate annotate) {
   static OneCommand of(Command<?> value) {
     return new OneCommand(
         Wire.as(Command.Send.class, value),
@@ -74,7 +76,9 @@ record OneCommand(
         Wire.as(Command.Due.class, value),
         Wire.as(Command.Leave.class, value),
         Wire.as(Command.Freeze.class, value),
-        Wire.as(Command.Thaw.class, value));
+        Wire.as(Command.Thaw.class, value),
+        Wire.as(Command.Admit.class, value),
+        Wire.as(Command.Annotate.class, value));
   }
 
   Command<?> value() {
@@ -111,6 +115,8 @@ record OneCommand(
         due,
         leave,
         freeze,
-        thaw);
+        thaw,
+        admit,
+        annotate);
   }
 }

@@ -27,7 +27,8 @@ record OneQuery(
     Query.@Nullable Summaries summaries,
     Query.@Nullable Bodies bodies,
     Query.@Nullable Expunged expunged,
-    Query.@Nullable Form form) {
+    Query.@Nullable Form form,
+    Query.@Nullable Annotations annotations) {
   static OneQuery of(Query<?> value) {
     return new OneQuery(
         Wire.as(Query.Threads.class, value),
@@ -50,7 +51,8 @@ record OneQuery(
         Wire.as(Query.Summaries.class, value),
         Wire.as(Query.Bodies.class, value),
         Wire.as(Query.Expunged.class, value),
-        Wire.as(Query.Form.class, value));
+        Wire.as(Query.Form.class, value),
+        Wire.as(Query.Annotations.class, value));
   }
 
   Query<?> value() {
@@ -75,6 +77,7 @@ record OneQuery(
         summaries,
         bodies,
         expunged,
-        form);
+        form,
+        annotations);
   }
 }

@@ -21,14 +21,20 @@ import java.util.function.Function;
 public final class FrameRenderer {
   private FrameRenderer() {}
 
-  /** Whether a client is told of this entry; bookkeeping of delivery shows nothing. */
+  /** Whether a client is told of this entry. */
   public static boolean isShown(Frame frame) {
     for (var change : frame.changes()) {
-      if (!(change instanceof Change.Bookkeeping)) {
+      if (isShown(change)) {
         return true;
       }
     }
     return false;
+  }
+
+  /** Bookkeeping of delivery shows nothing, and annotations are for mail programs. */
+  private static boolean isShown(Change change) {
+    return !(change instanceof Change.Bookkeeping)
+        && !(change instanceof Change.AnnotationsChanged);
   }
 
   /** Whether the owner gets a message with this frame that somebody else wrote. */
@@ -62,6 +68,7 @@ public final class FrameRenderer {
             case Change.SettingsChanged settings -> null;
             case Change.DraftChanged draft -> null;
             case Change.Bookkeeping bookkeeping -> null;
+            case Change.AnnotationsChanged annotations -> null;
           };
       if (message != null && message.message() != null && message.message().longText() != null) {
         out = out.isEmpty() ? new ArrayList<>() : out;
@@ -79,7 +86,7 @@ public final class FrameRenderer {
           var view = new ViewWriter(out, owner, frame.cursor().generation(), bodies);
           out.writeArrayFieldStart("changes");
           for (var change : frame.changes()) {
-            if (!(change instanceof Change.Bookkeeping)) {
+            if (isShown(change)) {
               out.writeStartObject();
               change(out, view, change, attachmentIds);
               out.writeEndObject();
@@ -165,6 +172,8 @@ public final class FrameRenderer {
         }
       }
       case Change.Bookkeeping c -> throw new IllegalArgumentException("bookkeeping is not told");
+      case Change.AnnotationsChanged c ->
+          throw new IllegalArgumentException("annotations are not told");
     }
   }
 }

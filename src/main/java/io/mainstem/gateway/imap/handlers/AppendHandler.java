@@ -4,14 +4,18 @@ import io.mainstem.blob.BlobReference;
 import io.mainstem.blob.BlobWriter;
 import io.mainstem.directory.Account;
 import io.mainstem.gateway.imap.protocol.ImapCommand;
+import io.mainstem.gateway.imap.protocol.SequenceSet;
+import io.mainstem.gateway.imap.rendering.ImapText;
 import io.mainstem.gateway.imap.session.ImapParts;
 import io.mainstem.gateway.imap.session.Login;
 import io.mainstem.gateway.imap.session.Outcome;
+import io.mainstem.gateway.imap.session.Output;
 import io.mainstem.gateway.imap.session.Refused;
 import io.mainstem.gateway.imap.session.Session;
 import io.mainstem.gateway.imap.session.Status;
 import io.mainstem.mailbox.Command;
 import io.mainstem.mailbox.FolderView;
+import io.mainstem.mailbox.Reply;
 import io.mainstem.message.BlobKey;
 import io.mainstem.message.Message;
 import io.mainstem.message.MessageId;
@@ -21,6 +25,7 @@ import io.mainstem.mime.Raw;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -29,8 +34,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * APPEND (RFC 9051 §6.3.12, RFC 4315, RFC 7889): the message goes to the blob store as it comes,
- * and into the folder when it is durable.
+ * APPEND (RFC 9051 §6.3.12, RFC 3502, RFC 4315, RFC 7889) and REPLACE (RFC 8508): a message goes to
+ * the blob store as it comes, and into the folder when it is durable. Of several in one command
+ * each waits where nobody sees it, and then all come into the folder by one entry of the log.
  */
 public final class AppendHandler {
   private static final Logger LOG = LoggerFactory.getLogger(AppendHandler.class);
@@ -47,26 +53,31 @@ public final class AppendHandler {
   }
 
   /** Whether the message may come: fails with what the client is told, before it is read. */
-  public Future<Arriving> begin(Session session, ImapCommand.Append command, long sizeBytes) {
-    Login login =
-        switch (session) {
-          case Session.Fresh f -> null;
-          case Session.Authenticated a -> a.login();
-          case Session.Selected s -> s.login();
-        };
-    if (login == null) {
-      return Future.failedFuture(Refused.bad("Log in first"));
-    }
-    long max = parts.config().limits().maxMessageBytes();
-    if (sizeBytes > max) {
-      return Future.failedFuture(Refused.no("TOOBIG", "A message has at most " + max + " bytes"));
-    }
-    Set<String> flags;
+  public Future<Arriving> begin(Session session, ImapCommand command, long sizeBytes) {
     try {
-      flags = StoreHandler.known(command.flags());
+      return switch (command) {
+        case ImapCommand.Append append -> begin(session, append, null, sizeBytes);
+        case ImapCommand.Replace replace ->
+            begin(session, replace.append(), replaced(session, replace), sizeBytes);
+        default -> throw new IllegalStateException("no message comes with this command");
+      };
     } catch (Refused refused) {
       return Future.failedFuture(refused);
     }
+  }
+
+  private Future<Arriving> begin(
+      Session session,
+      ImapCommand.Append command,
+      Command.@Nullable Replaced replaces,
+      long sizeBytes) {
+    Login login =
+        switch (session) {
+          case Session.Fresh f -> throw Refused.bad("Log in first");
+          case Session.Authenticated a -> a.login();
+          case Session.Selected s -> s.login();
+        };
+    Set<String> flags = checked(command, sizeBytes);
     return names
         .find(login, command.mailbox(), "TRYCREATE")
         .compose(
@@ -89,33 +100,67 @@ public final class AppendHandler {
                                               session,
                                               account,
                                               folder,
+                                              replaces,
                                               flags,
                                               command.received(),
                                               writer)));
             });
   }
 
-  /** A message whose bytes are coming. Confined to its connection. */
+  /** The flags of a message that may come. */
+  private Set<String> checked(ImapCommand.Append command, long sizeBytes) {
+    long max = parts.config().limits().maxMessageBytes();
+    if (sizeBytes > max) {
+      throw Refused.no("TOOBIG", "A message has at most " + max + " bytes");
+    }
+    return StoreHandler.known(command.flags());
+  }
+
+  /** RFC 8508 §3.2. */
+  private static Command.Replaced replaced(Session session, ImapCommand.Replace command) {
+    if (!(session instanceof Session.Selected selected)) {
+      throw Refused.bad("Select a mailbox first");
+    }
+    var folder = selected.folder();
+    if (folder.isReadOnly()) {
+      throw Refused.no("READ-ONLY", "The mailbox was opened to read");
+    }
+    var found = folder.resolve(SequenceSet.of(command.number()), command.uid());
+    if (found.isEmpty()) {
+      throw Refused.no("CANNOT", "There is no message with this UID");
+    }
+    return new Command.Replaced(folder.id(), found.get(0).from());
+  }
+
+  /** The messages of one command, whose bytes are coming. Confined to its connection. */
   public final class Arriving {
     private final Session session;
     private final Account account;
     private final FolderView folder;
-    private final Set<String> flags;
-    private final @Nullable OffsetDateTime received;
-    private final BlobWriter writer;
+    private final Command.@Nullable Replaced replaces;
+    private final List<Command.Waiting> waiting = new ArrayList<>(0);
+    private Set<String> flags;
+    private @Nullable OffsetDateTime received;
+    private BlobWriter writer;
     private @Nullable Buffer small = Buffer.buffer();
-    private boolean ended;
+
+    /** Nothing more is written by {@link #writer}. */
+    private boolean written;
+
+    private boolean abandoned;
 
     private Arriving(
         Session session,
         Account account,
         FolderView folder,
+        Command.@Nullable Replaced replaces,
         Set<String> flags,
         @Nullable OffsetDateTime received,
         BlobWriter writer) {
       this.session = session;
       this.account = account;
       this.folder = folder;
+      this.replaces = replaces;
       this.flags = flags;
       this.received = received;
       this.writer = writer;
@@ -130,22 +175,98 @@ public final class AppendHandler {
       return writer.write(piece);
     }
 
-    /** The client went away, or something else came behind the message. */
+    /**
+     * The client went away, or something else came behind the message. What waits is erased after
+     * a while, having been seen by nobody.
+     */
     public void abandon() {
-      if (!ended) {
-        ended = true;
+      abandoned = true;
+      if (!written) {
+        written = true;
         writer.abort();
       }
     }
 
+    /**
+     * All of this message has come, and another follows in the same command (RFC 3502); fails as
+     * {@link #begin}, and then none is kept.
+     */
+    public Future<Void> next(ImapCommand command, long sizeBytes) {
+      int most = parts.config().limits().maxMessagesTogether();
+      Set<String> nextFlags;
+      OffsetDateTime nextReceived;
+      try {
+        if (!(command instanceof ImapCommand.Append append) || replaces != null) {
+          throw Refused.bad("REPLACE takes one message");
+        }
+        if (waiting.size() + 2 > most) {
+          throw Refused.no("LIMIT", "APPEND takes at most " + most + " messages");
+        }
+        nextFlags = checked(append, sizeBytes);
+        nextReceived = append.received();
+      } catch (Refused refused) {
+        abandon();
+        return Future.failedFuture(refused);
+      }
+      return keep(true)
+          .compose(kept -> parts.blobs().create())
+          .map(
+              next -> {
+                if (abandoned) {
+                  next.abort();
+                  throw Refused.no("UNAVAILABLE", "The client is gone");
+                }
+                flags = nextFlags;
+                received = nextReceived;
+                writer = next;
+                small = Buffer.buffer();
+                written = false;
+                return null;
+              });
+    }
+
     /** All of it has come. */
-    public Future<Outcome> end() {
+    public Future<Outcome> end(Output out) {
+      if (waiting.isEmpty()) {
+        return keep(false)
+            .map(
+                reply -> {
+                  String code = "APPENDUID " + reply.uidValidity() + " " + reply.uid();
+                  if (replaces == null) {
+                    return Outcome.of(session, Status.ok(code, "APPEND is done"));
+                  }
+                  // RFC 8508 §3.3: before the EXPUNGE, which comes with the session's next news.
+                  out.untagged("OK [" + code + "] The new message is there");
+                  return Handlers.done(session, "REPLACE is done");
+                });
+      }
+      return keep(true)
+          .compose(
+              last ->
+                  parts
+                      .mailboxes()
+                      .submit(account.id(), new Command.Admit(folder.id(), waiting)))
+          .map(
+              reply ->
+                  Outcome.of(
+                      session,
+                      Status.ok(
+                          "APPENDUID "
+                              + reply.uidValidity()
+                              + " "
+                              + ImapText.set(reply.to().stream().mapToInt(uid -> uid)),
+                          "APPEND is done")));
+    }
+
+    /** Makes the message durable: in its folder, or where it waits. */
+    private Future<Reply.Appended> keep(boolean waits) {
       if (writer.sizeBytes() == 0) {
         abandon();
         return Future.failedFuture(Refused.no("CANNOT", "A message has at least one byte"));
       }
-      ended = true;
+      written = true;
       Buffer inMemory = small;
+      Set<String> its = flags;
       return writer
           .commit(List.of(new BlobReference(account.id(), account.generation())))
           .compose(
@@ -157,17 +278,23 @@ public final class AppendHandler {
                               ? Raw.of(raw, parts.blobs())
                               : Raw.of(raw, inMemory.getBytes()),
                           null)
-                      .compose(message -> append(message))
+                      .compose(message -> append(message, its, waits))
                       .onFailure(
                           cause -> {
                             // Otherwise the entry may yet become durable, and names the blob.
                             if (!(cause instanceof Rejected r) || r.rule() != Rule.STORE_FAILED) {
                               discard(raw);
                             }
-                          }));
+                          }))
+          .onSuccess(
+              reply -> {
+                if (waits) {
+                  waiting.add(new Command.Waiting(reply.id(), its));
+                }
+              });
     }
 
-    private Future<Outcome> append(Message message) {
+    private Future<Reply.Appended> append(Message message, Set<String> its, boolean waits) {
       long now = parts.nowMillis().getAsLong();
       long at = received == null ? now : Math.min(now, received.toInstant().toEpochMilli());
       int zone = received == null ? 0 : received.getOffset().getTotalSeconds() / 60;
@@ -182,14 +309,15 @@ public final class AppendHandler {
                       .submit(
                           account.id(),
                           new Command.Append(
-                              id, folder.id(), addressed, flags, Math.max(0, at), zone, null)))
-          .map(
-              reply ->
-                  Outcome.of(
-                      session,
-                      Status.ok(
-                          "APPENDUID " + reply.uidValidity() + " " + reply.uid(),
-                          "APPEND is done")));
+                              id,
+                              folder.id(),
+                              addressed,
+                              waits ? Set.of() : its,
+                              Math.max(0, at),
+                              zone,
+                              null,
+                              replaces,
+                              waits)));
     }
 
     private void discard(BlobKey raw) {

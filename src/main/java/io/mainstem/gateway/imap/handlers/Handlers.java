@@ -76,7 +76,7 @@ public final class Handlers {
   public Future<Outcome> onAppended(Session session, AppendHandler.Arriving message, Output out) {
     return parts
         .stage()
-        .pass(() -> guarded(session, message::end))
+        .pass(() -> guarded(session, () -> message.end(out)))
         .compose(outcome -> told(outcome, true, out));
   }
 
@@ -121,6 +121,8 @@ public final class Handlers {
       case ImapCommand.Status c -> status.onStatus(authenticated(session), session, c, out);
       case ImapCommand.Append c ->
           throw new IllegalStateException("APPEND goes on with its message");
+      case ImapCommand.Replace c ->
+          throw new IllegalStateException("REPLACE goes on with its message");
       case ImapCommand.Idle c -> {
         authenticated(session);
         yield new Outcome(session, Status.ok("IDLE is done"), new Outcome.Then.Idle()).now();

@@ -19,6 +19,7 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** SELECT and EXAMINE (RFC 9051 §6.3.2, §6.3.3) with CONDSTORE and QRESYNC (RFC 7162). */
 final class SelectHandler {
@@ -106,11 +107,12 @@ final class SelectHandler {
             gone -> {
               List<UidRange> told = gone;
               var known = resync.known();
-              if (known != null) {
+              int matched = matched(selected, resync.pairs());
+              if (known != null || matched > 0) {
                 told = new ArrayList<>();
                 for (UidRange r : gone) {
-                  for (int uid = r.from(); uid <= r.to(); uid++) {
-                    if (known.contains(uid, last)) {
+                  for (int uid = Math.max(r.from(), matched + 1); uid <= r.to(); uid++) {
+                    if (known == null || known.contains(uid, last)) {
                       told.add(new UidRange(uid, uid));
                     }
                   }
@@ -138,6 +140,48 @@ final class SelectHandler {
                     }
                   });
             });
+  }
+
+  /**
+   * The highest UID up to which the client's folder is as ours (RFC 7162 §3.2.5.2): where its
+   * message numbers still belong to the UIDs that it remembers, nothing before them has gone that
+   * it does not know of. 0 when it remembers none.
+   */
+  private static int matched(SelectedFolder selected, ImapCommand.@Nullable KnownPairs pairs) {
+    if (pairs == null) {
+      return 0;
+    }
+    int matched = 0;
+    var numbers = pairs.numbers().ranges().iterator();
+    var uids = pairs.uids().ranges().iterator();
+    int number = 0;
+    int numberTo = -1;
+    int uid = 0;
+    int uidTo = -1;
+    while (true) {
+      if (number > numberTo) {
+        if (!numbers.hasNext()) {
+          return matched;
+        }
+        var next = numbers.next();
+        number = next.from();
+        numberTo = next.to();
+      }
+      if (uid > uidTo) {
+        if (!uids.hasNext()) {
+          return matched;
+        }
+        var next = uids.next();
+        uid = next.from();
+        uidTo = next.to();
+      }
+      if (selected.uids().number(uid) != number) {
+        return matched;
+      }
+      matched = uid;
+      number++;
+      uid++;
+    }
   }
 
   /** UIDs that were expunged after a modseq, ascending. */

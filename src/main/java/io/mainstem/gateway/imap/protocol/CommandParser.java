@@ -69,7 +69,8 @@ public final class CommandParser {
   }
 
   /**
-   * APPEND up to its message, when that is what these bytes are; null: not yet, or another command.
+   * APPEND or REPLACE up to its message, when that is what these bytes are; null: not yet, or
+   * another command.
    *
    * @param bytes of a command that goes on with a literal, without the literal's announcement
    */
@@ -78,33 +79,72 @@ public final class CommandParser {
     try {
       String tag = in.tag();
       in.space();
-      if (!in.word().equals("APPEND")) {
+      String word = in.word();
+      boolean uid = word.equals("UID");
+      if (uid) {
+        in.space();
+        word = in.word();
+      }
+      in.space();
+      if (word.equals("REPLACE")) {
+        int number = in.sequenceNumber();
+        in.space();
+        var append = message(in, in.astring(), binary);
+        return append == null
+            ? null
+            : new Tagged(tag, new ImapCommand.Replace(number, uid, append));
+      }
+      if (uid || !word.equals("APPEND")) {
         return null;
       }
-      in.space();
-      String mailbox = in.astring();
-      in.space();
-      Set<String> flags = new LinkedHashSet<>();
-      if (in.peek() == '(') {
-        flags.addAll(in.flags());
-        in.space();
-      }
-      OffsetDateTime received = null;
-      if (in.peek() == '"') {
-        received = DateParser.dateTime(in.string());
-        in.space();
-      }
-      boolean utf8 = binary && in.takeWord("UTF8");
-      if (utf8) {
-        in.space();
-        in.expect('(');
-      }
-      return in.atEnd()
-          ? new Tagged(tag, new ImapCommand.Append(mailbox, flags, received, binary, utf8))
-          : null;
+      var append = message(in, in.astring(), binary);
+      return append == null ? null : new Tagged(tag, append);
     } catch (Malformed notYet) {
       return null;
     }
+  }
+
+  /**
+   * What stands between two messages of one APPEND (RFC 3502), when that is what these bytes are;
+   * else null.
+   *
+   * @param before the command up to the message before
+   */
+  static @Nullable Tagged appendBetween(Tagged before, byte[] bytes, boolean binary) {
+    if (!(before.command() instanceof ImapCommand.Append append)) {
+      return null;
+    }
+    var in = new Scanner(bytes);
+    try {
+      if (append.utf8()) {
+        in.expect(')');
+      }
+      var next = message(in, append.mailbox(), binary);
+      return next == null ? null : new Tagged(before.tag(), next);
+    } catch (Malformed somethingElse) {
+      return null;
+    }
+  }
+
+  /** From the space before flags, date and message on. */
+  private static ImapCommand.@Nullable Append message(Scanner in, String mailbox, boolean binary) {
+    in.space();
+    Set<String> flags = new LinkedHashSet<>();
+    if (in.peek() == '(') {
+      flags.addAll(in.flags());
+      in.space();
+    }
+    OffsetDateTime received = null;
+    if (in.peek() == '"') {
+      received = DateParser.dateTime(in.string());
+      in.space();
+    }
+    boolean utf8 = binary && in.takeWord("UTF8");
+    if (utf8) {
+      in.space();
+      in.expect('(');
+    }
+    return in.atEnd() ? new ImapCommand.Append(mailbox, flags, received, binary, utf8) : null;
   }
 
   private ImapCommand command() {
@@ -138,7 +178,8 @@ public final class CommandParser {
       case "SETACL" -> changeAcl(true);
       case "DELETEACL" -> changeAcl(false);
       case "STATUS" -> status();
-      case "APPEND" -> throw new Malformed("APPEND ends with the message as a literal");
+      case "APPEND", "REPLACE" ->
+          throw new Malformed(word + " ends with the message as a literal");
       case "IDLE" -> new ImapCommand.Idle();
       case "CHECK" -> new ImapCommand.Check();
       case "CLOSE" -> new ImapCommand.Close();
@@ -265,6 +306,11 @@ public final class CommandParser {
         in.expect('(');
         SequenceSet numbers = in.sequenceSet();
         pairs = new ImapCommand.KnownPairs(numbers, set());
+        if (!numbers.isAscending()
+            || !pairs.uids().isAscending()
+            || numbers.count() != pairs.uids().count()) {
+          throw new Malformed("Numbers and UIDs are as many, ascending"); // RFC 7162 §3.2.5.2
+        }
         in.expect(')');
       }
     }

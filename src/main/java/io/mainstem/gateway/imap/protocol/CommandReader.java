@@ -1,6 +1,7 @@
 package io.mainstem.gateway.imap.protocol;
 
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,9 @@ public final class CommandReader {
   private boolean faulty;
   private boolean lastWasCr;
   private int lineAt;
+
+  /** The APPEND that goes on behind its message; null for a command that begins. */
+  private CommandParser.@Nullable Tagged within;
 
   private enum State {
     LINE,
@@ -36,7 +40,7 @@ public final class CommandReader {
     record Continue() implements Result {}
 
     /**
-     * An APPEND up to its message.
+     * An APPEND or REPLACE up to its message.
      *
      * @param synchronizing the client waits for a continuation
      */
@@ -62,6 +66,15 @@ public final class CommandReader {
   /** Whether a command has begun. */
   public boolean isWithin() {
     return command.size() > 0 || state != State.LINE;
+  }
+
+  /**
+   * As {@link #read}, behind a message: the rest of its command, or the next message of the same
+   * (RFC 3502).
+   */
+  public Result readOn(ByteInput in, CommandParser.Tagged append) {
+    within = append;
+    return read(in);
   }
 
   /** Takes bytes up to the next thing to act on. */
@@ -139,9 +152,11 @@ public final class CommandReader {
     boolean synchronizing = bytes[bytes.length - 2] != '+';
     long size = size(bytes, open, synchronizing);
     boolean binary = open > 0 && bytes[open - 1] == '~';
+    byte[] head = Arrays.copyOf(bytes, binary ? open - 1 : open);
     var append =
-        CommandParser.appendBefore(
-            java.util.Arrays.copyOf(bytes, binary ? open - 1 : open), binary);
+        within == null
+            ? CommandParser.appendBefore(head, binary)
+            : CommandParser.appendBetween(within, head, binary);
     if (append != null) {
       clear();
       return new Result.Message(append, size, synchronizing);
@@ -209,6 +224,7 @@ public final class CommandReader {
     faulty = false;
     lastWasCr = false;
     lineAt = 0;
+    within = null;
   }
 
   private static ByteArrayOutputStream reset(ByteArrayOutputStream out) {

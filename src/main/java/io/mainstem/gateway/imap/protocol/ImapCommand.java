@@ -148,6 +148,14 @@ public sealed interface ImapCommand {
     }
   }
 
+  /**
+   * REPLACE (RFC 8508) up to its message.
+   *
+   * @param number of the message, or its UID; {@link SequenceSet#LAST} for {@code *}
+   * @param append where the new one goes, and how
+   */
+  record Replace(int number, boolean uid, Append append) implements ImapCommand {}
+
   record Idle() implements ImapCommand {}
 
   // ---- selected (RFC 9051 §6.4)

@@ -194,7 +194,8 @@ final class Scanner {
     return new SequenceSet(ranges);
   }
 
-  private int sequenceNumber() {
+  /** A number, or {@code *}. */
+  int sequenceNumber() {
     if (take('*')) {
       return SequenceSet.LAST;
     }

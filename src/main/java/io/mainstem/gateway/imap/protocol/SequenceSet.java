@@ -53,6 +53,27 @@ public record SequenceSet(List<Range> ranges) {
     return false;
   }
 
+  /** How many numbers are named; {@code *} is none of them. */
+  public long count() {
+    long count = 0;
+    for (Range r : ranges) {
+      count += (long) Math.abs(r.to() - r.from()) + 1;
+    }
+    return count;
+  }
+
+  /** Whether every number is above the one before it, as RFC 7162 §3.2.5.2 asks of pairs. */
+  public boolean isAscending() {
+    int last = 0;
+    for (Range r : ranges) {
+      if (r.from() <= last || r.to() < r.from()) {
+        return false;
+      }
+      last = r.to();
+    }
+    return true;
+  }
+
   @Override
   public String toString() {
     if (isSaved()) {

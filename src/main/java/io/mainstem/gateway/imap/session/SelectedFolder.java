@@ -69,9 +69,24 @@ public final class SelectedFolder {
     return cursor;
   }
 
-  /** The UIDs that a client means, ascending and each once; what is not here is left out. */
+  /**
+   * The UIDs that a client means, ascending and each once. UIDs that are not here are left out; a
+   * message number beyond the last is an error, {@code *} in an empty folder too (RFC 9051 §9
+   * {@code seq-number}).
+   */
   public List<UidRange> resolve(SequenceSet set, boolean byUid) {
-    return set.isSaved() ? saved() : uids.resolve(set, byUid);
+    if (set.isSaved()) {
+      return saved();
+    }
+    if (!byUid) {
+      int last = uids.size();
+      for (SequenceSet.Range r : set.ranges()) {
+        if (last == 0 || r.from() > last || r.to() > last) {
+          throw Refused.bad("There is no message of this number");
+        }
+      }
+    }
+    return uids.resolve(set, byUid);
   }
 
   /** What SEARCH saved, less what has gone since. */

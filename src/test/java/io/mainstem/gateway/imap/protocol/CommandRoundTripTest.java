@@ -22,9 +22,11 @@ class CommandRoundTripTest {
       ImapCommand command = commands.next();
       String written = text.of(command);
       ImapCommand read =
-          command instanceof ImapCommand.Append append
-              ? message(random, "t1 " + written, append)
-              : whole(random, "t1 " + written);
+          switch (command) {
+            case ImapCommand.Append append -> message(random, "t1 " + written, append);
+            case ImapCommand.Replace replace -> message(random, "t1 " + written, replace.append());
+            default -> whole(random, "t1 " + written);
+          };
       assertEquals(command, read, () -> "seed " + seed + ": " + written);
     }
   }

@@ -69,7 +69,12 @@ final class CommandText {
           word("LISTRIGHTS ") + astring(c.mailbox()) + " " + astring(c.identifier());
       case ImapCommand.ChangeAcl c -> word("DELETEACL ") + astring(c.mailbox()) + " somebody";
       case ImapCommand.Status c -> word("STATUS ") + astring(c.mailbox()) + " " + status(c.items());
-      case ImapCommand.Append c -> append(c);
+      case ImapCommand.Append c -> word("APPEND") + append(c);
+      case ImapCommand.Replace c ->
+          uid(c.uid())
+              + word("REPLACE ")
+              + SequenceSet.of(c.number())
+              + append(c.append());
       case ImapCommand.Expunge c ->
           c.uids() == null ? word("EXPUNGE") : word("UID EXPUNGE ") + c.uids();
       case ImapCommand.Search c ->
@@ -197,7 +202,7 @@ final class CommandText {
   }
 
   private String append(ImapCommand.Append c) {
-    return word("APPEND ")
+    return " "
         + astring(c.mailbox())
         + (c.flags().isEmpty() ? "" : " " + flags(c.flags()))
         + (c.received() == null ? "" : " " + time(c.received()))

@@ -68,7 +68,10 @@ final class RandomCommands {
               true, Set.of(), string(), List.of(pattern()), Set.of(), List.of());
       case 19, 20 -> list();
       case 21 -> new ImapCommand.Status(string(), status(1));
-      case 22, 23 -> append();
+      case 22 -> append();
+      case 23 ->
+          new ImapCommand.Replace(
+              random.nextInt(100), random.nextBoolean(), append());
       case 24 -> new ImapCommand.Expunge(random.nextBoolean() ? null : set());
       case 25, 26 ->
           new ImapCommand.Search(
@@ -163,7 +166,23 @@ final class RandomCommands {
         random.nextInt(1000),
         random.nextLong(Long.MAX_VALUE),
         random.nextBoolean() ? null : ranges(),
-        random.nextBoolean() ? null : new ImapCommand.KnownPairs(ranges(), ranges()));
+        random.nextBoolean() ? null : pairs());
+  }
+
+  /** As many numbers as UIDs, ascending (RFC 7162 §3.2.5.2). */
+  private ImapCommand.KnownPairs pairs() {
+    List<SequenceSet.Range> numbers = new ArrayList<>();
+    List<SequenceSet.Range> uids = new ArrayList<>();
+    int number = 1 + random.nextInt(5);
+    int uid = number + random.nextInt(5);
+    for (int i = random.nextInt(4); i >= 0; i--) {
+      int more = random.nextInt(3);
+      numbers.add(new SequenceSet.Range(number, number + more));
+      uids.add(new SequenceSet.Range(uid, uid + more));
+      number += more + 2;
+      uid += more + 2 + random.nextInt(4);
+    }
+    return new ImapCommand.KnownPairs(new SequenceSet(numbers), new SequenceSet(uids));
   }
 
   private ImapCommand list() {
@@ -186,7 +205,7 @@ final class RandomCommands {
         new LinkedHashSet<>(some(least, () -> pick(ImapCommand.StatusItem.values()))));
   }
 
-  private ImapCommand append() {
+  private ImapCommand.Append append() {
     boolean binary = random.nextInt(4) == 0;
     return new ImapCommand.Append(
         string(),
