@@ -266,8 +266,8 @@ class MailboxPropertyTest {
     assertEquals(
         new TreeSet<>(
             List.of(
-                "d", "dead", "h", "h/page", "k/page", "l", "l/page", "meta", "p/page", "row", "s/page", "t",
-                "x/page")),
+                "d", "dead", "h", "h/page", "k/page", "l", "l/page", "meta", "p/page", "row",
+                "s/page", "t", "x/page")),
         faults.keySet(),
         "every kind of page fault");
   }

@@ -191,8 +191,7 @@ class TidyingTest {
     var far = new Annotation("/private/far", "x".repeat(300_000));
     var refused =
         assertThrows(
-            Rejected.class,
-            () -> town.submit("alice", new Command.Annotate(null, List.of(far))));
+            Rejected.class, () -> town.submit("alice", new Command.Annotate(null, List.of(far))));
     assertEquals(Rejected.Rule.OVER_QUOTA, refused.rule());
   }
 

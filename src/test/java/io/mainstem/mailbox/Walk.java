@@ -239,8 +239,7 @@ final class Walk {
         var ids = waiting.get(user);
         var admitted = new ArrayList<Command.Waiting>();
         for (int i = random.nextInt(3); i >= 0 && !ids.isEmpty(); i--) {
-          admitted.add(
-              new Command.Waiting(ids.remove(random.nextInt(ids.size())), props.flags()));
+          admitted.add(new Command.Waiting(ids.remove(random.nextInt(ids.size())), props.flags()));
         }
         yield new Command.Admit(folder(), admitted);
       }

@@ -63,8 +63,7 @@ final class Conversation {
         implements Reading {}
 
     /** What stands behind a message: the line end, or another message (RFC 3502). */
-    record MessageEnd(Tagged append, AppendHandler.@Nullable Arriving message)
-        implements Reading {}
+    record MessageEnd(Tagged append, AppendHandler.@Nullable Arriving message) implements Reading {}
 
     record Response(String tag, Outcome.Exchange exchange) implements Reading {}
 

@@ -350,8 +350,7 @@ final class Arriving {
       var spots = new ArrayList<>(ref.spots());
       spots.add(
           new Spot(folder, uid, Flags.bits(w.flags()), keywords(ledger, w.flags()), ledger.seq));
-      ledger.change(
-          ledger.thread(place.thread().id()), place.page(), place.ref(), ref.with(spots));
+      ledger.change(ledger.thread(place.thread().id()), place.page(), place.ref(), ref.with(spots));
       for (Erasure e : ledger.header.erasures()) {
         if (e.message().equals(ref.id())) {
           kept.add(e.seq());
@@ -362,8 +361,7 @@ final class Arriving {
     boolean changed = !ledger.isEmpty();
     if (!changed) {
       var cursor = Outcome.cursor(ledger, ledger.header.covers());
-      return new Outcome<>(
-          null, null, new Reply.Placed(validity, List.of(), uids, cursor, false));
+      return new Outcome<>(null, null, new Reply.Placed(validity, List.of(), uids, cursor, false));
     }
     if (ledger.isOverQuota()) {
       throw new Rejected(Rule.OVER_QUOTA, "the mailbox is full");

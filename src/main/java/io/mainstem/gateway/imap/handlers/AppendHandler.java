@@ -176,8 +176,8 @@ public final class AppendHandler {
     }
 
     /**
-     * The client went away, or something else came behind the message. What waits is erased after
-     * a while, having been seen by nobody.
+     * The client went away, or something else came behind the message. What waits is erased after a
+     * while, having been seen by nobody.
      */
     public void abandon() {
       abandoned = true;
@@ -243,9 +243,7 @@ public final class AppendHandler {
       return keep(true)
           .compose(
               last ->
-                  parts
-                      .mailboxes()
-                      .submit(account.id(), new Command.Admit(folder.id(), waiting)))
+                  parts.mailboxes().submit(account.id(), new Command.Admit(folder.id(), waiting)))
           .map(
               reply ->
                   Outcome.of(

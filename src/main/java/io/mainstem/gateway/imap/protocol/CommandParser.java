@@ -178,8 +178,7 @@ public final class CommandParser {
       case "SETACL" -> changeAcl(true);
       case "DELETEACL" -> changeAcl(false);
       case "STATUS" -> status();
-      case "APPEND", "REPLACE" ->
-          throw new Malformed(word + " ends with the message as a literal");
+      case "APPEND", "REPLACE" -> throw new Malformed(word + " ends with the message as a literal");
       case "IDLE" -> new ImapCommand.Idle();
       case "CHECK" -> new ImapCommand.Check();
       case "CLOSE" -> new ImapCommand.Close();

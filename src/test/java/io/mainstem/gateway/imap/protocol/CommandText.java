@@ -71,10 +71,7 @@ final class CommandText {
       case ImapCommand.Status c -> word("STATUS ") + astring(c.mailbox()) + " " + status(c.items());
       case ImapCommand.Append c -> word("APPEND") + append(c);
       case ImapCommand.Replace c ->
-          uid(c.uid())
-              + word("REPLACE ")
-              + SequenceSet.of(c.number())
-              + append(c.append());
+          uid(c.uid()) + word("REPLACE ") + SequenceSet.of(c.number()) + append(c.append());
       case ImapCommand.Expunge c ->
           c.uids() == null ? word("EXPUNGE") : word("UID EXPUNGE ") + c.uids();
       case ImapCommand.Search c ->

@@ -69,9 +69,7 @@ final class RandomCommands {
       case 19, 20 -> list();
       case 21 -> new ImapCommand.Status(string(), status(1));
       case 22 -> append();
-      case 23 ->
-          new ImapCommand.Replace(
-              random.nextInt(100), random.nextBoolean(), append());
+      case 23 -> new ImapCommand.Replace(random.nextInt(100), random.nextBoolean(), append());
       case 24 -> new ImapCommand.Expunge(random.nextBoolean() ? null : set());
       case 25, 26 ->
           new ImapCommand.Search(
