@@ -1,6 +1,5 @@
 package io.mainstem.mailbox;
 
-import io.mainstem.mailbox.ThreadSettings.ChannelView;
 import java.util.Map;
 import java.util.Set;
 import org.infinispan.protostream.annotations.Proto;

@@ -12,11 +12,4 @@ import org.jspecify.annotations.Nullable;
 @Proto
 public record ThreadSettings(boolean muted, @Nullable ChannelView channels) {
   public static final ThreadSettings DEFAULT = new ThreadSettings(false, null);
-
-  /** How the channels of a conversation are shown. */
-  @Proto
-  public enum ChannelView {
-    TOGETHER,
-    APART
-  }
 }

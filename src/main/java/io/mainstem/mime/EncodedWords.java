@@ -16,8 +16,17 @@ final class EncodedWords {
   private EncodedWords() {}
 
   static String encode(String text) {
-    boolean plain = text.chars().allMatch(c -> c >= 32 && c < 127) && !text.contains("=?");
-    return plain ? text : String.join(" ", words(text));
+    return isPlain(text) ? text : String.join(" ", words(text));
+  }
+
+  /** Whether a field may hold it as it is. */
+  static boolean isPlain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < ' ' || text.charAt(i) >= 0x7f) {
+        return false;
+      }
+    }
+    return !text.contains("=?");
   }
 
   /** Each word holds whole characters. */

@@ -34,10 +34,15 @@ public final class MailComposer {
   private static final Pattern ATOMS = Pattern.compile("[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+");
   private static final Pattern CONTROLS = Pattern.compile("[\\x00-\\x1f\\x7f]+");
 
-  private final List<Segment> segments = new ArrayList<>();
-  private final StringBuilder text = new StringBuilder();
+  private final List<Segment> segments = new ArrayList<>(2);
+  private final StringBuilder text = new StringBuilder(1024);
 
-  private MailComposer() {}
+  /** Whether only the size is asked for, so that no text need become bytes. */
+  private final boolean counting;
+
+  private MailComposer(boolean counting) {
+    this.counting = counting;
+  }
 
   /** A stretch of the mail, whose bytes may be elsewhere until they are read. */
   private record Segment(long sizeBytes, Supplier<InputStream> bytes) {}
@@ -56,17 +61,9 @@ public final class MailComposer {
    */
   public static Composed compose(
       Message message, MessageId id, MailForm form, Function<BlobRange, InputStream> blobs) {
-    if (form.version() != VERSION) {
-      throw new IllegalArgumentException("no form of version " + form.version() + " is known");
-    }
-    MailComposer mail = new MailComposer();
-    mail.header(message, id, form);
-    mail.body(message, id, blobs);
-    mail.endSegment();
-    List<Segment> all = List.copyOf(mail.segments);
-    long sizeBytes = all.stream().mapToLong(Segment::sizeBytes).sum();
+    List<Segment> all = List.copyOf(of(message, id, form, blobs, false).segments);
     return new Composed(
-        sizeBytes,
+        sizeOf(all),
         () ->
             new SequenceInputStream(
                 Collections.enumeration(
@@ -75,7 +72,31 @@ public final class MailComposer {
 
   /** How many bytes the form has; reads nothing. */
   public static long sizeBytes(Message message, MessageId id, MailForm form) {
-    return compose(message, id, form, range -> InputStream.nullInputStream()).sizeBytes();
+    return sizeOf(of(message, id, form, range -> InputStream.nullInputStream(), true).segments);
+  }
+
+  private static MailComposer of(
+      Message message,
+      MessageId id,
+      MailForm form,
+      Function<BlobRange, InputStream> blobs,
+      boolean counting) {
+    if (form.version() != VERSION) {
+      throw new IllegalArgumentException("no form of version " + form.version() + " is known");
+    }
+    var mail = new MailComposer(counting);
+    mail.header(message, id, form);
+    mail.body(message, id, blobs);
+    mail.endSegment();
+    return mail;
+  }
+
+  private static long sizeOf(List<Segment> segments) {
+    long sizeBytes = 0;
+    for (Segment segment : segments) {
+      sizeBytes += segment.sizeBytes();
+    }
+    return sizeBytes;
   }
 
   /**
@@ -119,14 +140,19 @@ public final class MailComposer {
     List<String> references = message.headers().references();
     @Nullable String answered = message.headers().inReplyTo();
     if (answered == null && references.isEmpty() && !form.references().isEmpty()) {
-      references = form.references().stream().map(MailForm::messageId).toList();
+      references = new ArrayList<>(form.references());
+      references.replaceAll(MailForm::messageId);
       answered = references.get(references.size() - 1);
     }
     if (answered != null) {
       field("In-Reply-To", "<" + answered + ">");
     }
     if (!references.isEmpty()) {
-      field("References", "<" + String.join("> <", references) + ">");
+      var all = new StringBuilder(references.size() * 52);
+      for (String each : references) {
+        all.append(all.isEmpty() ? "<" : " <").append(each).append('>');
+      }
+      field("References", all.toString());
     }
   }
 
@@ -193,7 +219,12 @@ public final class MailComposer {
   }
 
   private static boolean isAscii(String text) {
-    return text.chars().allMatch(c -> c < 128);
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) >= 128) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void attached(Attachment attachment, Function<BlobRange, InputStream> blobs) {
@@ -257,8 +288,8 @@ public final class MailComposer {
     if (name == null || name.isBlank()) {
       return address;
     }
-    boolean atoms = ATOMS.matcher(name).matches() && !name.contains("=?");
-    boolean ascii = name.chars().allMatch(c -> c >= 32 && c < 127) && !name.contains("=?");
+    boolean ascii = EncodedWords.isPlain(name);
+    boolean atoms = ascii && ATOMS.matcher(name).matches();
     String phrase =
         atoms
             ? name.strip()
@@ -273,21 +304,31 @@ public final class MailComposer {
    * it.
    */
   private void field(String name, String value) {
-    StringBuilder line = new StringBuilder(name).append(':');
-    int column = line.length();
-    for (String word : clean(value).split(" ", -1)) {
-      if (column + 1 + word.length() > MAX_LINE && column > name.length() + 1) {
-        line.append("\r\n");
+    String words = clean(value);
+    int begin = name.length() + 1;
+    int column = begin;
+    text.append(name).append(':');
+    for (int from = 0, to; from <= words.length(); from = to + 1) {
+      int space = words.indexOf(' ', from);
+      to = space < 0 ? words.length() : space;
+      if (column + 1 + to - from > MAX_LINE && column > begin) {
+        text.append("\r\n");
         column = 0;
       }
-      line.append(' ').append(word);
-      column += 1 + word.length();
+      text.append(' ').append(words, from, to);
+      column += 1 + to - from;
     }
-    line(line.toString());
+    line("");
   }
 
+  /** Each run of control characters becomes a space. */
   private static String clean(String value) {
-    return CONTROLS.matcher(value).replaceAll(" ");
+    for (int i = 0; i < value.length(); i++) {
+      if (value.charAt(i) < ' ' || value.charAt(i) == 0x7f) {
+        return CONTROLS.matcher(value).replaceAll(" ");
+      }
+    }
+    return value;
   }
 
   private void line(String line) {
@@ -295,10 +336,34 @@ public final class MailComposer {
   }
 
   private void endSegment() {
-    if (!text.isEmpty()) {
+    if (text.isEmpty()) {
+      return;
+    }
+    if (counting) {
+      segments.add(new Segment(utf8Length(text), InputStream::nullInputStream));
+    } else {
       byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
-      text.setLength(0);
       segments.add(new Segment(bytes.length, () -> new ByteArrayInputStream(bytes)));
     }
+    text.setLength(0);
+  }
+
+  /** How many bytes Java makes of it: one, a question mark, of half a pair. */
+  static int utf8Length(CharSequence text) {
+    int bytes = text.length();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c >= 0x80) {
+        if (Character.isHighSurrogate(c)
+            && i + 1 < text.length()
+            && Character.isLowSurrogate(text.charAt(i + 1))) {
+          i++;
+          bytes += 2; // four of two characters
+        } else if (!Character.isSurrogate(c)) {
+          bytes += c < 0x800 ? 1 : 2;
+        }
+      }
+    }
+    return bytes;
   }
 }

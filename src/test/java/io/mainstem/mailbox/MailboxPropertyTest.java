@@ -148,7 +148,7 @@ class MailboxPropertyTest {
     for (ThreadView t : inbox) {
       if (t.unread() > 0 && !t.settings().muted()) {
         var view = t.settings().channels() == null ? settings.channels() : t.settings().channels();
-        unread += view == ThreadSettings.ChannelView.TOGETHER ? 1 : channels(box, t, now);
+        unread += view == ChannelView.TOGETHER ? 1 : channels(box, t, now);
       }
     }
     var counts = box.ask(new Query.GetCounts(), now).counts();

@@ -1,6 +1,5 @@
 package io.mainstem.mailbox;
 
-import io.mainstem.mailbox.ThreadSettings.ChannelView;
 import io.mainstem.message.Channel;
 import io.mainstem.message.Headers;
 import io.mainstem.message.Message;

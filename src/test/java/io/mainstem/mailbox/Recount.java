@@ -1,6 +1,5 @@
 package io.mainstem.mailbox;
 
-import io.mainstem.mailbox.ThreadSettings.ChannelView;
 import io.mainstem.mailbox.state.ExpungePage;
 import io.mainstem.mailbox.state.Flags;
 import io.mainstem.mailbox.state.Folder;

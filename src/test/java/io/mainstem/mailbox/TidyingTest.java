@@ -355,7 +355,7 @@ class TidyingTest {
     town.mail("bob", "mail", "mail", "alice");
     town.settle();
     assertEquals(2, town.counts("alice").unread());
-    apart("alice", ThreadSettings.ChannelView.APART);
+    apart("alice", ChannelView.APART);
     assertEquals(3, town.counts("alice").unread(), "mail and chat of Bob, mail of Dora");
     var thread =
         town.threads("alice").stream()
@@ -369,13 +369,13 @@ class TidyingTest {
     town.submit(
         "alice",
         new Command.ChangeThread(
-            thread, new ThreadSettings(false, ThreadSettings.ChannelView.TOGETHER)));
+            thread, new ThreadSettings(false, ChannelView.TOGETHER)));
     assertEquals(2, town.counts("alice").unread(), "together for one person");
-    apart("alice", ThreadSettings.ChannelView.TOGETHER);
+    apart("alice", ChannelView.TOGETHER);
     assertEquals(3, town.messages("alice", thread).size());
   }
 
-  private void apart(String user, ThreadSettings.ChannelView view) {
+  private void apart(String user, ChannelView view) {
     var patch = new Settings.Patch(view, null, null, null, null, Set.of(), Set.of(), Map.of());
     town.submit(user, new Command.ChangeSettings(patch));
   }

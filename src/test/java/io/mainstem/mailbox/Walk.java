@@ -1,7 +1,6 @@
 package io.mainstem.mailbox;
 
 import io.mainstem.mailbox.Command.FlagsMode;
-import io.mainstem.mailbox.ThreadSettings.ChannelView;
 import io.mainstem.mailbox.state.Header;
 import io.mainstem.message.Channel;
 import io.mainstem.message.FolderId;

@@ -33,6 +33,32 @@ class MailComposerTest {
   private static final Person BOB = new Person("bob@mainstem.test", "Bob \"B\", der Große", null);
 
   @Test
+  void theSizeIsKnownWithoutTheBytes() throws IOException {
+    Random random = new Random(11);
+    for (int round = 0; round < 300; round++) {
+      StringBuilder text = new StringBuilder();
+      for (int i = random.nextInt(200); i > 0; i--) {
+        // All kinds of characters, halves of pairs among them.
+        text.append(
+            switch (random.nextInt(5)) {
+              case 0 -> Character.toString(random.nextInt(0x10ffff));
+              case 1 -> "" + (char) (0xd800 + random.nextInt(0x800));
+              case 2 -> " \n";
+              default -> "" + (char) (1 + random.nextInt(0x300));
+            });
+      }
+      Message message =
+          message(Channel.CHAT, List.of(BOB), text.toString(), text.toString(), List.of());
+      byte[] raw;
+      try (InputStream in =
+          MailComposer.compose(message, ID, FORM, range -> InputStream.nullInputStream()).open()) {
+        raw = in.readAllBytes();
+      }
+      assertEquals(raw.length, MailComposer.sizeBytes(message, ID, FORM), text.toString());
+    }
+  }
+
+  @Test
   void whatIsComposedParsesBack() throws IOException {
     Random random = new Random(7);
     byte[] picture = new byte[100_003];

@@ -2,7 +2,7 @@ package io.mainstem.mailbox.decide;
 
 import io.mainstem.mailbox.Image;
 import io.mainstem.mailbox.Moment;
-import io.mainstem.mailbox.ThreadSettings.ChannelView;
+import io.mainstem.mailbox.ChannelView;
 import io.mainstem.mailbox.state.Effect;
 import io.mainstem.mailbox.state.Effect.Cut;
 import io.mainstem.mailbox.state.Effect.IndexPut;

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -98,26 +99,30 @@ final class LiveImage implements Image {
   /** Applies an entry to all objects that it touches, or to none: they must all be here. */
   void apply(Entry entry) {
     Set<String> keys = Mailbox.touches(entry);
-    var absent = new ArrayList<String>();
+    var slots = new ArrayList<Slot>(keys.size());
+    List<String> absent = List.of();
     for (String key : keys) {
-      if (!objects.containsKey(key)) {
+      Slot slot = objects.get(key);
+      if (slot != null) {
+        slots.add(slot);
+      } else {
+        absent = absent.isEmpty() ? new ArrayList<>() : absent;
         absent.add(key);
       }
     }
     if (!absent.isEmpty()) {
       throw new PageFault(absent, List.of());
     }
-    var after = new HashMap<Slot, @Nullable StoredObject>(keys.size() * 2);
-    for (String key : keys) {
-      Slot slot = objects.get(key);
-      if (slot != null) {
-        StoredObject object = Mailbox.apply(key, slot.object, entry);
-        if (object != slot.object) {
-          after.put(slot, object);
-        }
+    // All that can fail comes before the first change.
+    var after = new ArrayList<@Nullable StoredObject>(slots.size());
+    for (Slot slot : slots) {
+      after.add(Mailbox.apply(Objects.requireNonNull(slot.key), slot.object, entry));
+    }
+    for (int i = 0; i < slots.size(); i++) {
+      if (after.get(i) != slots.get(i).object) {
+        change(slots.get(i), after.get(i), entry.first());
       }
     }
-    after.forEach((slot, object) -> change(slot, object, entry.first()));
   }
 
   private void change(Slot slot, @Nullable StoredObject object, long first) {

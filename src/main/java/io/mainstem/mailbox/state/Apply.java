@@ -78,6 +78,13 @@ public final class Apply {
     };
   }
 
+  /** A copy to change, which need not grow for the one element that mostly comes. */
+  private static <T> ArrayList<T> withRoom(List<T> elements) {
+    var copy = new ArrayList<T>(elements.size() + 2);
+    copy.addAll(elements);
+    return copy;
+  }
+
   /** Whether this is the page of the placement's UID. */
   private static boolean isOf(String key, Spot s) {
     return Keys.isOf(key, s.folder(), PlacementPage.of(s.uid()));
@@ -89,7 +96,7 @@ public final class Apply {
 
   private static @Nullable HistoryPage history(
       String key, @Nullable HistoryPage page, Effect effect, long seq) {
-    var refs = new ArrayList<>(page == null ? List.<Ref>of() : page.refs());
+    var refs = withRoom(page == null ? List.<Ref>of() : page.refs());
     boolean changed = false;
     for (Cut c : effect.cuts()) {
       if (Keys.isPage(key, c.sequence(), c.from())) {
@@ -111,7 +118,7 @@ public final class Apply {
 
   private static @Nullable ListPage list(
       String key, @Nullable ListPage page, Effect effect, long seq) {
-    var rows = new ArrayList<>(page == null ? List.<ListPage.Place>of() : page.rows());
+    var rows = withRoom(page == null ? List.<ListPage.Place>of() : page.rows());
     boolean changed = false;
     for (ThreadEffect t : effect.threads()) {
       for (ListMove m : t.moves()) {
@@ -160,7 +167,7 @@ public final class Apply {
 
   private static @Nullable PlacementPage placements(
       String key, @Nullable PlacementPage page, Effect effect, long seq, long atMillis) {
-    var out = new ArrayList<>(page == null ? List.<Placement>of() : page.placements());
+    var out = withRoom(page == null ? List.<Placement>of() : page.placements());
     boolean changed = false;
     for (RefChange c : effect.refs()) {
       for (Spot s : c.was()) {
@@ -206,7 +213,7 @@ public final class Apply {
 
   private static @Nullable SummaryPage summaries(
       String key, @Nullable SummaryPage page, Effect effect, @Nullable Message content, long seq) {
-    var out = new ArrayList<>(page == null ? List.<Summary>of() : page.summaries());
+    var out = withRoom(page == null ? List.<Summary>of() : page.summaries());
     boolean changed = false;
     for (RefChange c : effect.refs()) {
       for (Spot s : c.was()) {
@@ -245,7 +252,7 @@ public final class Apply {
       return page;
     }
     uids.sort(null);
-    var out = new ArrayList<>(page == null ? List.<ExpungePage.Expunge>of() : page.expunges());
+    var out = withRoom(page == null ? List.<ExpungePage.Expunge>of() : page.expunges());
     for (int i = 0; i < uids.size(); ) {
       int j = i + 1;
       while (j < uids.size() && uids.get(j) == uids.get(j - 1) + 1) {

@@ -4,7 +4,7 @@ import io.mainstem.mailbox.Counts;
 import io.mainstem.mailbox.Cursor;
 import io.mainstem.mailbox.Settings;
 import io.mainstem.mailbox.StoredObject;
-import io.mainstem.mailbox.ThreadSettings.ChannelView;
+import io.mainstem.mailbox.ChannelView;
 import io.mainstem.message.FolderId;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.mainstem.mailbox.state;
 
 import io.mainstem.mailbox.Annotation;
+import io.mainstem.mailbox.ChannelView;
 import io.mainstem.mailbox.Command;
 import io.mainstem.mailbox.Counts;
 import io.mainstem.mailbox.Event;
@@ -42,7 +43,7 @@ import org.infinispan.protostream.annotations.ProtoSyntax;
       Counts.class,
       ThreadKind.class,
       ThreadSettings.class,
-      ThreadSettings.ChannelView.class,
+      ChannelView.class,
       Settings.WhoMayChat.class,
       Command.Group.class,
       Spot.class,

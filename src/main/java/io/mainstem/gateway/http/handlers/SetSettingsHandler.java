@@ -6,7 +6,7 @@ import io.mainstem.mailbox.MailboxService;
 import io.mainstem.mailbox.Query;
 import io.mainstem.mailbox.Settings;
 import io.mainstem.mailbox.Settings.WhoMayChat;
-import io.mainstem.mailbox.ThreadSettings.ChannelView;
+import io.mainstem.mailbox.ChannelView;
 import io.mainstem.message.UserId;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;

@@ -4,7 +4,7 @@ import io.mainstem.mailbox.Command;
 import io.mainstem.mailbox.MailboxService;
 import io.mainstem.mailbox.Query;
 import io.mainstem.mailbox.ThreadSettings;
-import io.mainstem.mailbox.ThreadSettings.ChannelView;
+import io.mainstem.mailbox.ChannelView;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 

@@ -11,7 +11,7 @@ import io.mainstem.mailbox.Settings;
 import io.mainstem.mailbox.Status;
 import io.mainstem.mailbox.ThreadKind;
 import io.mainstem.mailbox.ThreadSettings;
-import io.mainstem.mailbox.ThreadSettings.ChannelView;
+import io.mainstem.mailbox.ChannelView;
 import io.mainstem.mailbox.ThreadView;
 import io.mainstem.message.Attachment;
 import io.mainstem.message.FolderId;
