@@ -367,9 +367,7 @@ class TidyingTest {
         town.ask("alice", new Query.Messages(thread, null, Channel.CHAT, 9, null, null)).messages();
     assertEquals(List.of("hi", "chat"), chat.stream().map(v -> v.message().text()).toList());
     town.submit(
-        "alice",
-        new Command.ChangeThread(
-            thread, new ThreadSettings(false, ChannelView.TOGETHER)));
+        "alice", new Command.ChangeThread(thread, new ThreadSettings(false, ChannelView.TOGETHER)));
     assertEquals(2, town.counts("alice").unread(), "together for one person");
     apart("alice", ChannelView.TOGETHER);
     assertEquals(3, town.messages("alice", thread).size());

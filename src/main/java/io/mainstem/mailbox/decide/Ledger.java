@@ -1,8 +1,8 @@
 package io.mainstem.mailbox.decide;
 
+import io.mainstem.mailbox.ChannelView;
 import io.mainstem.mailbox.Image;
 import io.mainstem.mailbox.Moment;
-import io.mainstem.mailbox.ChannelView;
 import io.mainstem.mailbox.state.Effect;
 import io.mainstem.mailbox.state.Effect.Cut;
 import io.mainstem.mailbox.state.Effect.IndexPut;

@@ -1,10 +1,10 @@
 package io.mainstem.mailbox.state;
 
+import io.mainstem.mailbox.ChannelView;
 import io.mainstem.mailbox.Counts;
 import io.mainstem.mailbox.Cursor;
 import io.mainstem.mailbox.Settings;
 import io.mainstem.mailbox.StoredObject;
-import io.mainstem.mailbox.ChannelView;
 import io.mainstem.message.FolderId;
 import java.util.ArrayList;
 import java.util.List;

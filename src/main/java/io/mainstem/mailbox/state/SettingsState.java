@@ -1,7 +1,7 @@
 package io.mainstem.mailbox.state;
 
-import io.mainstem.mailbox.Settings;
 import io.mainstem.mailbox.ChannelView;
+import io.mainstem.mailbox.Settings;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

@@ -1,12 +1,12 @@
 package io.mainstem.gateway.http.handlers;
 
 import io.mainstem.gateway.http.protocol.Fields;
+import io.mainstem.mailbox.ChannelView;
 import io.mainstem.mailbox.Command;
 import io.mainstem.mailbox.MailboxService;
 import io.mainstem.mailbox.Query;
 import io.mainstem.mailbox.Settings;
 import io.mainstem.mailbox.Settings.WhoMayChat;
-import io.mainstem.mailbox.ChannelView;
 import io.mainstem.message.UserId;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;

@@ -1,10 +1,10 @@
 package io.mainstem.gateway.http.handlers;
 
+import io.mainstem.mailbox.ChannelView;
 import io.mainstem.mailbox.Command;
 import io.mainstem.mailbox.MailboxService;
 import io.mainstem.mailbox.Query;
 import io.mainstem.mailbox.ThreadSettings;
-import io.mainstem.mailbox.ChannelView;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 

@@ -2,6 +2,7 @@ package io.mainstem.gateway.http.rendering;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.mainstem.gateway.http.protocol.Cursors;
+import io.mainstem.mailbox.ChannelView;
 import io.mainstem.mailbox.Counts;
 import io.mainstem.mailbox.DraftView;
 import io.mainstem.mailbox.FolderView;
@@ -11,7 +12,6 @@ import io.mainstem.mailbox.Settings;
 import io.mainstem.mailbox.Status;
 import io.mainstem.mailbox.ThreadKind;
 import io.mainstem.mailbox.ThreadSettings;
-import io.mainstem.mailbox.ChannelView;
 import io.mainstem.mailbox.ThreadView;
 import io.mainstem.message.Attachment;
 import io.mainstem.message.FolderId;
