@@ -52,7 +52,8 @@ final class CellNode {
   }
 
   private static Throwable membersFailure(int port, Throwable cause) {
-    return cause instanceof HazelcastException
+    // What it says of an address that no interface has is of no type of its own.
+    return cause instanceof HazelcastException || cause.getClass() == RuntimeException.class
         ? new StartFailure(
             "The nodes of the cell cannot be looked for on port %d (cell.members): %s"
                 .formatted(port, cause.getMessage()),

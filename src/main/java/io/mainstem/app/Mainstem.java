@@ -79,6 +79,12 @@ public final class Mainstem {
   private static final Logger log = LoggerFactory.getLogger(Mainstem.class);
   private static final String NODE = "local";
 
+  /** For what a stop does after it has waited: it closes sockets, leaves the cell, flushes. */
+  private static final Duration CLOSING = Duration.ofSeconds(15);
+
+  /** For the mailboxes, however long the gateways waited. */
+  private static final Duration LEAST = Duration.ofSeconds(2);
+
   private final Config config;
   private final DataDirectory data;
   private final Vertx vertx;
@@ -89,6 +95,12 @@ public final class Mainstem {
 
   /** How to take down what was built, the newest first. */
   private final Deque<Supplier<Future<Void>>> built = new ArrayDeque<>();
+
+  /** How to close the gateways, all at once: each waits for its clients. */
+  private final Deque<Supplier<Future<Void>>> doors = new ArrayDeque<>();
+
+  /** When a stop no longer waits for what is under way. */
+  private volatile long drainUntilNanos;
 
   private volatile Runnable drain = () -> {};
 
@@ -291,7 +303,7 @@ public final class Mainstem {
 
   private Future<MailboxService> serveAlone(HostParts parts) {
     return LocalMailboxes.start(vertx, parts, loops)
-        .onSuccess(mailboxes -> takeDownLater(() -> mailboxes.stop(drainBound())))
+        .onSuccess(mailboxes -> takeDownLater(() -> mailboxes.stop(leftToDrain())))
         .map(mailboxes -> mailboxes);
   }
 
@@ -312,13 +324,17 @@ public final class Mainstem {
         .onSuccess(
             joined -> {
               cell = joined;
-              takeDownLater(() -> joined.stop(drainBound()));
+              takeDownLater(() -> joined.stop(leftToDrain()));
             })
         .map(Cell::router);
   }
 
   private Duration drainBound() {
     return Duration.ofSeconds(config.health().drainSeconds());
+  }
+
+  private Duration leftToDrain() {
+    return Duration.ofNanos(Math.max(LEAST.toNanos(), drainUntilNanos - System.nanoTime()));
   }
 
   private Limits limits() {
@@ -437,7 +453,7 @@ public final class Mainstem {
               if (gateway.tlsPort() > 0) {
                 addresses.put("imaps", imap.host() + ":" + gateway.tlsPort());
               }
-              takeDownLater(gateway::stop);
+              doors.push(gateway::stop);
             });
   }
 
@@ -470,7 +486,7 @@ public final class Mainstem {
         .onSuccess(
             gateway -> {
               addresses.put(name, host + ":" + gateway.port());
-              takeDownLater(gateway::stop);
+              doors.push(gateway::stop);
             });
   }
 
@@ -517,7 +533,7 @@ public final class Mainstem {
         .onSuccess(
             http -> {
               addresses.put("http", config.http().host() + ":" + http.port());
-              takeDownLater(http::stop);
+              doors.push(http::stop);
             });
   }
 
@@ -548,7 +564,7 @@ public final class Mainstem {
         .onSuccess(
             admin -> {
               addresses.put("admin", admin.address());
-              takeDownLater(admin::stop);
+              doors.push(admin::stop);
             });
   }
 
@@ -608,7 +624,15 @@ public final class Mainstem {
         joined == null || !joined.hasOthers()
             ? Future.succeededFuture()
             : joined.drain(drainBound()).otherwiseEmpty();
-    return handedOver.transform(given -> stopHere());
+    // Of no context, either: the cell's own is gone when this completes.
+    Promise<Void> stopped = Promise.promise();
+    handedOver.onComplete(given -> stopHere().onComplete(stopped));
+    return stopped.future();
+  }
+
+  /** How long a stop may take; after that, something hangs. */
+  public Duration stopAtMost() {
+    return drainBound().multipliedBy(cell == null ? 1 : 2).plus(CLOSING);
   }
 
   private Future<Void> stopHere() {
@@ -625,21 +649,19 @@ public final class Mainstem {
   }
 
   /**
-   * Takes down what was built, the newest first; what fails in it does not keep the rest. The
-   * returned Future belongs to no context: one of a context would wait for an event loop that is
-   * gone.
+   * Takes down what was built, the gateways first, then the newest; what fails in it does not keep
+   * the rest. The returned Future belongs to no context: one of a context would wait for an event
+   * loop that is gone.
    */
   private Future<Void> takeDown() {
+    drainUntilNanos = System.nanoTime() + drainBound().toNanos();
     Promise<Void> down = Promise.promise();
-    Future<Void> all = Future.succeededFuture();
+    Future<Void> open = Future.succeededFuture();
+    Future<Void> all =
+        Future.join(doors.stream().map(door -> cleanly(open.compose(v -> door.get()))).toList())
+            .mapEmpty();
     for (Supplier<Future<Void>> part : built) {
-      all =
-          all.compose(before -> part.get())
-              .recover(
-                  failure -> {
-                    log.warn("A part did not stop cleanly", failure);
-                    return Future.succeededFuture();
-                  });
+      all = cleanly(all.compose(before -> part.get()));
     }
     all.eventually(vertx::close)
         .onComplete(
@@ -649,5 +671,13 @@ public final class Mainstem {
               down.handle(closed);
             });
     return down.future();
+  }
+
+  private static Future<Void> cleanly(Future<Void> stopped) {
+    return stopped.recover(
+        failure -> {
+          log.warn("A part did not stop cleanly", failure);
+          return Future.succeededFuture();
+        });
   }
 }

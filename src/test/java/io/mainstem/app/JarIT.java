@@ -26,12 +26,18 @@ class JarIT {
 
   @TempDir private Path directory;
 
+  /** What only a cell needs costs nobody else time or memory. */
+  private static final List<String> FOR_CELLS_ONLY =
+      List.of("com.hazelcast.", "com.datastax.", "io.vertx.grpc.", "io.vertx.redis.");
+
   @Test
   void startsWithoutAWarningAndEndsWithZero() throws Exception {
     Path output = directory.resolve("output");
+    Path classes = directory.resolve("classes");
     Process node =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xlog:class+load:file=" + classes + "::filecount=0",
                 "-jar",
                 JAR.toString(),
                 "--data",
@@ -65,6 +71,12 @@ class JarIT {
         lines.stream()
             .noneMatch(line -> line.matches("(?i).*\\b(warn|warning|error|exception)\\b.*")),
         lines.toString());
+    List<String> loaded = Files.readAllLines(classes);
+    assertTrue(loaded.stream().anyMatch(line -> line.contains("io.mainstem.app.Mainstem ")));
+    for (String prefix : FOR_CELLS_ONLY) {
+      assertEquals(
+          List.of(), loaded.stream().filter(line -> line.contains(" " + prefix)).limit(3).toList());
+    }
   }
 
   @Test

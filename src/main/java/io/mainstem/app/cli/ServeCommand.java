@@ -72,7 +72,7 @@ final class ServeCommand implements Callable<Integer> {
   private static void stop(Mainstem node) {
     int code = 0;
     try {
-      await(node.stop(), Duration.ofSeconds(node.config().health().drainSeconds() + 5L));
+      await(node.stop(), node.stopAtMost());
     } catch (Exception e) {
       System.err.println("mainstem: the stop was not clean: " + e);
       code = 1;
