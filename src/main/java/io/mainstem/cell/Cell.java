@@ -88,6 +88,7 @@ public final class Cell {
             local,
             parts.host().ownership(),
             config.node(),
+            parts.membership()::present,
             parts.host().partitions(),
             parts.giveAtMost(),
             this::tellFreed,

@@ -16,10 +16,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,9 @@ public final class HazelcastMembership implements Membership {
   private static final Logger LOG = LoggerFactory.getLogger(HazelcastMembership.class);
   private static final String CARDS = "cards";
 
+  /** The attribute of a member that is its node's name, there as soon as the member is. */
+  private static final String NODE = "node";
+
   private final Vertx vertx;
   private final HazelcastInstance hazelcast;
   private final ReplicatedMap<String, String> cards;
@@ -45,6 +50,12 @@ public final class HazelcastMembership implements Membership {
   private volatile @Nullable NodeCard own;
   private final AtomicBoolean doubled = new AtomicBoolean();
   private volatile boolean left;
+
+  /**
+   * The last cards of members that are there, by Hazelcast's id of them: when two parts of a cell
+   * meet again, the cards come after the members.
+   */
+  private final Map<String, NodeCard> remembered = new ConcurrentHashMap<>();
 
   private HazelcastMembership(Vertx vertx, HazelcastInstance hazelcast) {
     this.vertx = vertx;
@@ -75,6 +86,7 @@ public final class HazelcastMembership implements Membership {
     var members = cell.members();
     var config = new Config();
     config.setClusterName("mainstem-" + cell.name());
+    config.getMemberAttributeConfig().setAttribute(NODE, cell.node());
     config.setInstanceName(cell.name() + "/" + cell.node() + "/" + members.port());
     // Nothing is told to the outside, and only this program says when Hazelcast stops.
     config
@@ -152,15 +164,33 @@ public final class HazelcastMembership implements Membership {
   @Override
   public List<NodeCard> nodes() {
     Set<String> members = members();
-    var found = new ArrayList<NodeCard>();
+    remembered.keySet().retainAll(members);
+    var found = new TreeMap<String, NodeCard>();
+    remembered.values().forEach(card -> found.put(card.name(), card));
     for (String text : List.copyOf(cards.values())) {
       var json = new JsonObject(text);
-      if (members.contains(json.getString("member"))) {
-        found.add(card(json));
+      String member = json.getString("member");
+      if (members.contains(member)) {
+        NodeCard card = card(json);
+        remembered.put(member, card);
+        found.put(card.name(), card);
       }
     }
-    found.sort(Comparator.comparing(NodeCard::name));
-    return found;
+    NodeCard card = own;
+    if (card != null && !left) {
+      found.put(card.name(), card);
+    }
+    return List.copyOf(found.values());
+  }
+
+  @Override
+  public Set<String> present() {
+    Set<String> names = new HashSet<>();
+    hazelcast
+        .getCluster()
+        .getMembers()
+        .forEach(member -> names.add(String.valueOf(member.getAttribute(NODE))));
+    return names;
   }
 
   @Override

@@ -2,6 +2,8 @@ package io.mainstem.cell;
 
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Who is in the cell now, as far as this node sees it. */
 public interface Membership {
@@ -12,6 +14,14 @@ public interface Membership {
 
   /** The cards of all nodes that this one sees, its own among them once it is shown. */
   List<NodeCard> nodes();
+
+  /**
+   * The names of all nodes that are there, also of those whose cards have not come yet. Who is not
+   * among them is gone.
+   */
+  default Set<String> present() {
+    return nodes().stream().map(NodeCard::name).collect(Collectors.toSet());
+  }
 
   /** Is told from now on, from any thread, that {@link #nodes} may give something else. */
   void onChange(Runnable listener);

@@ -16,8 +16,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Brings what this node holds in line with the ring: gives what should be another's, takes what
@@ -43,6 +45,10 @@ final class Placement {
   private final LocalMailboxes local;
   private final Ownership ownership;
   private final String self;
+
+  /** The names of the nodes that are there now. */
+  private final Supplier<Set<String>> present;
+
   private final Duration giveAtMost;
 
   /** Told of partitions that were given back. */
@@ -57,6 +63,7 @@ final class Placement {
   private final long looker;
   private View view;
   private boolean taking;
+  private boolean rejoining;
   private boolean takeAgain;
   private boolean stopped;
   private volatile boolean settled;
@@ -75,6 +82,7 @@ final class Placement {
       LocalMailboxes local,
       Ownership ownership,
       String self,
+      Supplier<Set<String>> present,
       int partitions,
       Duration giveAtMost,
       Consumer<Set<Integer>> onFreed,
@@ -85,6 +93,7 @@ final class Placement {
     this.local = local;
     this.ownership = ownership;
     this.self = self;
+    this.present = present;
     this.giveAtMost = giveAtMost;
     this.onFreed = onFreed;
     this.onTaken = onTaken;
@@ -98,7 +107,7 @@ final class Placement {
   private void lookForLost() {
     // The host takes again what it lost, and may have it after the ring has changed.
     give();
-    if (!taking && !absent().isEmpty()) {
+    if (!taking && !rejoining && !absent().isEmpty()) {
       take();
     }
   }
@@ -143,14 +152,19 @@ final class Placement {
       local
           .give(Set.of(partition), giveAtMost)
           .onSuccess(given -> onFreed.accept(Set.of(partition)))
-          .onFailure(
-              cause -> LOG.warn("Partition {} was not released: {}", partition, cause.toString()))
+          .onFailure(cause -> onNotReleased(partition, cause))
           .onComplete(given -> context.runOnContext(unused -> look()));
     }
   }
 
+  private static void onNotReleased(int partition, Throwable cause) {
+    // Who was fenced holds nothing that he could release, and has said so.
+    LOG.atLevel(cause instanceof StaleOwner ? Level.DEBUG : Level.WARN)
+        .log("Partition {} was not released: {}", partition, cause.toString());
+  }
+
   private void take() {
-    if (taking) {
+    if (taking || rejoining) {
       takeAgain = true;
       return;
     }
@@ -181,7 +195,8 @@ final class Placement {
                         takeAgain = false;
                         take();
                       } else if (!absent().isEmpty()) {
-                        vertx.setTimer(AGAIN_MILLIS, id -> take());
+                        vertx.setTimer(
+                            AGAIN_MILLIS, id -> context.runOnContext(timed -> take()));
                       } else {
                         look();
                       }
@@ -200,10 +215,7 @@ final class Placement {
 
   private void onTakeFailed(Throwable cause) {
     if (cause instanceof StaleOwner && !stopped) {
-      local
-          .rejoin()
-          .onSuccess(onRejoined::accept)
-          .onFailure(e -> LOG.warn("This node was fenced and cannot join again: {}", e.toString()));
+      rejoin();
     } else if (!trouble.equals(cause.toString())) {
       // Said once, not with each try.
       trouble = cause.toString();
@@ -211,12 +223,35 @@ final class Placement {
     }
   }
 
+  /** One at a time: each takes an incarnation, and ends the one that was taken before it. */
+  private void rejoin() {
+    if (rejoining) {
+      return;
+    }
+    rejoining = true;
+    local
+        .rejoin()
+        .onSuccess(onRejoined::accept)
+        .onFailure(e -> LOG.warn("This node was fenced and cannot join again: {}", e.toString()))
+        .onComplete(
+            joined ->
+                vertx.setTimer(
+                    joined.succeeded() ? 1 : AGAIN_MILLIS,
+                    id ->
+                        context.runOnContext(
+                            unused -> {
+                              rejoining = false;
+                              take();
+                            })));
+  }
+
   private Future<Void> fenceTheGone() {
     return ownership
         .standing()
         .compose(
             standing -> {
-              Set<String> here = new TreeSet<>(view.names());
+              // Not the nodes of the view: when parts of a cell meet, cards come after members.
+              Set<String> here = new TreeSet<>(present.get());
               here.add(self);
               var fences = new ArrayList<Future<Void>>();
               standing.forEach(

@@ -154,21 +154,34 @@ final class CellFixture implements AutoCloseable {
   }
 
   static Config config(String node) {
-    return Config.of(
-        Map.of(
-            "cell.enabled", "true",
-            "cell.node", node,
-            "cell.members.port", "" + membersPort(node),
-            "cell.members.seeds", "127.0.0.1:22101,127.0.0.1:22102,127.0.0.1:22103",
-            "cell.wire.port", "0",
-            "cell.watchSeconds", "1",
-            "store.partitions", "" + PARTITIONS,
-            "store.writeBufferBytes", "8m",
-            "store.cacheBytes", "4m"));
+    return config(node, Map.of());
+  }
+
+  static Config config(String node, Map<String, String> more) {
+    var settings = new TreeMap<>(settings(node));
+    settings.putAll(more);
+    return Config.of(settings);
+  }
+
+  private static Map<String, String> settings(String node) {
+    return Map.of(
+        "cell.enabled", "true",
+        "cell.node", node,
+        "cell.members.port", "" + membersPort(node),
+        "cell.members.seeds", "127.0.0.1:22101,127.0.0.1:22102,127.0.0.1:22103",
+        "cell.wire.port", "0",
+        "cell.watchSeconds", "1",
+        "store.partitions", "" + PARTITIONS,
+        "store.writeBufferBytes", "8m",
+        "store.cacheBytes", "4m");
   }
 
   Cell.Parts parts(String name, Vertx vertx, Membership membership, String storeName) {
-    Config config = config(name);
+    return parts(config(name), vertx, membership, storeName);
+  }
+
+  private Cell.Parts parts(Config config, Vertx vertx, Membership membership, String storeName) {
+    String name = config.cell().node();
     var nothing =
         new Outbox() {
           @Override
@@ -200,12 +213,17 @@ final class CellFixture implements AutoCloseable {
   }
 
   Node start(String name) {
+    return start(name, Map.of());
+  }
+
+  Node start(String name, Map<String, String> settings) {
     Vertx vertx = Vertx.vertx();
+    Config config = config(name, settings);
     Cell cell =
         get(
             joining
-                .join(vertx, config(name))
-                .compose(found -> Cell.start(parts(name, vertx, found, "one store"))));
+                .join(vertx, config)
+                .compose(found -> Cell.start(parts(config, vertx, found, "one store"))));
     var node = new Node(name, vertx, cell);
     nodes.put(name, node);
     return node;

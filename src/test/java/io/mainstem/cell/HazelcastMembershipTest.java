@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -77,10 +78,14 @@ class HazelcastMembershipTest {
     Membership a = join("a");
     Membership b = join("b");
     get(a.publish(card("a")));
+    // Nobody must be taken for gone because his card has not come yet.
+    await().atMost(LONG).until(() -> a.present().equals(Set.of("a", "b")));
+    assertEquals(List.of(card("a")), a.nodes());
     get(b.publish(card("b")));
     await().atMost(LONG).until(() -> a.nodes().size() == 2);
     instanceOf("b").getLifecycleService().terminate();
     await().atMost(LONG).until(() -> a.nodes().equals(List.of(card("a"))));
+    assertEquals(Set.of("a"), a.present());
   }
 
   @Test
@@ -91,6 +96,7 @@ class HazelcastMembershipTest {
             .with("a", "b", "c")) {
       UserId user = cell.userOf("c");
       long before = cell.nodes.get("c").cell.local().incarnation();
+      List<Long> ofTheOthers = incarnations(cell, "a", "b");
       var fromAfar = cell.nodes.get("a").router();
       Device device = Device.of(fromAfar, user, new Cursor(0, 0));
       get(fromAfar.submit(user, mail(user, "before")));
@@ -103,6 +109,7 @@ class HazelcastMembershipTest {
       await().atMost(LONG).until(() -> cell.nodes.get("c").router().view().nodes().size() == 3);
       cell.settle();
       assertTrue(cell.nodes.get("c").cell.local().incarnation() > before);
+      assertEquals(ofTheOthers, incarnations(cell, "a", "b"), "nobody took them for gone");
       assertTrue(cell.nodes.get("c").cell.local().holds(user));
       get(cell.nodes.get("c").router().submit(user, mail(user, "after")));
       // A request that was on its way while the parts met may be refused as BUSY: it is asked
@@ -116,6 +123,12 @@ class HazelcastMembershipTest {
           .until(() -> device.texts().equals(List.of("before", "meanwhile", "after")));
       device.cancel();
     }
+  }
+
+  private static List<Long> incarnations(CellFixture cell, String... nodes) {
+    return Stream.of(nodes)
+        .map(node -> cell.nodes.get(node).cell.local().incarnation())
+        .toList();
   }
 
   /** Makes each side believe that the other is gone, as a cut line would. */

@@ -92,6 +92,15 @@ final class Link {
 
   private void flush() {
     scheduled.set(false);
+    try {
+      write();
+    } catch (IllegalStateException e) {
+      // The stream has ended, and its handlers have not been called yet.
+      close("it cannot be written to: " + e.getMessage());
+    }
+  }
+
+  private void write() {
     while (!closed.get() && !line.isEmpty()) {
       if (out.writeQueueFull()) {
         out.drainHandler(drained -> schedule());

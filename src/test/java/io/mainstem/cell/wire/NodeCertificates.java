@@ -22,13 +22,13 @@ import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** An authority that signs certificates of nodes on the loopback address, for a test. */
-final class NodeCertificates {
+public final class NodeCertificates {
   private final Path directory;
   private final KeyPair authorityKey;
   private final X500Name authorityName;
   private final Path authority;
 
-  NodeCertificates(Path directory, String name) throws Exception {
+  public NodeCertificates(Path directory, String name) throws Exception {
     this.directory = directory;
     this.authorityKey = keys();
     this.authorityName = new X500Name("CN=" + name);
@@ -36,7 +36,7 @@ final class NodeCertificates {
         write(name + ".pem", sign(authorityName, authorityKey, new BasicConstraints(true)));
   }
 
-  WireSettings.Certificates of(String node) throws Exception {
+  public WireSettings.Certificates of(String node) throws Exception {
     KeyPair own = keys();
     Path certificate =
         write(node + ".pem", sign(new X500Name("CN=" + node), own, new BasicConstraints(false)));

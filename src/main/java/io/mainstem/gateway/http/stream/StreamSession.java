@@ -162,6 +162,10 @@ final class StreamSession implements CoreSubscriber<Watched> {
   }
 
   private boolean socketIsFull() {
+    if (!closed && socket.isClosed()) {
+      // Its handler has not been called yet.
+      onClosed();
+    }
     if (closed || !socket.writeQueueFull()) {
       return false;
     }
