@@ -44,7 +44,8 @@ public final class BenchCommand implements Callable<Integer> {
           new ImportScenario());
 
   /** Those that need more than this program; they run only when they are named. */
-  private static final List<Scenario> SPECIAL = List.of(new AppendCassandraScenario());
+  private static final List<Scenario> SPECIAL =
+      List.of(new AppendCassandraScenario(), new ClusterScenario());
 
   @Spec @Nullable CommandSpec spec;
 
@@ -53,7 +54,8 @@ public final class BenchCommand implements Callable<Integer> {
       description =
           "Which ones; all when none is named: send, ingest, append, open, idle, rebuild, size,"
               + " start, directory, imap-open, imap-fetch, imap-append, imap-idle, imap-search,"
-              + " import. Only when it is named: append-cassandra, with a Cassandra of its own.")
+              + " import. Only when they are named: append-cassandra, with a Cassandra of its own,"
+              + " and cluster, with cells of one to three nodes over a Cassandra.")
   List<String> wanted = new ArrayList<>();
 
   @Option(

@@ -37,27 +37,36 @@ final class PairsLoad {
   private volatile ConcurrentHistogram latency = new ConcurrentHistogram(LONGEST_NANOS, 3);
   private volatile boolean saturating;
 
-  /**
-   * @param servers the senders' devices are at one, the recipients' at the next
-   */
-  PairsLoad(Lab lab, List<ServerProcess> servers) throws Exception {
+  /** Two people and the servers that their devices are at. */
+  record Couple(String sender, int senderAt, String recipient, int recipientAt) {}
+
+  /** The senders' devices are at one server, the recipients' at the next. */
+  static List<Couple> spread(int servers) {
+    var couples = new ArrayList<Couple>();
+    for (int i = 0; i < PAIRS; i++) {
+      couples.add(new Couple("a" + i, i % servers, "b" + i, (i + 1) % servers));
+    }
+    return couples;
+  }
+
+  PairsLoad(Lab lab, List<ServerProcess> servers, List<Couple> couples) throws Exception {
     this.servers = List.copyOf(servers);
     this.clients =
         servers.stream().map(s -> new ChatClient(lab.vertx(), s.endpoint("http"))).toList();
     var opened = new ArrayList<Future<?>>();
-    for (int i = 0; i < PAIRS; i++) {
-      var pair = new Pair("b" + i);
+    for (Couple couple : couples) {
+      var pair = new Pair(couple.recipient());
       pairs.add(pair);
-      ChatClient sending = clients.get(i % clients.size());
-      ChatClient receiving = clients.get((i + 1) % clients.size());
+      ChatClient sending = clients.get(couple.senderAt());
+      ChatClient receiving = clients.get(couple.recipientAt());
       opened.add(
           sending
-              .login("a" + i, Lab.PASSWORD)
+              .login(couple.sender(), Lab.PASSWORD)
               .compose(token -> sending.stream(token, "", pair::onSenderFrame))
               .onSuccess(socket -> pair.sender = socket));
       opened.add(
           receiving
-              .login("b" + i, Lab.PASSWORD)
+              .login(couple.recipient(), Lab.PASSWORD)
               .compose(token -> receiving.stream(token, "", pair::onRecipientFrame)));
     }
     Future.join(opened).toCompletionStage().toCompletableFuture().get(3, TimeUnit.MINUTES);
@@ -108,7 +117,7 @@ final class PairsLoad {
       if (wait > 200_000) {
         Thread.sleep(wait / 1_000_000, (int) (wait % 1_000_000));
       }
-      pairs.get(next++ % PAIRS).send(due);
+      pairs.get(next++ % pairs.size()).send(due);
     }
     settle();
     return latency;

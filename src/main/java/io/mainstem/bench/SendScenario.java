@@ -29,7 +29,7 @@ final class SendScenario implements Scenario {
       try (var server = lab.server("send", Lab.QUICK_LOGIN)) {
         Lab.addUsers(server, "a", PairsLoad.PAIRS);
         Lab.addUsers(server, "b", PairsLoad.PAIRS);
-        var load = new PairsLoad(lab, List.of(server));
+        var load = new PairsLoad(lab, List.of(server), PairsLoad.spread(1));
         try {
           load.saturate(lab.warmUp());
           PairsLoad.Measured full = load.saturate(lab.measured());

@@ -2,24 +2,33 @@ package io.mainstem.bench.cluster;
 
 import io.mainstem.bench.CassandraNodes;
 import io.mainstem.bench.Lab;
+import io.mainstem.bench.NodeProcess;
 import io.mainstem.bench.ServerProcess;
-import io.mainstem.bench.faults.NodeProcess;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** All processes of some cells, on this machine. Not thread-safe. */
 public final class Cluster implements AutoCloseable {
   private static final int PORTS_OF_A_TOOL = 10;
   private static final int FIRST_NODE = 50;
+  private static final int FIRST_INNER = 21;
   private static final List<String> DATA_CENTERS = List.of("east", "west");
 
   /**
@@ -29,9 +38,24 @@ public final class Cluster implements AutoCloseable {
    *     east, the others in west
    * @param firstPort of some hundred that nobody else uses
    * @param how what all nodes are told beside what makes them a cluster
+   * @param directoryApart whether the directory has a Cassandra of its own, or a keyspace in that
+   *     of the first cell
    */
   public record Layout(
-      LinkedHashMap<String, Integer> cells, int firstPort, ServerProcess.Start how) {
+      LinkedHashMap<String, Integer> cells,
+      int firstPort,
+      ServerProcess.Start how,
+      boolean directoryApart) {
+    public Layout(LinkedHashMap<String, Integer> cells, int firstPort, ServerProcess.Start how) {
+      this(cells, firstPort, how, true);
+    }
+
+    /** One cell with no more than it needs. */
+    public static Layout ofOneCell(int nodes, int firstPort, ServerProcess.Start how) {
+      var cells = new LinkedHashMap<String, Integer>();
+      cells.put("a", nodes);
+      return new Layout(cells, firstPort, how, false);
+    }
 
     /** Three nodes of cell a, one of cell b. */
     public static Layout of(int firstPort, ServerProcess.Start how) {
@@ -57,7 +81,8 @@ public final class Cluster implements AutoCloseable {
     this.layout = layout;
     this.progress = progress;
     int port = layout.firstPort();
-    for (String cell : Stream.concat(layout.cells().keySet().stream(), Stream.of("")).toList()) {
+    Stream<String> apart = layout.directoryApart() ? Stream.of("") : Stream.of();
+    for (String cell : Stream.concat(layout.cells().keySet().stream(), apart).toList()) {
       var cassandra =
           new CassandraNodes(
               this.room.resolve(cell.isEmpty() ? "cassandra" : "cassandra-" + cell),
@@ -65,6 +90,9 @@ public final class Cluster implements AutoCloseable {
       cassandras.put(cell, cassandra);
       contactPoints.put(cell, cassandra.contactPoint(1));
       port += PORTS_OF_A_TOOL;
+    }
+    if (!layout.directoryApart()) {
+      contactPoints.put("", contactPoint(layout.cells().firstEntry().getKey()));
     }
     for (String dataCenter : DATA_CENTERS) {
       redis.put(dataCenter, Redis.at(port++, this.room, tools));
@@ -78,6 +106,12 @@ public final class Cluster implements AutoCloseable {
       }
       nodes.put(cell.getKey(), List.copyOf(ofCell));
     }
+  }
+
+  /** What this machine lacks for it, in words; null when nothing is missing. */
+  public static @Nullable String missing(Tools tools) {
+    String cassandra = CassandraNodes.missing();
+    return cassandra != null ? cassandra : tools.missing();
   }
 
   /**
@@ -114,9 +148,30 @@ public final class Cluster implements AutoCloseable {
               + " "
               + contactPoints.get(each.getKey()));
     }
+    // The first of a cell makes its schema; the others come all at once.
+    start(nodes.values().stream().map(List::getFirst).toList());
+    start(nodes.values().stream().flatMap(each -> each.stream().skip(1)).toList());
     for (NodeProcess node : nodes()) {
-      node.start();
       progress.accept("node " + node.name() + addressesOf(node.server()));
+    }
+  }
+
+  private static void start(List<NodeProcess> nodes) throws IOException, InterruptedException {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var started = new ArrayList<Future<?>>();
+      for (NodeProcess node : nodes) {
+        started.add(
+            threads.submit(
+                () -> {
+                  node.start();
+                  return null;
+                }));
+      }
+      for (Future<?> each : started) {
+        each.get();
+      }
+    } catch (ExecutionException e) {
+      throw new IOException("a node did not start: " + e.getMessage(), e);
     }
   }
 
@@ -133,6 +188,7 @@ public final class Cluster implements AutoCloseable {
   private NodeProcess node(String cell, int numberInCell, int number) {
     String name = cell + numberInCell;
     int port = layout.firstPort() + FIRST_NODE + PORTS_OF_A_TOOL * number;
+    String inner = innerAddress(number);
     var settings = new LinkedHashMap<String, String>();
     int offset = 1;
     for (String key :
@@ -165,7 +221,17 @@ public final class Cluster implements AutoCloseable {
     settings.put("cell.node", name);
     // The first node of the cell is where the others look.
     int first = port - PORTS_OF_A_TOOL * (numberInCell - 1);
-    settings.put("cell.members.seeds", "127.0.0.1:" + (first + 5) + ",127.0.0.1:" + (port + 5));
+    settings.put(
+        "cell.members.seeds",
+        innerAddress(number - numberInCell + 1)
+            + ":"
+            + (first + 5)
+            + ","
+            + inner
+            + ":"
+            + (port + 5));
+    settings.put("cell.members.host", inner);
+    settings.put("cell.wire.host", inner);
     var arguments = new ArrayList<String>();
     settings.forEach(
         (key, value) -> {
@@ -177,6 +243,26 @@ public final class Cluster implements AutoCloseable {
         room.resolve("node-" + name),
         layout.how().with(arguments.toArray(String[]::new)),
         port);
+  }
+
+  /**
+   * Where a node listens for the others: each at an address of its own, so that it can be cut off
+   * from them, where an interface has these addresses.
+   */
+  private static String innerAddress(int number) {
+    String own = "127.0.0." + (FIRST_INNER + number);
+    try {
+      return NetworkInterface.getByInetAddress(InetAddress.getByName(own)) != null
+          ? own
+          : "127.0.0.1";
+    } catch (IOException e) {
+      return "127.0.0.1";
+    }
+  }
+
+  /** Where a node listens for the other nodes. */
+  public String innerAddress(NodeProcess node) {
+    return innerAddress(nodes().indexOf(node));
   }
 
   private String contactPoint(String cell) {
@@ -208,9 +294,9 @@ public final class Cluster implements AutoCloseable {
     return Objects.requireNonNull(cassandras.get(cell), cell);
   }
 
-  /** The store of the directory, one node. */
-  public CassandraNodes directory() {
-    return cassandra("");
+  /** The store of the directory, one node; empty when it is that of the first cell. */
+  public Optional<CassandraNodes> directory() {
+    return Optional.ofNullable(cassandras.get(""));
   }
 
   /**
@@ -222,6 +308,16 @@ public final class Cluster implements AutoCloseable {
 
   public ToolProcess objects() {
     return objects;
+  }
+
+  /** Keeps what the nodes and the tools have logged so far, in another directory. */
+  public void keepLogs(Path elsewhere) throws IOException {
+    Files.createDirectories(elsewhere);
+    try (Stream<Path> files = Files.list(room)) {
+      for (Path log : files.filter(file -> file.toString().endsWith(".log")).toList()) {
+        Files.copy(log, elsewhere.resolve(log.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
   }
 
   /** Ends everything, the nodes first and in their own way, and removes what was written. */

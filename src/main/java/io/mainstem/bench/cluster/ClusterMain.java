@@ -1,8 +1,8 @@
 package io.mainstem.bench.cluster;
 
 import io.mainstem.bench.CassandraNodes;
+import io.mainstem.bench.NodeProcess;
 import io.mainstem.bench.ServerProcess;
-import io.mainstem.bench.faults.NodeProcess;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Programs that are no part of this one, as class paths that Maven has written down.
@@ -23,6 +24,16 @@ public record Tools(Path directory) {
       throw new IOException("where " + tool + " lies is not known: run scripts/cluster once");
     }
     return Files.readString(list).strip();
+  }
+
+  /** What is not there of the tools, in words; null when all are. */
+  @Nullable String missing() {
+    for (String tool : List.of("redis", "s3proxy")) {
+      if (!Files.exists(directory.resolve(tool))) {
+        return "where " + tool + " lies is not known: run scripts/cluster --once, or scripts/test";
+      }
+    }
+    return null;
   }
 
   List<Path> jars(String tool) throws IOException {

@@ -1,5 +1,6 @@
 package io.mainstem.bench.faults;
 
+import io.mainstem.bench.NodeProcess;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -71,6 +72,10 @@ public record Fault(String name, Needs needs, People people, Strike strike) {
           new Fault("flap", NEIGHBOURS, Fault::flap),
           new Fault("freeze-long", NEIGHBOURS, Fault::freezeLong),
           new Fault(
+              "partition",
+              part(Rig::network, "nodes in a network namespace of their own"),
+              Fault::partition),
+          new Fault(
               "redis-kill",
               part(Rig::redis, "a Redis"),
               (rig, pace) -> restart(rig.redis(), pace.downMillis())),
@@ -96,7 +101,16 @@ public record Fault(String name, Needs needs, People people, Strike strike) {
   }
 
   private static void kill(Rig rig, Pace pace) throws IOException, InterruptedException {
-    NodeProcess node = victim(rig);
+    kill(victim(rig), rig, pace);
+  }
+
+  /** The last node instead of one in the middle. */
+  static Fault killLast() {
+    return new Fault("kill", NEIGHBOURS, (rig, pace) -> kill(rig.nodes().getLast(), rig, pace));
+  }
+
+  private static void kill(NodeProcess node, Rig rig, Pace pace)
+      throws IOException, InterruptedException {
     node.kill();
     if (rig.nodes().size() > 1) {
       Thread.sleep(pace.downMillis());
@@ -123,6 +137,12 @@ public record Fault(String name, Needs needs, People people, Strike strike) {
     } finally {
       node.thaw();
     }
+  }
+
+  /** One node and the others no longer hear one another; all of them reach the store. */
+  private static void partition(Rig rig, Pace pace) throws IOException, InterruptedException {
+    restart(rig.network(), pace.downMillis());
+    rig.awaitBalance();
   }
 
   private static Needs part(Function<Rig, Optional<Rig.Part>> part, String words) {

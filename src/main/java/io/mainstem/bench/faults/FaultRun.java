@@ -9,9 +9,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * One fault during load:
@@ -25,6 +29,7 @@ public final class FaultRun {
   private static final String PASSWORD = "faults-password-1";
   private static final Duration SETTLE = Duration.ofMinutes(4);
   private static final int RECOUNTS = 10;
+  private static final int READERS = 4;
   private static final long RECOUNT_MILLIS = 1_000;
 
   /**
@@ -73,6 +78,7 @@ public final class FaultRun {
           case STRUCK -> rig;
           case NEIGHBOURS -> rig.neighbour().orElseThrow();
         };
+    rig.awaitBalance();
     var names = new ArrayList<String>();
     for (int i = 0; i < setting.people(); i++) {
       names.add(run + "p" + i);
@@ -144,20 +150,36 @@ public final class FaultRun {
   }
 
   private Evidence evidence(Load load, Map<String, String> began) throws InterruptedException {
-    var mailboxes = new HashMap<String, MailboxSeen>();
     List<Person> people = load.onLoop(load::people);
-    for (int i = 0; i < people.size(); i++) {
-      Person person = people.get(i);
-      // Not where his devices are: what they were told must be what anybody else would see.
-      var reader = new Afterwards(load.client(i + 2), person.token());
-      mailboxes.put(person.name(), reader.mailbox(began.getOrDefault(person.name(), "")));
-    }
+    Map<String, MailboxSeen> mailboxes = read(people, load, began);
     load.until(SETTLE, () -> haveSeen(people, mailboxes));
     List<Followed> followed = load.onLoop(load.history()::allFollowed);
     return new Evidence(
         load.onLoop(load.history()::allAsked),
         followed.stream().map(f -> until(f, mailboxes)).toList(),
         mailboxes);
+  }
+
+  /** Some mailboxes at a time: most of the time a reader waits. */
+  private static Map<String, MailboxSeen> read(
+      List<Person> people, Load load, Map<String, String> began) throws InterruptedException {
+    var mailboxes = new HashMap<String, MailboxSeen>();
+    try (var threads = Executors.newFixedThreadPool(READERS)) {
+      var reading = new LinkedHashMap<String, Future<MailboxSeen>>();
+      for (int i = 0; i < people.size(); i++) {
+        Person person = people.get(i);
+        // Not where his devices are: what they were told must be what anybody else would see.
+        var reader = new Afterwards(load.client(i + 2), person.token());
+        String since = began.getOrDefault(person.name(), "");
+        reading.put(person.name(), threads.submit(() -> reader.mailbox(since)));
+      }
+      for (var each : reading.entrySet()) {
+        mailboxes.put(each.getKey(), each.getValue().get());
+      }
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a mailbox cannot be read", e.getCause());
+    }
+    return mailboxes;
   }
 
   private static boolean haveSeen(List<Person> people, Map<String, MailboxSeen> mailboxes) {

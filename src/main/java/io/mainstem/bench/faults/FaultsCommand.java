@@ -1,6 +1,9 @@
 package io.mainstem.bench.faults;
 
 import io.mainstem.bench.Lab;
+import io.mainstem.bench.Ports;
+import io.mainstem.bench.cluster.Cluster;
+import io.mainstem.bench.cluster.Tools;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -8,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -30,6 +34,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 public final class FaultsCommand implements Callable<Integer> {
   private static final int LEAST_PER_SECOND = 500;
+  private static final int MOST_NODES = 4;
+  private static final String CELL = "a";
+  private static final String OTHER_CELL = "b";
 
   @Spec @Nullable CommandSpec spec;
 
@@ -73,8 +80,8 @@ public final class FaultsCommand implements Callable<Integer> {
       names = "--room",
       paramLabel = "DIR",
       description =
-          "Where data and logs of the servers are kept (default: a temporary directory that is"
-              + " removed when all went well).")
+          "Where the servers work; what they logged is kept there (default: a temporary directory"
+              + " that is removed when all went well).")
   @Nullable Path room;
 
   @Override
@@ -86,53 +93,92 @@ public final class FaultsCommand implements Callable<Integer> {
       Files.writeString(json, "");
     }
     PrintStream out = System.out;
-    String missing = nodes > 1 ? CellRig.missing() : null;
-    if (missing != null) {
+    String missing = nodes > 1 ? Cluster.missing(Tools.HERE) : null;
+    if (missing != null || nodes > MOST_NODES) {
       throw new ParameterException(
-          Objects.requireNonNull(spec).commandLine(), "A cell cannot be started: " + missing);
+          Objects.requireNonNull(spec).commandLine(),
+          missing == null
+              ? "At most " + MOST_NODES + " nodes."
+              : "No cell can be started: " + missing);
     }
     Vertx vertx = Vertx.vertx();
-    boolean good = true;
-    try (ObjectStoreProcess objects =
-            nodes == 1 ? null : ObjectStoreProcess.start(directory, new Ports().free());
-        Rig rig = rig(directory, objects)) {
-      out.println(
-          rig.words() + ", " + Runtime.getRuntime().availableProcessors() + " processors here");
-      var setting =
-          brief ? FaultRun.Setting.brief(people, rate) : FaultRun.Setting.full(people, rate);
-      int number = 0;
-      for (Fault fault : chosen) {
-        Optional<String> lacking = fault.needs().lackedBy(rig);
-        if (lacking.isPresent()) {
-          out.printf("%-18s left out: it needs %s%n", fault.name(), lacking.get());
-          continue;
-        }
-        FaultReport report = new FaultRun(vertx, rig, setting).strike(fault, "f" + number++);
-        out.println(report.toText());
-        if (report.perSecond() < LEAST_PER_SECOND) {
-          out.printf(
-              "    the load was below %d messages/s, so this says less than it should%n",
-              LEAST_PER_SECOND);
-        }
-        good &= report.isGood();
-        write(report);
-      }
+    boolean good;
+    try {
+      good =
+          nodes > 1 ? inACell(directory, chosen, vertx, out) : alone(directory, chosen, vertx, out);
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
     }
     if (good && room == null) {
       Lab.delete(directory);
     } else if (!good) {
-      out.println("Data and logs are in " + directory);
+      out.println("What the servers logged is in " + directory);
     }
     return good ? 0 : 1;
   }
 
-  private Rig rig(Path directory, @Nullable ObjectStoreProcess objects)
+  private boolean alone(Path directory, List<Fault> chosen, Vertx vertx, PrintStream out)
       throws IOException, InterruptedException {
-    return objects == null
-        ? OneNode.start(directory, Lab.QUICK_LOGIN)
-        : CellRig.start(directory, nodes, Lab.QUICK_LOGIN, objects.settings());
+    try (Rig rig = OneNode.start(directory, Lab.QUICK_LOGIN)) {
+      return strike(chosen, vertx, rig, out);
+    }
+  }
+
+  private boolean inACell(Path directory, List<Fault> chosen, Vertx vertx, PrintStream out)
+      throws IOException, InterruptedException {
+    try (Cluster cluster =
+        Cluster.start(directory.resolve("cluster"), layout(), Tools.HERE, out::println)) {
+      var rig = new ClusterRig(cluster, CELL);
+      rig.awaitBalance();
+      boolean good = false;
+      try {
+        good = strike(chosen, vertx, rig, out);
+      } finally {
+        if (!good || room != null) {
+          cluster.keepLogs(directory);
+        }
+      }
+      return good;
+    }
+  }
+
+  /** The short form has only what its faults need. */
+  private Cluster.Layout layout() throws IOException {
+    int port = Ports.hundred();
+    if (brief) {
+      return Cluster.Layout.ofOneCell(nodes, port, Lab.QUICK_LOGIN);
+    }
+    var cells = new LinkedHashMap<String, Integer>();
+    cells.put(CELL, nodes);
+    cells.put(OTHER_CELL, 1);
+    return new Cluster.Layout(cells, port, Lab.QUICK_LOGIN);
+  }
+
+  private boolean strike(List<Fault> chosen, Vertx vertx, Rig rig, PrintStream out)
+      throws IOException, InterruptedException {
+    out.println(
+        rig.words() + ", " + Runtime.getRuntime().availableProcessors() + " processors here");
+    var setting =
+        brief ? FaultRun.Setting.brief(people, rate) : FaultRun.Setting.full(people, rate);
+    boolean good = true;
+    int number = 0;
+    for (Fault fault : chosen) {
+      Optional<String> lacking = fault.needs().lackedBy(rig);
+      if (lacking.isPresent()) {
+        out.printf("%-18s left out: it needs %s%n", fault.name(), lacking.get());
+        continue;
+      }
+      FaultReport report = new FaultRun(vertx, rig, setting).strike(fault, "f" + number++);
+      out.println(report.toText());
+      if (report.perSecond() < LEAST_PER_SECOND) {
+        out.printf(
+            "    the load was below %d messages/s, so this says less than it should%n",
+            LEAST_PER_SECOND);
+      }
+      good &= report.isGood();
+      write(report);
+    }
+    return good;
   }
 
   private void write(FaultReport report) throws IOException {

@@ -1,5 +1,7 @@
 package io.mainstem.bench.faults;
 
+import io.mainstem.bench.NodeProcess;
+import io.mainstem.bench.Ports;
 import io.mainstem.bench.ServerProcess;
 import java.io.IOException;
 import java.nio.file.Path;

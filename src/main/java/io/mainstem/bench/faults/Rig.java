@@ -1,5 +1,6 @@
 package io.mainstem.bench.faults;
 
+import io.mainstem.bench.NodeProcess;
 import io.mainstem.bench.ServerProcess.Endpoint;
 import java.io.IOException;
 import java.util.List;
@@ -27,12 +28,12 @@ public interface Rig extends AutoCloseable {
         .admin("POST", "/admin/users", Map.of("name", name, "password", password));
   }
 
-  /** A process beside the nodes. */
+  /** Something that nodes need beside themselves. */
   interface Part {
-    /** SIGKILL; gone when this returns. */
+    /** Takes it away at once; gone when this returns. */
     void kill() throws IOException, InterruptedException;
 
-    /** Starts it again with what it kept, and waits until it takes requests. */
+    /** Brings it back with what it kept, and waits until it takes requests. */
     void start() throws IOException, InterruptedException;
   }
 
@@ -48,6 +49,11 @@ public interface Rig extends AutoCloseable {
 
   /** Where the nodes publish counts. */
   default Optional<Part> redis() {
+    return Optional.empty();
+  }
+
+  /** What one node hears the others by; it reaches the store and its clients without. */
+  default Optional<Part> network() {
     return Optional.empty();
   }
 

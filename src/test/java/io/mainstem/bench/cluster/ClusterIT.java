@@ -7,10 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.mainstem.bench.CassandraNodes;
 import io.mainstem.bench.Lab;
+import io.mainstem.bench.NodeProcess;
 import io.mainstem.bench.ServerProcess;
-import io.mainstem.bench.faults.NodeProcess;
 import io.mainstem.gateway.smtp.LineClient;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -37,10 +36,8 @@ class ClusterIT {
 
   @Test
   void aMailTakenInByOneNodeIsReadAndCountedAtAnother(@TempDir Path directory) throws Exception {
-    assumeTrue(CassandraNodes.missing() == null, () -> String.valueOf(CassandraNodes.missing()));
-    assumeTrue(
-        Files.exists(Tools.HERE.directory().resolve("redis")),
-        "the programs beside the nodes are not there: run scripts/cluster --once, or scripts/test");
+    String missing = Cluster.missing(Tools.HERE);
+    assumeTrue(missing == null, missing);
     Path room = directory.resolve("room");
     var cells = new LinkedHashMap<String, Integer>();
     cells.put("a", 2);

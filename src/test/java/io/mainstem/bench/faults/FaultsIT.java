@@ -1,10 +1,15 @@
 package io.mainstem.bench.faults;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.mainstem.bench.Lab;
+import io.mainstem.bench.Ports;
+import io.mainstem.bench.cluster.Cluster;
+import io.mainstem.bench.cluster.Tools;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -33,15 +38,35 @@ class FaultsIT {
   @Test
   void oneNodeThatIsKilledFrozenOrDrainedLosesNothing() throws Exception {
     try (var rig = OneNode.start(room, Lab.QUICK_LOGIN)) {
-      strike(rig, List.of("kill", "freeze", "drain"));
+      strike(rig, named(List.of("kill", "freeze", "drain")));
     }
   }
 
-  private void strike(Rig rig, List<String> names) throws Exception {
+  @Test
+  void aCellWhoseNodesAndStoreAreStruckLosesNothing() throws Exception {
+    String missing = Cluster.missing(Tools.HERE);
+    assumeTrue(missing == null, missing);
+    var layout = Cluster.Layout.ofOneCell(3, Ports.hundred(), Lab.QUICK_LOGIN);
+    try (var cluster =
+        Cluster.start(room.resolve("cluster"), layout, Tools.HERE, System.out::println)) {
+      var faults = new ArrayList<>(named(Fault.BRIEF));
+      faults.addFirst(Fault.killLast());
+      strike(new ClusterRig(cluster, "a"), faults);
+    }
+  }
+
+  private static List<Fault> named(List<String> names) {
+    return names.stream()
+        .map(
+            name -> Fault.ALL.stream().filter(f -> f.name().equals(name)).findFirst().orElseThrow())
+        .toList();
+  }
+
+  private void strike(Rig rig, List<Fault> faults) throws Exception {
     var run = new FaultRun(vertx, rig, FaultRun.Setting.brief(PEOPLE, PER_SECOND));
-    for (String name : names) {
-      Fault fault = Fault.ALL.stream().filter(f -> f.name().equals(name)).findFirst().orElseThrow();
-      FaultReport report = run.strike(fault, name.replaceAll("[^a-z]", ""));
+    int number = 0;
+    for (Fault fault : faults) {
+      FaultReport report = run.strike(fault, "f" + number++);
       System.out.println(report.toText());
       System.out.println(report.toJson());
       assertTrue(report.isGood(), report::toText);

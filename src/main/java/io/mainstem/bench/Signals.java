@@ -1,4 +1,4 @@
-package io.mainstem.bench.faults;
+package io.mainstem.bench;
 
 import java.io.IOException;
 

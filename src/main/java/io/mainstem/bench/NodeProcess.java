@@ -1,6 +1,5 @@
-package io.mainstem.bench.faults;
+package io.mainstem.bench;
 
-import io.mainstem.bench.ServerProcess;
 import io.mainstem.bench.ServerProcess.Endpoint;
 import java.io.IOException;
 import java.nio.file.Path;
