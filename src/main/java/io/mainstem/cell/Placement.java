@@ -195,8 +195,7 @@ final class Placement {
                         takeAgain = false;
                         take();
                       } else if (!absent().isEmpty()) {
-                        vertx.setTimer(
-                            AGAIN_MILLIS, id -> context.runOnContext(timed -> take()));
+                        vertx.setTimer(AGAIN_MILLIS, id -> context.runOnContext(timed -> take()));
                       } else {
                         look();
                       }

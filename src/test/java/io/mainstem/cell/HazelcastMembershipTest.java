@@ -126,9 +126,7 @@ class HazelcastMembershipTest {
   }
 
   private static List<Long> incarnations(CellFixture cell, String... nodes) {
-    return Stream.of(nodes)
-        .map(node -> cell.nodes.get(node).cell.local().incarnation())
-        .toList();
+    return Stream.of(nodes).map(node -> cell.nodes.get(node).cell.local().incarnation()).toList();
   }
 
   /** Makes each side believe that the other is gone, as a cut line would. */
