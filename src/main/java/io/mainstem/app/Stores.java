@@ -57,8 +57,7 @@ record Stores(
       long stuckNanos = TimeUnit.SECONDS.toNanos(config.health().stuckSeconds());
       stages.check("store", () -> trouble(database, stuckNanos));
       var mailboxes = new RocksMailboxStore(database);
-      var directory =
-          new RocksDirectoryStore(database.db(), database.directory(), config.store().readQueue());
+      var directory = new RocksDirectoryStore(database);
       return new Stores(
           "RocksDB in " + data,
           mailboxes,
@@ -67,7 +66,6 @@ record Stores(
           () ->
               vertx.executeBlocking(
                   () -> {
-                    directory.close();
                     database.close();
                     return null;
                   },

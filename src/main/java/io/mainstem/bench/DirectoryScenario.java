@@ -45,10 +45,7 @@ final class DirectoryScenario implements Scenario {
     Files.createDirectories(data);
     var vertx = Vertx.vertx();
     try (var database = RocksDatabase.open(data, config.store(), StageMeter.NONE)) {
-      var store =
-          new RocksDirectoryStore(database.db(), database.directory(), config.store().readQueue());
-      measure(lab, vertx, store, "rocksdb");
-      store.close();
+      measure(lab, vertx, new RocksDirectoryStore(database), "rocksdb");
     } finally {
       Engine.get(vertx.close());
     }

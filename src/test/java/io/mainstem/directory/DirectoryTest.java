@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mainstem.store.rocksdb.RocksDatabase;
+import io.mainstem.store.StageMeter;
 import io.mainstem.config.Config;
 import io.mainstem.message.Rejected;
 import io.mainstem.message.Rejected.Rule;
@@ -33,23 +35,21 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.RocksDB;
 
 class DirectoryTest {
   private static final String PASSWORD = "correct horse battery";
 
   @TempDir Path data;
 
-  private RocksDB db;
+  private RocksDatabase db;
   private RocksDirectoryStore store;
   private Directory directory;
   private long nowMillis = Instant.parse("2026-01-02T03:04:05Z").toEpochMilli();
 
   @BeforeEach
   void open() throws Exception {
-    db = RocksDB.open(data.toString());
-    store = new RocksDirectoryStore(db, db.getDefaultColumnFamily(), 1024);
+    db = RocksDatabase.open(data, Config.defaults().store(), StageMeter.NONE);
+    store = new RocksDirectoryStore(db);
     directory = start(Map.of());
   }
 
@@ -72,10 +72,6 @@ class DirectoryTest {
   @AfterEach
   void close() {
     directory.close();
-    store.close();
-    try (ColumnFamilyHandle family = db.getDefaultColumnFamily()) {
-      assertNotNull(family);
-    }
     db.close();
   }
 

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mainstem.store.rocksdb.RocksDatabase;
+import io.mainstem.store.StageMeter;
 import io.mainstem.config.Config;
 import io.mainstem.message.Rejected;
 import io.mainstem.store.rocksdb.RocksDirectoryStore;
@@ -20,13 +22,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.rocksdb.RocksDB;
 
 /** Of a move's end and its abort exactly one happens, at whichever node it is said. */
 class MovesTest {
   @TempDir Path data;
 
-  private RocksDB db;
+  private RocksDatabase db;
   private RocksDirectoryStore store;
   private Directory here;
   private Directory elsewhere;
@@ -34,8 +35,8 @@ class MovesTest {
 
   @BeforeEach
   void open() throws Exception {
-    db = RocksDB.open(data.toString());
-    store = new RocksDirectoryStore(db, db.getDefaultColumnFamily(), 1024);
+    db = RocksDatabase.open(data, Config.defaults().store(), StageMeter.NONE);
+    store = new RocksDirectoryStore(db);
     here = directory();
     elsewhere = directory();
     ann = await(here.createUser("ann", null, null));
@@ -57,7 +58,6 @@ class MovesTest {
   void close() {
     here.close();
     elsewhere.close();
-    store.close();
     db.close();
   }
 

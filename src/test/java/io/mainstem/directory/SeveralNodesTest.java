@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mainstem.store.rocksdb.RocksDatabase;
+import io.mainstem.store.StageMeter;
 import io.mainstem.config.Config;
 import io.mainstem.store.DirectoryStore;
 import io.mainstem.store.rocksdb.RocksDirectoryStore;
@@ -27,7 +29,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.rocksdb.RocksDB;
 
 /** Two nodes over one directory: what one changes the other learns, with a notice or without. */
 class SeveralNodesTest {
@@ -35,7 +36,7 @@ class SeveralNodesTest {
 
   @TempDir Path data;
 
-  private RocksDB db;
+  private RocksDatabase db;
   private RocksDirectoryStore rows;
   private Directory here;
   private Directory there;
@@ -45,8 +46,8 @@ class SeveralNodesTest {
 
   @BeforeEach
   void open() throws Exception {
-    db = RocksDB.open(data.toString());
-    rows = new RocksDirectoryStore(db, db.getDefaultColumnFamily(), 1024);
+    db = RocksDatabase.open(data, Config.defaults().store(), StageMeter.NONE);
+    rows = new RocksDirectoryStore(db);
     here = directory();
     there = directory();
     ann = await(here.createUser("ann", null, null));
@@ -85,7 +86,6 @@ class SeveralNodesTest {
   void close() {
     here.close();
     there.close();
-    rows.close();
     db.close();
   }
 

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mainstem.store.rocksdb.RocksDatabase;
+import io.mainstem.store.StageMeter;
 import io.mainstem.config.Config;
 import io.mainstem.directory.Directory;
 import io.mainstem.directory.LoginOutcome;
@@ -31,13 +33,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.rocksdb.RocksDB;
 
 class UserRoutesTest {
   @TempDir Path data;
 
   private Vertx vertx;
-  private RocksDB db;
+  private RocksDatabase db;
   private RocksDirectoryStore store;
   private Directory directory;
   private AdminServer server;
@@ -46,8 +47,8 @@ class UserRoutesTest {
   @BeforeEach
   void start() throws Exception {
     vertx = Vertx.vertx();
-    db = RocksDB.open(data.resolve("store").toString());
-    store = new RocksDirectoryStore(db, db.getDefaultColumnFamily(), 1024);
+    db = RocksDatabase.open(data.resolve("store"), Config.defaults().store(), StageMeter.NONE);
+    store = new RocksDirectoryStore(db);
     Config config =
         Config.of(Map.of("directory.argon2.memoryKib", "1024", "directory.argon2.iterations", "1"));
     directory =
@@ -69,7 +70,6 @@ class UserRoutesTest {
     await(server.stop());
     await(vertx.close());
     directory.close();
-    store.close();
     db.close();
   }
 

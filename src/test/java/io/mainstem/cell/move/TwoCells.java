@@ -1,5 +1,8 @@
 package io.mainstem.cell.move;
 
+import io.mainstem.config.Config;
+import io.mainstem.store.rocksdb.RocksDatabase;
+import io.mainstem.store.StageMeter;
 import io.mainstem.blob.BlobSettings;
 import io.mainstem.blob.BlobStore;
 import io.mainstem.blob.NeedleBlobStore;
@@ -23,8 +26,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.RocksDB;
-import org.rocksdb.RocksDBException;
 
 /**
  * Two cells with a store each, a directory that is in neither, and one place for blobs, as an
@@ -53,19 +54,19 @@ final class TwoCells implements AutoCloseable {
   /** Cells that nobody reaches now. */
   final Map<String, Boolean> unreachable = new ConcurrentHashMap<>();
 
-  private final RocksDB database;
+  private final RocksDatabase database;
   private final RocksDirectoryStore rows;
 
   TwoCells(Path data, MoveSettings settings) {
     this.settings = settings;
     try {
       Files.createDirectories(data.resolve("directory"));
-      database = RocksDB.open(data.resolve("directory").toString());
+      database = RocksDatabase.open(data.resolve("directory"), Config.defaults().store(), StageMeter.NONE);
       blobs = NeedleBlobStore.open(vertx, BlobSettings.in(data.resolve("blobs")));
-    } catch (IOException | RocksDBException e) {
+    } catch (IOException e) {
       throw new AssertionError(e);
     }
-    rows = new RocksDirectoryStore(database, database.getDefaultColumnFamily(), 1024);
+    rows = new RocksDirectoryStore(database);
     directory = rows;
     a = new TestCell(this, "a", data.resolve("a"));
     b = new TestCell(this, "b", data.resolve("b"));
@@ -109,7 +110,6 @@ final class TwoCells implements AutoCloseable {
     a.close();
     b.close();
     get(blobs.close());
-    rows.close();
     database.close();
     get(vertx.close());
   }

@@ -1,5 +1,7 @@
 package io.mainstem.gateway.http;
 
+import io.mainstem.store.rocksdb.RocksDatabase;
+import io.mainstem.store.StageMeter;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.mainstem.blob.BlobSettings;
 import io.mainstem.blob.NeedleBlobStore;
@@ -31,7 +33,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.RocksDB;
 
 /**
  * The gateway as it runs, with a real directory and real blobs, over a real socket; only the
@@ -50,7 +51,7 @@ final class GatewayFixture implements AutoCloseable {
   final Account alice;
   final Account bob;
   final NeedleBlobStore blobs;
-  private final RocksDB db;
+  private final RocksDatabase db;
 
   GatewayFixture(Path data, Map<String, String> settings) throws Exception {
     var all =
@@ -65,8 +66,8 @@ final class GatewayFixture implements AutoCloseable {
     all.putAll(settings);
     var config = Config.of(all);
     Files.createDirectories(data.resolve("db"));
-    db = RocksDB.open(data.resolve("db").toString());
-    var store = new RocksDirectoryStore(db, db.getDefaultColumnFamily(), 1024);
+    db = RocksDatabase.open(data.resolve("db"), Config.defaults().store(), StageMeter.NONE);
+    var store = new RocksDirectoryStore(db);
     directory =
         await(
             new Directory(

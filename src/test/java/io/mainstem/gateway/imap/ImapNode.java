@@ -53,7 +53,6 @@ final class ImapNode implements AutoCloseable {
   final ImapGateway gateway;
   private final RocksDatabase database;
   private @Nullable Directory directory;
-  private @Nullable RocksDirectoryStore directoryStore;
 
   ImapNode(Path data, Map<String, String> settings) throws Exception {
     this(data, settings, List.of());
@@ -87,10 +86,9 @@ final class ImapNode implements AutoCloseable {
                     config.store().partitions()),
                 2));
     if (!people.isEmpty()) {
-      directoryStore = new RocksDirectoryStore(database.db(), database.directory(), 1024);
       directory =
           new Directory(
-              directoryStore,
+              new RocksDirectoryStore(database),
               config.directory(),
               "c1",
               100,
@@ -177,9 +175,8 @@ final class ImapNode implements AutoCloseable {
     get(gateway.stop());
     get(mailboxes.stop(Duration.ofSeconds(10)));
     get(blobs.close());
-    if (directory != null && directoryStore != null) {
+    if (directory != null) {
       directory.close();
-      directoryStore.close();
     }
     get(vertx.close());
     database.close();

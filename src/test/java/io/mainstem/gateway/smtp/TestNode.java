@@ -64,7 +64,6 @@ public final class TestNode implements AutoCloseable {
   final SmtpGateway smtp;
   final SmtpGateway submission;
   private final RocksDatabase database;
-  private final RocksDirectoryStore directoryStore;
   private final Deliverer deliverer;
 
   public TestNode(Path data, Map<String, String> settings, Limits limits, List<String> users)
@@ -72,10 +71,9 @@ public final class TestNode implements AutoCloseable {
     Config config = Config.of(settings);
     Files.createDirectories(data.resolve("blobs"));
     database = RocksDatabase.open(data, config.store(), StageMeter.NONE);
-    directoryStore = new RocksDirectoryStore(database.db(), database.directory(), 1024);
     directory =
         new Directory(
-            directoryStore,
+            new RocksDirectoryStore(database),
             config.directory(),
             "c1",
             100,
@@ -217,7 +215,6 @@ public final class TestNode implements AutoCloseable {
     get(blobs.close());
     get(vertx.close());
     directory.close();
-    directoryStore.close();
     database.close();
   }
 

@@ -1,46 +1,25 @@
 package io.mainstem.store.rocksdb;
 
+import io.mainstem.config.Config;
 import io.mainstem.store.DirectoryStore;
 import io.mainstem.store.DirectoryStoreContract;
-import java.nio.charset.StandardCharsets;
+import io.mainstem.store.StageMeter;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
-import org.rocksdb.ColumnFamilyDescriptor;
-import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.DBOptions;
-import org.rocksdb.RocksDB;
 
 class RocksDirectoryStoreTest extends DirectoryStoreContract {
   @TempDir Path data;
 
-  private RocksDB db;
-  private List<ColumnFamilyHandle> families;
-  private RocksDirectoryStore store;
+  private RocksDatabase database;
 
   @Override
-  protected DirectoryStore open() throws Exception {
-    families = new ArrayList<>();
-    try (var options =
-        new DBOptions().setCreateIfMissing(true).setCreateMissingColumnFamilies(true)) {
-      db =
-          RocksDB.open(
-              options,
-              data.toString(),
-              List.of(
-                  new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY),
-                  new ColumnFamilyDescriptor("directory".getBytes(StandardCharsets.UTF_8))),
-              families);
-    }
-    store = new RocksDirectoryStore(db, families.get(1), 1024);
-    return store;
+  protected DirectoryStore open() {
+    database = RocksDatabase.open(data, Config.defaults().store(), StageMeter.NONE);
+    return new RocksDirectoryStore(database);
   }
 
   @Override
   protected void close() {
-    store.close();
-    families.forEach(ColumnFamilyHandle::close);
-    db.close();
+    database.close();
   }
 }
