@@ -9,8 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.mainstem.store.rocksdb.RocksDatabase;
-import io.mainstem.store.StageMeter;
 import io.mainstem.config.Config;
 import io.mainstem.message.Rejected;
 import io.mainstem.message.Rejected.Rule;
@@ -18,6 +16,8 @@ import io.mainstem.message.UserId;
 import io.mainstem.store.DirectoryStore.Key;
 import io.mainstem.store.DirectoryStore.Row;
 import io.mainstem.store.DirectoryStore.Table;
+import io.mainstem.store.StageMeter;
+import io.mainstem.store.rocksdb.RocksDatabase;
 import io.mainstem.store.rocksdb.RocksDirectoryStore;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;

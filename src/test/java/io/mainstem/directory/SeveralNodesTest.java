@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.mainstem.store.rocksdb.RocksDatabase;
-import io.mainstem.store.StageMeter;
 import io.mainstem.config.Config;
 import io.mainstem.store.DirectoryStore;
+import io.mainstem.store.StageMeter;
+import io.mainstem.store.rocksdb.RocksDatabase;
 import io.mainstem.store.rocksdb.RocksDirectoryStore;
 import io.vertx.core.Future;
 import java.lang.reflect.InvocationTargetException;

@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.mainstem.store.rocksdb.RocksDatabase;
-import io.mainstem.store.StageMeter;
 import io.mainstem.config.Config;
 import io.mainstem.directory.Directory;
 import io.mainstem.directory.LoginOutcome;
+import io.mainstem.store.StageMeter;
+import io.mainstem.store.rocksdb.RocksDatabase;
 import io.mainstem.store.rocksdb.RocksDirectoryStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

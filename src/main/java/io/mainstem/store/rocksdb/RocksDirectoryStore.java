@@ -146,9 +146,7 @@ public final class RocksDirectoryStore implements DirectoryStore {
       long next =
           version == ABSENT ? ThreadLocalRandom.current().nextLong(1, 1L << 62) : version + 1;
       batch.put(
-          family,
-          key,
-          ByteBuffer.allocate(8 + value.length).putLong(next).put(value).array());
+          family, key, ByteBuffer.allocate(8 + value.length).putLong(next).put(value).array());
       return next;
     }
 

@@ -1,16 +1,16 @@
 package io.mainstem.cell.move;
 
-import io.mainstem.config.Config;
-import io.mainstem.store.rocksdb.RocksDatabase;
-import io.mainstem.store.StageMeter;
 import io.mainstem.blob.BlobSettings;
 import io.mainstem.blob.BlobStore;
 import io.mainstem.blob.NeedleBlobStore;
 import io.mainstem.cell.CellClient;
 import io.mainstem.cell.move.MoveMeter.Step;
+import io.mainstem.config.Config;
 import io.mainstem.directory.Account;
 import io.mainstem.message.UserId;
 import io.mainstem.store.DirectoryStore;
+import io.mainstem.store.StageMeter;
+import io.mainstem.store.rocksdb.RocksDatabase;
 import io.mainstem.store.rocksdb.RocksDirectoryStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -61,7 +61,8 @@ final class TwoCells implements AutoCloseable {
     this.settings = settings;
     try {
       Files.createDirectories(data.resolve("directory"));
-      database = RocksDatabase.open(data.resolve("directory"), Config.defaults().store(), StageMeter.NONE);
+      database =
+          RocksDatabase.open(data.resolve("directory"), Config.defaults().store(), StageMeter.NONE);
       blobs = NeedleBlobStore.open(vertx, BlobSettings.in(data.resolve("blobs")));
     } catch (IOException e) {
       throw new AssertionError(e);

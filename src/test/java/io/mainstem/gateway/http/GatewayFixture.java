@@ -1,7 +1,5 @@
 package io.mainstem.gateway.http;
 
-import io.mainstem.store.rocksdb.RocksDatabase;
-import io.mainstem.store.StageMeter;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.mainstem.blob.BlobSettings;
 import io.mainstem.blob.NeedleBlobStore;
@@ -12,6 +10,8 @@ import io.mainstem.message.MessageId;
 import io.mainstem.mime.Mails;
 import io.mainstem.mime.MimeLimits;
 import io.mainstem.stage.Stages;
+import io.mainstem.store.StageMeter;
+import io.mainstem.store.rocksdb.RocksDatabase;
 import io.mainstem.store.rocksdb.RocksDirectoryStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
