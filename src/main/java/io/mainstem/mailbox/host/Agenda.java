@@ -126,11 +126,11 @@ final class Agenda {
     if (resident.isLost()) {
       return;
     }
-    resident.whenServing(
+    resident.chores().whenServing(
         serving -> {
           if (serving.mailbox().generation() == listed.generation()) {
-            serving.onMarked();
-            serving.askDue();
+            serving.chores().onMarked();
+            serving.chores().askDue();
           } else {
             parts.departures().onDead(listed);
           }

@@ -70,7 +70,7 @@ final class DueTimes {
     while (!users.isEmpty() && users.firstKey() <= now) {
       for (UserId user : users.pollFirstEntry().getValue()) {
         times.remove(user);
-        loop.resident(user).sayDue();
+        loop.resident(user).chores().sayDue();
       }
     }
     arm();

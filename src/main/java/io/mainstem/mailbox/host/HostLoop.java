@@ -194,7 +194,7 @@ final class HostLoop {
       // To the end of the line, so that each is asked in its turn.
       marked.remove(resident);
       marked.add(resident);
-      resident.clearAgendaIfDone();
+      resident.chores().clearMarkIfDone();
     }
     for (Resident resident : all()) {
       resident.onTick();

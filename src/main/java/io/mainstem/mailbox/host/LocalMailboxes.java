@@ -203,6 +203,7 @@ public final class LocalMailboxes implements MailboxService {
     loop.execute(
         () ->
             loop.resident(user)
+                .chores()
                 .whenServing(
                     resident ->
                         resident.rebuild(

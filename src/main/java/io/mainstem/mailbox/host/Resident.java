@@ -10,7 +10,6 @@ import io.mainstem.mailbox.Mailbox;
 import io.mainstem.mailbox.Moment;
 import io.mainstem.mailbox.PageFault;
 import io.mainstem.mailbox.state.Header;
-import io.mainstem.mailbox.state.Header.Departure;
 import io.mainstem.mailbox.state.Header.Forebear;
 import io.mainstem.message.Rejected;
 import io.mainstem.message.UserId;
@@ -42,11 +41,6 @@ import org.slf4j.LoggerFactory;
 final class Resident {
   private static final Logger LOG = LoggerFactory.getLogger(Resident.class);
 
-  /**
-   * How often a mailbox that could not be fenced tries again when a command comes, milliseconds.
-   */
-  private static final long FENCE_PAUSE_MILLIS = 500;
-
   private enum State {
     LOADING,
     SERVING,
@@ -58,6 +52,8 @@ final class Resident {
   private final int partition;
   private final long epoch;
   private final LiveImage image;
+  private final Takeover takeover;
+  private final Chores chores;
   private final Appends appends = new Appends(this);
   private final Snapshot snapshot = new Snapshot(this);
   private final Redactions redactions = new Redactions(this);
@@ -73,17 +69,11 @@ final class Resident {
   private long settled;
   private int open;
   private boolean headIsFetching;
-  private boolean fenced;
   private boolean rebuilding;
-  private boolean marked;
-  private long fenceTriedMillis;
   private @Nullable Counts counts;
 
   /** As they were when it was loaded: a generation gets no more of them. */
   private List<Forebear> forebears = List.of();
-
-  /** Whether it was loaded for the first time since it came from another cell. */
-  private boolean arrived;
 
   Resident(HostLoop loop, UserId user) {
     this.loop = loop;
@@ -91,6 +81,8 @@ final class Resident {
     this.partition = Partition.of(user, loop.parts().partitions());
     this.epoch = loop.mailboxes().epoch(partition);
     this.image = new LiveImage(loop);
+    this.takeover = new Takeover(this);
+    this.chores = new Chores(this);
   }
 
   HostLoop loop() {
@@ -115,6 +107,10 @@ final class Resident {
 
   Appends appends() {
     return appends;
+  }
+
+  Chores chores() {
+    return chores;
   }
 
   Snapshot snapshot() {
@@ -156,6 +152,10 @@ final class Resident {
     return state == State.LOST;
   }
 
+  boolean isLoading() {
+    return state == State.LOADING;
+  }
+
   boolean isServing() {
     return state == State.SERVING;
   }
@@ -181,7 +181,7 @@ final class Resident {
               Rejected.Rule.BUSY, "too many commands of this mailbox wait (mailbox.queue)"));
     } else if (work.isCommand()) {
       commands.addLast(work);
-      if (state == State.SERVING && !fenced) {
+      if (state == State.SERVING && !takeover.isFenced()) {
         fenceAgain();
       }
       pump();
@@ -189,6 +189,19 @@ final class Resident {
       run(work);
     } else {
       waiting.add(work);
+    }
+  }
+
+  /** Takes work of the host itself, to which no bound applies. */
+  void acceptOwn(Work<?> work) {
+    open++;
+    loop.mailboxes().onChore();
+    if (state == State.SERVING) {
+      run(work);
+    } else if (state == State.LOADING) {
+      waiting.add(work);
+    } else {
+      work.fail(moved(false));
     }
   }
 
@@ -298,7 +311,7 @@ final class Resident {
     }
     // All that can fail comes before the image is changed.
     Codec.Encoded encoded = Codec.encode(entry);
-    boolean mark = !marked && Mailbox.hasAgenda(entry);
+    boolean mark = chores.mustMark(entry);
     image.apply(entry);
     end = entry.last();
     var row =
@@ -311,8 +324,7 @@ final class Resident {
             encoded.entry(),
             encoded.body());
     if (mark) {
-      marked = true;
-      loop.marked().add(this);
+      chores.onMarked();
     }
     Slot kept = image.keep(entry, LiveImage.bytesOf(row), true);
     snapshot.onWritten(entry.first());
@@ -340,7 +352,7 @@ final class Resident {
       LOG.error("Somebody who was told of a settled entry failed", e);
     }
     if (append.row.isFence()) {
-      onFenced();
+      takeover.onFenced();
     }
     watchers.onSettled();
     snapshot.onSettled();
@@ -357,14 +369,7 @@ final class Resident {
       parts.counts().onCounts(user, append.counts, settledCursor());
     }
     if (Mailbox.departs(append.entry)) {
-      chore(this::tellDeparture);
-    }
-  }
-
-  private void tellDeparture() {
-    Departure departure = Mailbox.departure(image, mailbox().generation());
-    if (departure != null) {
-      loop.parts().departures().onDeparting(mailbox(), departure);
+      chores.run(chores::tellDeparture);
     }
   }
 
@@ -387,8 +392,7 @@ final class Resident {
     image.clear();
     snapshot.cancel();
     counts = null;
-    marked = false;
-    loop.marked().remove(this);
+    chores.onUnmarked();
     for (Work<?> work : works) {
       if (work.isCommand()) {
         work.fail(refusal);
@@ -397,7 +401,7 @@ final class Resident {
         waiting.add(work);
       }
     }
-    fenceTriedMillis = loop.parts().clock().millis();
+    takeover.onRefused();
     load();
   }
 
@@ -418,7 +422,7 @@ final class Resident {
       return;
     }
     state = State.LOADING;
-    new Takeover(this).run();
+    takeover.run();
   }
 
   /** The generation is known. */
@@ -426,79 +430,8 @@ final class Resident {
     mailbox = new MailboxStore.Mailbox(user, generation);
   }
 
-  /** The image stands at the end of what is stored. */
-  void onReplayed(long last, long previousEpoch) {
-    end = last;
-    settled = last;
-    try {
-      forebears = Mailbox.forebears(image);
-      arrived = Mailbox.hasJustArrived(image, mailbox().generation());
-    } catch (PageFault fault) {
-      fetchToLoad(fault, () -> onReplayed(last, previousEpoch));
-      return;
-    }
-    fenced = previousEpoch == epoch;
-    if (fenced && arrived) {
-      // Whoever copied it here wrote under this epoch, so there is no fence to wait for.
-      onFenced();
-      return;
-    }
-    boolean tooSoon = loop.parts().clock().millis() - fenceTriedMillis < FENCE_PAUSE_MILLIS;
-    if (fenced || tooSoon) {
-      // Without a fence it can be read but not written: only a store whose owner is alone in its
-      // process refuses a fence.
-      serve();
-    } else {
-      fence(previousEpoch);
-    }
-  }
-
-  private void fence(long previousEpoch) {
-    try {
-      write(Mailbox.fence(image, moment(), settled, epoch, previousEpoch), previousEpoch);
-    } catch (PageFault fault) {
-      fetchToLoad(fault, () -> fence(previousEpoch));
-    } catch (RuntimeException e) {
-      onLoadFailed(e);
-    }
-  }
-
-  private void fetchToLoad(PageFault fault, Runnable then) {
-    image.fetch(
-        mailbox(),
-        fault.keys(),
-        fault.seqs(),
-        cause ->
-            loop.execute(
-                () -> {
-                  if (cause != null) {
-                    onLoadFailed(cause);
-                  } else if (state == State.LOADING) {
-                    then.run();
-                  }
-                }));
-  }
-
-  private void onFenced() {
-    fenced = true;
-    serve();
-    chore(
-        () -> {
-          if (!Mailbox.agendaIsDone(image, mailbox().generation())) {
-            loop.parts().outbox().onLoaded(user);
-          }
-          tellDeparture();
-          if (arrived) {
-            arrived = false;
-            // Its mark was set when it was copied, and nobody has looked yet what is due.
-            onMarked();
-            askDue();
-          }
-        });
-  }
-
   private void fenceAgain() {
-    if (loop.parts().clock().millis() - fenceTriedMillis >= FENCE_PAUSE_MILLIS) {
+    if (takeover.mayTry()) {
       load();
     } else {
       var refused = List.copyOf(commands);
@@ -507,12 +440,13 @@ final class Resident {
     }
   }
 
-  private void serve() {
+  /** What waits is run now. */
+  void serve() {
     state = State.SERVING;
     var works = List.copyOf(waiting);
     waiting.clear();
     works.forEach(this::run);
-    if (!fenced && !commands.isEmpty()) {
+    if (!takeover.isFenced() && !commands.isEmpty()) {
       fenceAgain();
     }
     pump();
@@ -600,97 +534,7 @@ final class Resident {
         });
   }
 
-  // ---- chores
-
-  /** Runs a task that needs the image, when the mailbox is served. */
-  void chore(Runnable task) {
-    Promise<Boolean> promise = Promise.promise();
-    promise.future().onFailure(e -> LOG.debug("A chore was dropped: {}", e.toString()));
-    open++;
-    loop.mailboxes().onChore();
-    var work =
-        new Work.Chore<Boolean>(
-            this,
-            self -> {
-              task.run();
-              self.succeed(true);
-            },
-            promise);
-    runWhenServed(work);
-  }
-
-  private void runWhenServed(Work<?> work) {
-    if (state == State.SERVING) {
-      run(work);
-    } else if (state == State.LOADING) {
-      waiting.add(work);
-    } else {
-      work.fail(moved(false));
-    }
-  }
-
-  /** Its agenda mark is set in the store. */
-  void onMarked() {
-    marked = true;
-    loop.marked().add(this);
-  }
-
-  void clearAgendaIfDone() {
-    if (state == State.SERVING && appends.isEmpty() && marked) {
-      chore(
-          () -> {
-            if (marked
-                && appends.isEmpty()
-                && Mailbox.agendaIsDone(image, mailbox().generation())) {
-              // Later appends go through the same line and set it again.
-              marked = false;
-              loop.marked().remove(this);
-              loop.onResult(
-                  loop.parts().store().clearAgenda(mailbox()),
-                  (done, cause) -> {
-                    if (cause != null) {
-                      LOG.debug("An agenda mark stays until the next start: {}", cause.toString());
-                    }
-                  });
-            }
-          });
-    }
-  }
-
-  /** Time has passed: lets the mailbox do what is due, and asks when it is due again. */
-  void sayDue() {
-    loop.mailboxes()
-        .submit(user, new Command.Due())
-        .onComplete(done -> loop.execute(() -> loop.resident(user).askDue()));
-  }
-
-  /** Sets the timer. What is due already waits a moment, so that a refused Due does not spin. */
-  void askDue() {
-    chore(
-        () -> {
-          long due = Mailbox.dueMillis(image);
-          loop.dueTimes()
-              .set(
-                  user,
-                  due == Long.MAX_VALUE
-                      ? due
-                      : Math.max(due, loop.parts().clock().millis() + 1000));
-        });
-  }
-
   // ---- rebuild
-
-  /** Calls back when it is served, or with why it cannot be. */
-  void whenServing(Consumer<Resident> then, Consumer<Throwable> otherwise) {
-    Promise<Boolean> promise = Promise.promise();
-    promise
-        .future()
-        .onSuccess(done -> loop.execute(() -> then.accept(this)))
-        .onFailure(otherwise::accept);
-    open++;
-    loop.mailboxes().onChore();
-    runWhenServed(new Work.Chore<Boolean>(this, work -> work.succeed(true), promise));
-  }
 
   /** Makes all objects anew from the log. Calls back with null, or with why it failed. */
   void rebuild(Consumer<@Nullable Throwable> then) {
@@ -721,9 +565,13 @@ final class Resident {
     counts = null;
   }
 
-  /** While the log is replayed: how far the image is. */
+  /** How far the image is: all of it is settled. */
   void onReplaying(long last) {
     end = last;
     settled = last;
+  }
+
+  void setForebears(List<Forebear> known) {
+    forebears = known;
   }
 }

@@ -1,7 +1,9 @@
 package io.mainstem.mailbox.host;
 
 import io.mainstem.mailbox.Codec;
+import io.mainstem.mailbox.Entry;
 import io.mainstem.mailbox.Mailbox;
+import io.mainstem.mailbox.PageFault;
 import io.mainstem.mailbox.StoredObject;
 import io.mainstem.store.MailboxStore;
 import io.mainstem.store.MailboxStore.Row;
@@ -13,16 +15,42 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads a mailbox: the stored header, then the tail of the log that the stored objects lack.
- * Confined to the loop's context.
+ * Loads a mailbox and takes it over: reads the stored header, then the tail of the log that the
+ * stored objects lack, then writes the fence behind which no earlier owner's entry counts. Confined
+ * to the loop's context.
  */
 final class Takeover {
+  /**
+   * How often a mailbox that could not be fenced tries again when a command comes, milliseconds.
+   */
+  private static final long PAUSE_MILLIS = 500;
+
   private final Resident resident;
   private final HostLoop loop;
+  private boolean fenced;
+  private long refusedMillis;
+
+  /** Whether it was loaded for the first time since it came from another cell. */
+  private boolean arrived;
 
   Takeover(Resident resident) {
     this.resident = resident;
     this.loop = resident.loop();
+  }
+
+  /** Whether the log's newest epoch is this owner's, so that commands may be written. */
+  boolean isFenced() {
+    return fenced;
+  }
+
+  /** The store has refused to write. */
+  void onRefused() {
+    refusedMillis = loop.parts().clock().millis();
+  }
+
+  /** Whether it was not refused just now. */
+  boolean mayTry() {
+    return loop.parts().clock().millis() - refusedMillis >= PAUSE_MILLIS;
   }
 
   void run() {
@@ -121,7 +149,73 @@ final class Takeover {
     if (cause != null) {
       resident.onLoadFailed(cause);
     } else {
-      resident.onReplayed(last, previousEpoch);
+      onReplayed(last, previousEpoch);
     }
+  }
+
+  /** The image stands at the end of what is stored. */
+  private void onReplayed(long last, long previousEpoch) {
+    resident.onReplaying(last);
+    try {
+      resident.setForebears(Mailbox.forebears(resident.image()));
+      arrived = Mailbox.hasJustArrived(resident.image(), resident.mailbox().generation());
+    } catch (PageFault fault) {
+      fetch(fault, () -> onReplayed(last, previousEpoch));
+      return;
+    }
+    fenced = previousEpoch == resident.epoch();
+    if (fenced && arrived) {
+      // Whoever copied it here wrote under this epoch, so there is no fence to wait for.
+      onFenced();
+    } else if (fenced || !mayTry()) {
+      // Without a fence it can be read but not written: only a store whose owner is alone in its
+      // process refuses a fence.
+      resident.serve();
+    } else {
+      fence(previousEpoch);
+    }
+  }
+
+  private void fence(long previousEpoch) {
+    try {
+      Entry fence =
+          Mailbox.fence(
+              resident.image(),
+              resident.moment(),
+              resident.settled(),
+              resident.epoch(),
+              previousEpoch);
+      resident.write(fence, previousEpoch);
+    } catch (PageFault fault) {
+      fetch(fault, () -> fence(previousEpoch));
+    } catch (RuntimeException e) {
+      resident.onLoadFailed(e);
+    }
+  }
+
+  /** The fence is settled. */
+  void onFenced() {
+    fenced = true;
+    resident.serve();
+    resident.chores().begin(arrived);
+    arrived = false;
+  }
+
+  private void fetch(PageFault fault, Runnable then) {
+    resident
+        .image()
+        .fetch(
+            resident.mailbox(),
+            fault.keys(),
+            fault.seqs(),
+            cause ->
+                loop.execute(
+                    () -> {
+                      if (cause != null) {
+                        resident.onLoadFailed(cause);
+                      } else if (resident.isLoading()) {
+                        then.run();
+                      }
+                    }));
   }
 }
