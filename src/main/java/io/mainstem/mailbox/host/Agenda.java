@@ -126,19 +126,21 @@ final class Agenda {
     if (resident.isLost()) {
       return;
     }
-    resident.chores().whenServing(
-        serving -> {
-          if (serving.mailbox().generation() == listed.generation()) {
-            serving.chores().onMarked();
-            serving.chores().askDue();
-          } else {
-            parts.departures().onDead(listed);
-          }
-        },
-        cause -> {
-          if (cause instanceof Moved) {
-            parts.departures().onDead(listed);
-          }
-        });
+    resident
+        .chores()
+        .whenServing(
+            serving -> {
+              if (serving.mailbox().generation() == listed.generation()) {
+                serving.chores().onMarked();
+                serving.chores().askDue();
+              } else {
+                parts.departures().onDead(listed);
+              }
+            },
+            cause -> {
+              if (cause instanceof Moved) {
+                parts.departures().onDead(listed);
+              }
+            });
   }
 }

@@ -120,8 +120,7 @@ final class Chores {
   void sayDue() {
     loop.mailboxes()
         .submit(resident.user(), new Command.Due())
-        .onComplete(
-            done -> loop.execute(() -> loop.resident(resident.user()).chores().askDue()));
+        .onComplete(done -> loop.execute(() -> loop.resident(resident.user()).chores().askDue()));
   }
 
   /** Sets the timer. What is due already waits a moment, so that a refused Due does not spin. */

@@ -2,7 +2,6 @@ package io.mainstem.mailbox.host;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.mainstem.mailbox.Codec;
-import io.mainstem.mailbox.Command;
 import io.mainstem.mailbox.Counts;
 import io.mainstem.mailbox.Cursor;
 import io.mainstem.mailbox.Entry;
