@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
@@ -234,7 +235,7 @@ public final class Peers {
             new Link(
                 context,
                 request,
-                request::cancel,
+                () -> end(request.connection()),
                 settings.maxBatchBytes(),
                 down -> {
                   onClosed(down, name);
@@ -261,7 +262,7 @@ public final class Peers {
             new Link(
                 context,
                 request.response(),
-                () -> request.response().cancel(),
+                () -> end(request.connection()),
                 settings.maxBatchBytes(),
                 down -> onClosed(down, handshake.peer)));
     handshake.begin(link);
@@ -269,6 +270,15 @@ public final class Peers {
   }
 
   // ---- both
+
+  /**
+   * A connection carries one stream and ends with it. Left open it would be dialled again, however
+   * far TCP's pauses have grown while the line was cut, and what the other side has written to the
+   * stream would be answered frame by frame with a reset.
+   */
+  private static void end(HttpConnection connection) {
+    connection.close().onFailure(e -> LOG.debug("A connection was closed already: {}", e.toString()));
+  }
 
   private Link open(Link link) {
     links.add(link);
