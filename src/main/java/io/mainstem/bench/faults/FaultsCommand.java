@@ -71,10 +71,10 @@ public final class FaultsCommand implements Callable<Integer> {
   @Option(
       names = "--nodes",
       paramLabel = "N",
-      defaultValue = "1",
+      defaultValue = "3",
       description =
           "Nodes of the cell; 1 is one node with its own store (default: ${DEFAULT-VALUE}).")
-  int nodes = 1;
+  int nodes = 3;
 
   @Option(
       names = "--room",
@@ -99,7 +99,7 @@ public final class FaultsCommand implements Callable<Integer> {
           Objects.requireNonNull(spec).commandLine(),
           missing == null
               ? "At most " + MOST_NODES + " nodes."
-              : "No cell can be started: " + missing);
+              : "No cell can be started (--nodes 1 needs none): " + missing);
     }
     Vertx vertx = Vertx.vertx();
     boolean good;
