@@ -277,7 +277,9 @@ public final class Peers {
    * stream would be answered frame by frame with a reset.
    */
   private static void end(HttpConnection connection) {
-    connection.close().onFailure(e -> LOG.debug("A connection was closed already: {}", e.toString()));
+    connection
+        .close()
+        .onFailure(e -> LOG.debug("A connection was closed already: {}", e.toString()));
   }
 
   private Link open(Link link) {
