@@ -67,8 +67,11 @@ final class CellWatch implements Subscription {
   /** After what has been read. */
   private Cursor tail;
 
-  /** The end of the log when the watch first reached an owner; -1: it has not. */
-  private long durableAtStart = -1;
+  /** The end of the log when the watch first reached an owner. */
+  private @Nullable Cursor durableAtStart;
+
+  /** Whether an owner has shown that the cursor can be gone on from. */
+  private boolean sure;
 
   private boolean begun;
   private boolean caughtUp;
@@ -380,7 +383,7 @@ final class CellWatch implements Subscription {
       cursor = tail;
       return new Watched.Reset(cursor);
     }
-    if (!caughtUp && durableAtStart >= 0 && cursor.seq() >= durableAtStart) {
+    if (!caughtUp && sure && isPast(durableAtStart)) {
       caughtUp = true;
       return new Watched.CaughtUp(cursor);
     }
@@ -392,13 +395,17 @@ final class CellWatch implements Subscription {
     return new Watched.Entry(frame);
   }
 
+  private boolean isPast(@Nullable Cursor end) {
+    return end != null && cursor.generation() >= end.generation() && cursor.seq() >= end.seq();
+  }
+
   private void pull() {
     if (pulling || waiting || ended || cancelled || way != Way.AFAR) {
       return;
     }
     pulling = true;
     int ofTurn = turn;
-    if (durableAtStart < 0) {
+    if (durableAtStart == null) {
       router
           .query(user, new Query.Head())
           .onComplete(head -> ifCurrent(ofTurn, head.cause(), () -> onHead(head.result())));
@@ -417,28 +424,39 @@ final class CellWatch implements Subscription {
   }
 
   private void onHead(Cursor head) {
-    durableAtStart = head.seq();
+    durableAtStart = head;
     if (tail.seq() == 0 && tail.generation() == 0) {
       // From the beginning of whatever there is: now it is known what.
       tail = new Cursor(head.generation(), 0);
       cursor = tail;
-    } else if (tail.generation() != head.generation() || tail.seq() > head.seq()) {
-      goOnFrom(head);
-      return;
     }
+    // Else the first page tells: who said how long the log is may be owner no more.
+    sure = tail.generation() == head.generation() && tail.seq() <= head.seq();
     send();
   }
 
   private void onPage(Query.UpdatePage page) {
+    sure = true;
     for (Frame frame : page.frames()) {
-      if (frame.cursor().seq() > tail.seq()) {
+      if (isAfter(frame.cursor(), tail)) {
         read.add(frame);
         tail = frame.cursor();
       }
     }
+    if (isAfter(page.cursor(), tail)) {
+      // Nothing is new, but the mailbox goes on under another generation.
+      tail = page.cursor();
+      cursor = tail;
+    }
     // Only an empty page says that there was no more.
     mayBeMore = !page.frames().isEmpty();
     send();
+  }
+
+  /** A generation that continues another may begin below what was told of that one. */
+  private static boolean isAfter(Cursor next, Cursor before) {
+    return next.generation() > before.generation()
+        || next.generation() == before.generation() && next.seq() > before.seq();
   }
 
   /** The cursor cannot be gone on from: the client loads anew and goes on from the end. */
@@ -451,7 +469,8 @@ final class CellWatch implements Subscription {
   private void goOnFrom(Cursor head) {
     read.clear();
     tail = head;
-    durableAtStart = head.seq();
+    durableAtStart = head;
+    sure = true;
     reset = true;
     mayBeMore = true;
     send();

@@ -17,6 +17,12 @@ public interface Ownership {
   Future<Void> fence(long incarnation);
 
   /**
+   * Completes when the store has shown, after this call, that this incarnation of this process
+   * stands; fails with {@link MailboxStore.StaleOwner}.
+   */
+  Future<Void> confirm(long incarnation);
+
+  /**
    * Whom to tell that an incarnation of this process was fenced by another, on any thread: nothing
    * that it owned is its own any more. A store that nobody shares tells nothing.
    */

@@ -17,6 +17,7 @@ import io.mainstem.message.Message;
 import io.mainstem.message.MessageId;
 import io.mainstem.message.Person;
 import io.mainstem.message.UserId;
+import io.mainstem.store.Ownership;
 import io.mainstem.store.StageMeter;
 import io.mainstem.store.rocksdb.RocksDatabase;
 import io.mainstem.store.rocksdb.RocksMailboxStore;
@@ -37,6 +38,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Nodes of a cell in one process: each with its own Vert.x, all over one database. */
@@ -134,6 +136,9 @@ final class CellFixture implements AutoCloseable {
   final RocksMailboxStore store;
   final Map<String, Node> nodes = new LinkedHashMap<>();
 
+  /** What a node that starts sees of the store's ownership. */
+  Function<String, Ownership> ownershipOf = name -> ownership();
+
   /** Nodes that know of one another at once. */
   CellFixture(Path data) {
     this(data, null);
@@ -147,6 +152,10 @@ final class CellFixture implements AutoCloseable {
     var config = config("any");
     database = RocksDatabase.open(data, config.store(), StageMeter.NONE);
     store = new RocksMailboxStore(database);
+  }
+
+  Ownership ownership() {
+    return store.ownership();
   }
 
   private static int membersPort(String node) {
@@ -197,7 +206,7 @@ final class CellFixture implements AutoCloseable {
     var host =
         new HostParts(
             store,
-            store.ownership(),
+            ownershipOf.apply(name),
             user -> Future.succeededFuture(1),
             nothing,
             (user, counts, cursor) -> {},

@@ -1,5 +1,6 @@
 package io.mainstem.simulation;
 
+import static io.mainstem.simulation.Program.CELL;
 import static io.mainstem.simulation.Program.HOST;
 import static io.mainstem.simulation.Program.SIMULATION;
 import static io.mainstem.simulation.Program.STORE;
@@ -26,8 +27,8 @@ class BrokenRulesTest {
     FENCE_THE_HOLDER_BEFORE_TAKING(
         1_000,
         new Edit(
-            SIMULATION + "Node.fenceThoseWhoAreGone",
-            STORE + "CassandraOwnership.fence",
+            CELL + "Placement.fenceTheGone",
+            "io/mainstem/store/Ownership.fence",
             HOOKS + "fenceNobody"),
         new Edit(
             STORE + "CassandraOwnership.takeable",
@@ -72,11 +73,16 @@ class BrokenRulesTest {
             STORE + "CassandraOwnership.takeable",
             STORE + "Replicas.stands",
             HOOKS + "doesNotStand")),
+    READ_AGAIN_WHAT_DOES_NOT_CONNECT(
+        1_000, new Edit(STORE + "LogReader.settled", "java/lang/String.equals", HOOKS + "believe")),
     SETTLE_BEFORE_A_QUERY_IS_ANSWERED(
         1_000,
         new Edit(HOST + "Work$Question.attempt", HOST + "Appends.whenSettled", HOST_HOOKS + "now")),
     SAVE_NO_PAGE_AHEAD_OF_SETTLEMENT(
-        1_000, new Edit(HOST + "Snapshot.take", HOST + "Resident.settled", HOST_HOOKS + "end"));
+        1_000, new Edit(HOST + "Snapshot.take", HOST + "Resident.settled", HOST_HOOKS + "end")),
+    LOOK_WHO_OWNS_IT_BEFORE_SENDING_A_DEVICE_BACK(
+        1_000,
+        new Edit(HOST + "Watchers.whenSure", HOST + "Resident.settled", HOST_HOOKS + "endless"));
 
     private final int seeds;
     private final List<Edit> edits;

@@ -1,5 +1,6 @@
 package io.mainstem.simulation;
 
+import io.mainstem.cell.CellRouter;
 import io.mainstem.mailbox.Command;
 import io.mainstem.mailbox.Cursor;
 import io.mainstem.mailbox.Query;
@@ -11,8 +12,9 @@ import io.mainstem.message.Message;
 import io.mainstem.message.MessageId;
 import io.mainstem.message.Person;
 import io.mainstem.message.UserId;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * Somebody outside: hands mail in at any node, again and again under the same id until it is
@@ -22,13 +24,13 @@ final class Client {
   private static final long PATIENCE_MICROS = 8_000_000;
   private static final long PAUSE_MICROS = 400_000;
 
-  private final Cell cell;
+  private final SimulatedCell cell;
   private final World world;
   private final String name;
   private final long untilMicros;
   private int sent;
 
-  Client(Cell cell, String name, long untilMicros) {
+  Client(SimulatedCell cell, String name, long untilMicros) {
     this.cell = cell;
     this.world = cell.world;
     this.name = name;
@@ -43,7 +45,7 @@ final class Client {
     if (world.now() >= untilMicros) {
       return;
     }
-    UserId user = Cell.USERS.get(world.random.nextInt(Cell.USERS.size()));
+    UserId user = SimulatedCell.USERS.get(world.random.nextInt(SimulatedCell.USERS.size()));
     if (world.chance(0.3)) {
       look(user);
       pause();
@@ -58,30 +60,23 @@ final class Client {
 
   private void look(UserId user) {
     Node node = anyNode();
-    if (world.chance(0.5)) {
-      look(
-          node,
-          user,
-          new Query.Threads(null, null, 50, null),
-          page -> cell.history.shown(user, page.threads()));
-    } else {
-      look(
-          node,
-          user,
-          new Query.Updates(new Cursor(1, 0), 100),
-          page -> cell.history.told(user, page.frames()));
-    }
-  }
-
-  private <R> void look(Node node, UserId user, Query<R> query, Consumer<R> onAnswer) {
     cell.network.carry(
         name,
         node.host,
-        () ->
-            node.ask(
-                user,
-                mailboxes -> mailboxes.query(user, query),
-                answer -> answer.reply().onSuccess(onAnswer::accept)));
+        () -> {
+          CellRouter router = node.router();
+          if (router != null) {
+            if (world.chance(0.5)) {
+              cell.history
+                  .asked(router.query(user, new Query.Threads(null, null, 50, null)))
+                  .onSuccess(page -> cell.history.shown(user, page.threads()));
+            } else {
+              cell.history
+                  .asked(router.query(user, new Query.Updates(new Cursor(1, 0), 100)))
+                  .onSuccess(page -> cell.history.told(user, page.frames()));
+            }
+          }
+        });
   }
 
   private Node anyNode() {
@@ -112,59 +107,61 @@ final class Client {
     // Some do not wait for the answer before they go on: appends of one user are under way
     // together.
     boolean waits = world.chance(0.5);
-    attempt(user, command, world.now(), waits);
+    cell.history.begun(id);
+    attempt(user, command, waits);
     if (!waits) {
       world.after(world.between(0, 5_000), this::next);
     }
   }
 
-  private void attempt(UserId user, Command.Deliver command, long begun, boolean goesOn) {
+  private void attempt(UserId user, Command.Deliver command, boolean goesOn) {
     if (cell.quiet) {
       return;
     }
     boolean[] done = {false};
-    world.after(PATIENCE_MICROS, () -> failed(done, user, command, begun, goesOn));
+    world.after(PATIENCE_MICROS, () -> failed(done, user, command, goesOn));
     Node node = anyNode();
     cell.network.carry(
         name,
         node.host,
-        () ->
-            node.ask(
-                user,
-                mailboxes -> mailboxes.submit(user, command),
-                reply ->
-                    cell.network.carry(
-                        node.host.name,
-                        name,
-                        () -> answered(done, user, command, begun, goesOn, reply))));
+        () -> {
+          CellRouter router = node.router();
+          Future<Reply.Delivered> asked =
+              router == null
+                  ? Future.failedFuture("nobody listens there")
+                  : cell.history.asked(router.submit(user, command));
+          asked.onComplete(
+              reply ->
+                  cell.network.carry(
+                      node.host.name, name, () -> answered(done, user, command, goesOn, reply)));
+        });
   }
 
   private void answered(
       boolean[] done,
       UserId user,
       Command.Deliver command,
-      long begun,
       boolean goesOn,
-      Node.Answer<Reply.Delivered> answer) {
+      AsyncResult<Reply.Delivered> reply) {
     if (done[0]) {
       return;
     }
-    if (answer.reply().failed()) {
-      failed(done, user, command, begun, goesOn);
+    if (reply.failed()) {
+      failed(done, user, command, goesOn);
       return;
     }
     done[0] = true;
-    cell.history.acknowledged(user, answer, begun);
+    cell.history.acknowledged(user, reply.result());
     if (goesOn) {
       pause();
     }
   }
 
   private void failed(
-      boolean[] done, UserId user, Command.Deliver command, long begun, boolean goesOn) {
+      boolean[] done, UserId user, Command.Deliver command, boolean goesOn) {
     if (!done[0]) {
       done[0] = true;
-      world.after(world.between(50_000, PAUSE_MICROS), () -> attempt(user, command, begun, goesOn));
+      world.after(world.between(50_000, PAUSE_MICROS), () -> attempt(user, command, goesOn));
     }
   }
 }

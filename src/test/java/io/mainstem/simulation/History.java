@@ -8,6 +8,7 @@ import io.mainstem.mailbox.Frame;
 import io.mainstem.mailbox.MessageView;
 import io.mainstem.mailbox.Reply;
 import io.mainstem.mailbox.ThreadView;
+import io.mainstem.message.MessageId;
 import io.mainstem.message.UserId;
 import io.mainstem.store.MailboxStore.Row;
 import io.mainstem.store.Partition;
@@ -23,44 +24,50 @@ import org.jspecify.annotations.Nullable;
 
 /** What clients were told, and the judgement of it by the logs in the end. */
 final class History {
-  /** An acknowledgement: begun when its client first asked, told when he heard of it. */
-  private record Acknowledged(
-      UserId user,
-      String message,
-      String thread,
-      long seq,
-      long incarnation,
-      long begun,
-      long told) {}
+  /** What a client was told. */
+  private record Acknowledged(UserId user, String message, String thread, long seq, long told) {}
+
+  /** What an owner has said, and the incarnation under which it was asked. */
+  private record Said(UserId user, String message, long seq, long incarnation, long at) {}
 
   private record Shown(UserId user, String message, long seq) {}
 
-  private record Opened(World.Host host, int life, long at, Future<?> reply) {}
+  private record Opened(World.@Nullable Host host, int life, long at, Future<?> reply) {}
+
+  /** A message that a device is told of. */
+  record Arrived(long seq, String message) {}
 
   /** A message in a log. */
   private record Logged(long seq, long epoch, String message, String thread) {}
 
   private final World world;
+  private final Map<String, Long> begun = new HashMap<>();
   private final List<Acknowledged> acknowledged = new ArrayList<>();
+  private final List<Said> said = new ArrayList<>();
   private final Set<Shown> shown = new LinkedHashSet<>();
   private final List<Opened> opened = new ArrayList<>();
+  private final List<Device> devices = new ArrayList<>();
 
   History(World world) {
     this.world = world;
   }
 
-  void acknowledged(UserId user, Node.Answer<Reply.Delivered> answer, long begun) {
-    Reply.Delivered reply = answer.reply().result();
+  /** A client asks for the first time that this be stored. */
+  void begun(MessageId message) {
+    begun.put(message.value(), world.now());
+  }
+
+  /** An owner acknowledges. */
+  void said(UserId user, Reply.Delivered reply, long incarnation) {
+    said.add(new Said(user, reply.id().value(), reply.cursor().seq(), incarnation, world.now()));
+  }
+
+  /** A client hears of it. */
+  void acknowledged(UserId user, Reply.Delivered reply) {
     world.note("%s has %s with seq %d", user, reply.id(), reply.cursor().seq());
     acknowledged.add(
         new Acknowledged(
-            user,
-            reply.id().value(),
-            reply.thread().value(),
-            reply.cursor().seq(),
-            answer.incarnation(),
-            begun,
-            world.now()));
+            user, reply.id().value(), reply.thread().value(), reply.cursor().seq(), world.now()));
   }
 
   void shown(UserId user, List<ThreadView> threads) {
@@ -75,16 +82,31 @@ final class History {
 
   void told(UserId user, List<Frame> frames) {
     for (Frame frame : frames) {
-      for (Change change : frame.changes()) {
-        if (change instanceof Change.MessageChanged one && one.arrived()) {
-          shown.add(new Shown(user, one.message().id().value(), one.message().seq()));
-        }
+      for (Arrived one : arrived(frame)) {
+        shown.add(new Shown(user, one.message(), one.seq()));
       }
     }
   }
 
-  void opened(World.Host host, Future<?> reply) {
-    opened.add(new Opened(host, world.lifeOf(host), world.now(), reply));
+  static List<Arrived> arrived(Frame frame) {
+    var all = new ArrayList<Arrived>();
+    for (Change change : frame.changes()) {
+      if (change instanceof Change.MessageChanged one && one.arrived()) {
+        all.add(new Arrived(one.message().seq(), one.message().id().value()));
+      }
+    }
+    return all;
+  }
+
+  void watches(Device device) {
+    devices.add(device);
+  }
+
+  /** Something is asked on the host that is running, and has to be answered. */
+  <T> Future<T> asked(Future<T> reply) {
+    World.Host host = world.running();
+    opened.add(new Opened(host, host == null ? 0 : world.lifeOf(host), world.now(), reply));
+    return reply;
   }
 
   int acknowledgements() {
@@ -103,12 +125,14 @@ final class History {
    */
   @Nullable String unanswered(long before) {
     for (Opened one : opened) {
-      if (!one.reply().isComplete()
+      World.Host host = one.host();
+      if (host != null
+          && !one.reply().isComplete()
           && one.at() < before
-          && one.host().isUp()
-          && world.lifeOf(one.host()) == one.life()) {
+          && host.isUp()
+          && world.lifeOf(host) == one.life()) {
         return "a request that was made at %d ms at %s never ended"
-            .formatted(one.at() / 1000, one.host().name);
+            .formatted(one.at() / 1000, host.name);
       }
     }
     return null;
@@ -138,6 +162,30 @@ final class History {
       if (one.user().equals(user) && (stored == null || !stored.message().equals(one.message()))) {
         return "%s was shown %s with seq %d, which the log does not have there"
             .formatted(user, one.message(), one.seq());
+      }
+    }
+    return judgeDevices(user, log);
+  }
+
+  /** Each device has been told all that the log has, once and in its order. */
+  private @Nullable String judgeDevices(UserId user, List<Row> log) {
+    List<Arrived> all =
+        delivered(log).stream().map(one -> new Arrived(one.seq(), one.message())).toList();
+    for (Device device : devices) {
+      if (device.user().equals(user) && !device.told().equals(all)) {
+        int same = 0;
+        while (same < all.size()
+            && same < device.told().size()
+            && all.get(same).equals(device.told().get(same))) {
+          same++;
+        }
+        return "%s was told %d messages, the log has %d; they differ from %s on (told: %s)"
+            .formatted(
+                device,
+                device.told().size(),
+                all.size(),
+                same < all.size() ? all.get(same) : "the end",
+                same < device.told().size() ? device.told().get(same) : "nothing");
       }
     }
     return null;
@@ -173,23 +221,28 @@ final class History {
         : "%s is shown %s in the end, but the log has %s".formatted(user, shownNow, stored);
   }
 
-  private @Nullable String judgeTold(UserId user, Map<Long, Logged> bySeq, ReplicaSet replicas) {
-    List<Acknowledged> told = acknowledged.stream().filter(a -> a.user().equals(user)).toList();
-    int partition = Partition.of(user, Cell.PARTITIONS);
-    for (Acknowledged one : told) {
+  private @Nullable String judgeTold(
+      UserId user, Map<Long, Logged> bySeq, ReplicaSet replicas) {
+    int partition = Partition.of(user, SimulatedCell.PARTITIONS);
+    for (Said one : said) {
+      if (!one.user().equals(user)) {
+        continue;
+      }
       Logged stored = bySeq.get(one.seq());
       if (stored == null || !stored.message().equals(one.message())) {
         return "%s was acknowledged to %s with seq %d, and is not there"
             .formatted(one.message(), user, one.seq());
       }
-      if (!replicas.held(partition, one.incarnation(), one.begun(), one.told())) {
+      long since = begun.getOrDefault(one.message(), 0L);
+      if (!replicas.held(partition, one.incarnation(), since, one.at())) {
         return "%s was acknowledged by incarnation %d, which owned nothing of %s since %d ms"
-            .formatted(one.message(), one.incarnation(), user, one.begun() / 1000);
+            .formatted(one.message(), one.incarnation(), user, since / 1000);
       }
     }
+    List<Acknowledged> told = acknowledged.stream().filter(a -> a.user().equals(user)).toList();
     for (Acknowledged one : told) {
       for (Acknowledged other : told) {
-        if (one.told() < other.begun() && one.seq() >= other.seq()) {
+        if (one.told() < begun.getOrDefault(other.message(), 0L) && one.seq() >= other.seq()) {
           return "%s was acknowledged before %s was begun, and stands behind it"
               .formatted(one.message(), other.message());
         }

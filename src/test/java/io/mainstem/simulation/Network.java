@@ -70,7 +70,17 @@ final class Network {
     return connects(from, to) && !world.chance(loss);
   }
 
-  private long delay() {
+  /**
+   * Whether something that is sent again and again arrives.
+   *
+   * @param part of the messages that would be lost, those that are lost for good
+   */
+  boolean carries(String from, String to, double part) {
+    return connects(from, to) && !world.chance(loss * part);
+  }
+
+  /** How long a message takes. */
+  long delay() {
     return world.chance(lateness)
         ? world.between(NOT_SO_SOON_MICROS, LATE_MICROS)
         : world.between(SOON_MICROS, NOT_SO_SOON_MICROS);

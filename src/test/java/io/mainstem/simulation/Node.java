@@ -1,25 +1,22 @@
 package io.mainstem.simulation;
 
-import io.mainstem.cell.ring.Majority;
-import io.mainstem.cell.ring.Member;
-import io.mainstem.cell.ring.Ring;
+import io.mainstem.cell.CellRouter;
+import io.mainstem.cell.wire.Peers;
+import io.mainstem.cell.wire.WireSettings;
 import io.mainstem.config.Config;
 import io.mainstem.mailbox.Limits;
 import io.mainstem.mailbox.Query;
 import io.mainstem.mailbox.host.HostParts;
-import io.mainstem.mailbox.host.LocalMailboxes;
 import io.mainstem.mailbox.host.Outbox;
 import io.mainstem.message.UserId;
-import io.mainstem.store.MailboxStore.Damaged;
-import io.mainstem.store.MailboxStore.StaleOwner;
-import io.mainstem.store.Partition;
 import io.mainstem.store.StageMeter;
 import io.mainstem.store.cassandra.CassandraMailboxStore;
 import io.mainstem.store.cassandra.CassandraOwnership;
-import io.mainstem.store.cassandra.Replicas.Incarnation;
 import io.mainstem.store.cassandra.Tuning;
 import io.mainstem.store.cassandra.Turns;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.lang.reflect.Constructor;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,45 +24,22 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node of the simulated cell: the real mailbox host over the real store and ownership, and around
- * them what membership and routing do: it hears of the others by heartbeats, computes the ring,
- * takes what the ring gives it, gives what the ring takes, and fences those that are gone when its
- * side is the larger one.
+ * A node of the simulated cell: the real cell with its router and placement and the real mailbox
+ * host, over the real store and ownership. What is simulated is under them and around them.
  */
 final class Node {
-  private static final long BEAT_MICROS = 300_000;
-  private static final long SILENCE_MICROS = 1_500_000;
-  private static final long LOOK_MICROS = 500_000;
-  private static final long RESTART_MICROS = 500_000;
-  private static final long DEADLINE_MICROS = 6_000_000;
-  private static final Duration PATIENT = Duration.ofMinutes(10);
+  private static final long RESTART_MICROS = 1_000_000;
+  private static final Duration STOP_AT_MOST = Duration.ofSeconds(10);
+  private static final Duration GIVE_AT_MOST = Duration.ofSeconds(5);
 
-  private static final io.mainstem.config.Mailbox CONFIG =
-      Config.of(
-              Map.of(
-                  "mailbox.snapshotEntries", "3",
-                  "mailbox.snapshotSeconds", "1",
-                  "mailbox.cacheBytes", "1m"))
-          .mailbox();
+  private static final Map<String, Config> CONFIGS = new ConcurrentHashMap<>();
+
   private static final Tuning TUNING =
       new Tuning(3, 1 << 20, 1_024, 64 << 20, 1_024, 1_024, 50, 1_000, 1_000, 5_000, 10);
-
-  /** A ring is a function of its members, and the same few come again in every run. */
-  private static final Map<Set<String>, Ring> RINGS = new ConcurrentHashMap<>();
-
-  private static Ring ringOf(Set<String> members) {
-    return Ring.of(members.stream().map(Member::new).toList(), Cell.PARTITIONS);
-  }
 
   private static final Outbox NOBODY =
       new Outbox() {
@@ -81,28 +55,44 @@ final class Node {
       };
 
   final World.Host host;
-  private final Cell cell;
+  private final SimulatedCell cell;
   private final World world;
-  private final Map<String, Long> heard = new TreeMap<>();
-  private Ring ring = Ring.of(List.of(), Cell.PARTITIONS);
-  private @Nullable LocalMailboxes mailboxes;
-  private @Nullable CassandraOwnership ownership;
-  private boolean looking;
+  private @Nullable SimulatedMembership membership;
+  private @Nullable SimulatedWire wire;
+  private io.mainstem.cell.@Nullable Cell running;
+  private boolean stopping;
 
-  Node(Cell cell, String name) {
+  Node(SimulatedCell cell, String name) {
     this.cell = cell;
     this.world = cell.world;
     this.host = new World.Host(name);
+  }
+
+  private static Config config(String node) {
+    return CONFIGS.computeIfAbsent(
+        node,
+        name ->
+            Config.of(
+                Map.of(
+                    "cell.enabled", "true",
+                    "cell.node", name,
+                    "cell.members.seeds", "nowhere:1",
+                    "cell.requestSeconds", "6",
+                    "cell.watchSeconds", "2",
+                    "mailbox.snapshotEntries", "3",
+                    "mailbox.snapshotSeconds", "1",
+                    "mailbox.cacheBytes", "1m")));
   }
 
   // ---- life
 
   void start() {
     world.revive(host);
-    mailboxes = null;
-    looking = false;
-    heard.clear();
-    cell.nodes.forEach(other -> heard.put(other.host.name, world.now()));
+    running = null;
+    wire = null;
+    stopping = false;
+    var member = new SimulatedMembership(cell, host);
+    membership = member;
     var replicas = cell.replicasFor(host);
     var turns = new HostTurns(world, host);
     var ownership =
@@ -110,8 +100,8 @@ final class Node {
             replicas, turns, TUNING, () -> host.name + "-" + world.random.nextLong());
     var store =
         new CassandraMailboxStore(
-            replicas, turns, TUNING, Cell.PARTITIONS, ownership, StageMeter.NONE);
-    this.ownership = ownership;
+            replicas, turns, TUNING, SimulatedCell.PARTITIONS, ownership, StageMeter.NONE);
+    Config config = config(host.name);
     var parts =
         new HostParts(
             store,
@@ -123,180 +113,87 @@ final class Node {
             new WallClock(world),
             world.random::nextLong,
             Limits.DEFAULT,
-            CONFIG,
+            config.mailbox(),
             host.name,
-            Cell.PARTITIONS);
-    world.after(host, 0, this::beat);
-    world.after(host, 0, () -> join(parts));
-    world.after(host, LOOK_MICROS, this::look);
+            SimulatedCell.PARTITIONS);
+    Vertx vertx = new SimulatedVertx(world, host).vertx();
+    world.after(
+        host,
+        0,
+        () ->
+            io.mainstem.cell.Cell.start(
+                    new io.mainstem.cell.Cell.Parts(
+                        vertx, parts, 1, config.cell(), member, "test", "store", GIVE_AT_MOST))
+                .onSuccess(started -> running = started)
+                .onFailure(this::onFailed));
   }
 
-  private void startIfDown() {
+  /** As a process ends that cannot start; somebody starts it again. */
+  private void onFailed(Throwable cause) {
+    world.note("%s cannot start: %s", host.name, cause);
+    die(RESTART_MICROS);
+  }
+
+  /** Ends in the middle of whatever it does, and is started again some time later. */
+  void die(long restartMicros) {
+    SimulatedWire streams = wire;
+    if (streams != null) {
+      streams.die();
+    }
+    world.kill(host);
+    running = null;
+    wire = null;
+    membership = null;
+    world.after(restartMicros, this::startIfDown);
+  }
+
+  void startIfDown() {
     if (!host.isUp()) {
       start();
     }
   }
 
-  private void join(HostParts parts) {
-    LocalMailboxes.join(new SimulatedVertx(world, host).vertx(), parts, 1)
-        .onSuccess(joined -> mailboxes = joined)
-        .onFailure(cause -> world.after(host, LOOK_MICROS, () -> join(parts)));
-  }
-
-  // ---- membership
-
-  private void beat() {
-    for (Node other : cell.nodes) {
-      if (other != this) {
-        cell.network.carry(host.name, other.host, () -> other.heard.put(host.name, world.now()));
-      }
-    }
-    world.after(host, BEAT_MICROS, this::beat);
-  }
-
-  private Set<String> seen() {
-    var seen = new TreeSet<String>();
-    heard.forEach(
-        (name, at) -> {
-          if (name.equals(host.name) || world.now() - at < SILENCE_MICROS) {
-            seen.add(name);
-          }
-        });
-    return seen;
-  }
-
-  /** Makes what it holds agree with the ring, one look at a time. */
-  private void look() {
-    world.after(host, LOOK_MICROS, this::look);
-    Set<String> seen = seen();
-    ring = RINGS.computeIfAbsent(seen, Node::ringOf);
-    LocalMailboxes mailboxes = this.mailboxes;
-    CassandraOwnership ownership = this.ownership;
-    if (looking || mailboxes == null || ownership == null) {
+  /** As an operator stops a node: it gives everything away first. */
+  void stop(long restartMicros) {
+    io.mainstem.cell.Cell stopped = running;
+    if (stopped == null || stopping) {
       return;
     }
-    looking = true;
-    Set<Integer> mine = ring.partitionsOf(host.name);
-    var surplus = new TreeSet<>(mailboxes.held());
-    surplus.removeAll(mine);
-    if (!surplus.isEmpty()) {
-      world.note("%s gives %s", host.name, surplus);
-      mailboxes.give(surplus, PATIENT).onComplete(given -> {});
-    }
-    ownership
-        .incarnations()
-        .compose(
-            all -> {
-              boolean fenced =
-                  all.stream().anyMatch(i -> i.id() == mailboxes.incarnation() && i.fenced());
-              if (fenced) {
-                return Future.failedFuture(new StaleOwner("fenced"));
-              }
-              return fenceThoseWhoAreGone(ownership, all, seen)
-                  .compose(done -> mailboxes.take(mine))
-                  .<Void>mapEmpty();
-            })
-        .recover(
-            cause -> {
-              if (cause instanceof StaleOwner) {
-                // As a process that ends, and is started again.
-                world.kill(host);
-                world.after(RESTART_MICROS, this::startIfDown);
-              }
-              return Future.failedFuture(cause);
-            })
-        .onComplete(done -> looking = false);
-  }
-
-  private Future<Void> fenceThoseWhoAreGone(
-      CassandraOwnership ownership, List<Incarnation> all, Set<String> seen) {
-    Set<String> registered =
-        all.stream().map(Incarnation::node).collect(Collectors.toCollection(TreeSet::new));
-    if (!Majority.mayFence(registered, seen)) {
-      return Future.succeededFuture();
-    }
-    List<Future<Void>> fences =
-        all.stream()
-            .filter(one -> !one.fenced() && !seen.contains(one.node()))
-            .map(one -> ownership.fence(one.id()))
-            .toList();
-    return Future.join(fences).mapEmpty();
-  }
-
-  // ---- routing
-
-  /** Asks the owner as this node knows him, here or by one message to another node. */
-  <R> void ask(
-      UserId user, Function<LocalMailboxes, Future<R>> question, Consumer<Answer<R>> answer) {
-    String owner = ring.ownerOf(Partition.of(user, Cell.PARTITIONS));
-    var once = new Once<>(answer);
+    world.note("%s is stopped", host.name);
+    stopping = true;
     world.after(
-        host, DEADLINE_MICROS, () -> once.accept(Answer.none("the owner did not answer in time")));
-    if (owner == null || owner.equals(host.name) || holds(user)) {
-      askHere(question, once);
-      return;
-    }
-    Node other = cell.node(owner);
-    int life = world.lifeOf(host);
-    cell.network.carry(
-        host.name,
-        other.host,
-        () ->
-            other.askHere(
-                question,
-                reply ->
-                    cell.network.carry(other.host.name, host, life, () -> once.accept(reply))));
+        host, 0, () -> stopped.stop(STOP_AT_MOST).onComplete(done -> die(restartMicros)));
   }
 
-  private boolean holds(UserId user) {
-    LocalMailboxes here = mailboxes;
-    return here != null && here.held().contains(Partition.of(user, Cell.PARTITIONS));
-  }
+  // ---- what stands in place of the world outside
 
-  private <R> void askHere(
-      Function<LocalMailboxes, Future<R>> question, Consumer<Answer<R>> answer) {
-    LocalMailboxes mailboxes = this.mailboxes;
-    if (mailboxes == null) {
-      answer.accept(Answer.none("the node is not ready"));
-      return;
-    }
-    long incarnation = mailboxes.incarnation();
-    Future<R> reply = question.apply(mailboxes);
-    cell.history.opened(host, reply);
-    reply.onComplete(
-        done -> {
-          if (done.cause() instanceof Damaged damage) {
-            world.fail(host.name + " believes in damage: " + damage.getMessage());
-          }
-          answer.accept(new Answer<>(reply, incarnation));
-        });
-  }
-
-  /**
-   * @param incarnation that answered; 0 when nobody did
-   */
-  record Answer<R>(Future<R> reply, long incarnation) {
-    static <R> Answer<R> none(String why) {
-      return new Answer<>(Future.failedFuture(why), 0);
+  Peers listen(Vertx vertx, WireSettings settings, Peers.Listener listener) {
+    try {
+      Constructor<Peers> constructor =
+          Peers.class.getDeclaredConstructor(
+              Vertx.class, WireSettings.class, Peers.Listener.class);
+      constructor.setAccessible(true);
+      Peers peers = constructor.newInstance(vertx, settings, listener);
+      var streams = new SimulatedWire(cell, host, listener);
+      wire = streams;
+      cell.addWire(peers, streams);
+      return peers;
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
     }
   }
 
-  /** Takes the first answer. */
-  private static final class Once<T> implements Consumer<T> {
-    private final Consumer<T> consumer;
-    private boolean done;
+  @Nullable SimulatedWire wire() {
+    return wire;
+  }
 
-    Once(Consumer<T> consumer) {
-      this.consumer = consumer;
-    }
+  @Nullable SimulatedMembership membership() {
+    return membership;
+  }
 
-    @Override
-    public void accept(T value) {
-      if (!done) {
-        done = true;
-        consumer.accept(value);
-      }
-    }
+  /** The mailboxes of the cell as clients of this node reach them; null while it starts. */
+  @Nullable CellRouter router() {
+    return running == null ? null : running.router();
   }
 
   /** Turns of a host: never two together, since the world has one thread. */

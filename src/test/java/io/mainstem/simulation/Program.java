@@ -24,13 +24,14 @@ import org.objectweb.asm.Type;
 final class Program extends ClassLoader {
   static final String STORE = "io/mainstem/store/cassandra/";
   static final String HOST = "io/mainstem/mailbox/host/";
+  static final String CELL = "io/mainstem/cell/";
   static final String SIMULATION = "io/mainstem/simulation/";
 
   /**
    * A place in the program, and what is done there instead.
    *
    * @param where class and method, what is written inside of it as a lambda belongs to it; or
-   *     {@link #ANYWHERE}
+   *     {@link #ANYWHERE} but in the simulation itself
    * @param what class and name of the method that is called there, or of the field that is read
    * @param instead class and name of a static method that takes the receiver and the arguments
    */
@@ -39,7 +40,7 @@ final class Program extends ClassLoader {
 
     private boolean isIn(String type, String method) {
       if (where.equals(ANYWHERE)) {
-        return true;
+        return !type.startsWith(SIMULATION);
       }
       int dot = where.indexOf('.');
       String name = where.substring(dot + 1);
@@ -60,8 +61,21 @@ final class Program extends ClassLoader {
     }
   }
 
+  private static final String WIRE = CELL + "wire/";
+
   private static final List<Edit> GROUND =
       List.of(
+          anywhere(HOST + "LocalMailboxes.submit", "Witness.submit"),
+          anywhere(HOST + "LocalMailboxes.query", "Witness.query"),
+          anywhere(WIRE + "Peers.listen", "SimulatedWire.listen"),
+          anywhere(WIRE + "Peers.port", "SimulatedWire.port"),
+          anywhere(WIRE + "Peers.become", "SimulatedWire.become"),
+          anywhere(WIRE + "Peers.call", "SimulatedWire.call"),
+          anywhere(WIRE + "Peers.tell", "SimulatedWire.tell"),
+          anywhere(WIRE + "Peers.isUp", "SimulatedWire.isUp"),
+          anywhere(WIRE + "Peers.isCrowded", "SimulatedWire.isCrowded"),
+          anywhere(WIRE + "Peers.inFlight", "SimulatedWire.inFlight"),
+          anywhere(WIRE + "Peers.execute", "SimulatedWire.execute"),
           anywhere("java/lang/System.nanoTime", "World.nanoTime"),
           anywhere("java/util/Set.copyOf", "Ordered.copyOf"),
           anywhere("java/util/Map.copyOf", "Ordered.copyOf"),

@@ -54,6 +54,16 @@ final class SimulatedReplicas implements Replicas {
   @Override
   public Future<Void> append(Mailbox mailbox, long bucket, List<Row> rows) {
     var key = new Bucket(mailbox, bucket);
+    for (Row row : rows) {
+      world.note(
+          "%s appends %d-%d of epoch %d to %s%s",
+          host.name,
+          row.seq(),
+          row.last(),
+          row.epoch(),
+          mailbox.user(),
+          row.isFence() ? ", a fence after epoch " + row.previousEpoch() : "");
+    }
     return write(
         copy ->
             rows.forEach(
@@ -73,6 +83,8 @@ final class SimulatedReplicas implements Replicas {
             (copy, missing) -> missing.values().forEach(fence -> copy.put(mailbox, fence)))
         .map(
             found -> {
+              // The rows are read after the fences, and much may happen between.
+              world.mayPause(host);
               var newestFirst = new TreeMap<Long, Fence>(found).descendingMap();
               return newestFirst.values().stream().limit(limit).toList();
             });

@@ -8,12 +8,14 @@ import io.vertx.core.Vertx;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
 /**
- * As much of a Vert.x as the mailbox host uses, on the simulated world: one context, timers in
+ * As much of a Vert.x as the cell and its mailbox host use, on the simulated world: one context, timers in
  * virtual time. Whatever else is asked of it fails the run.
  */
 final class SimulatedVertx {
@@ -22,6 +24,10 @@ final class SimulatedVertx {
   private final Map<Long, Boolean> timers = new HashMap<>();
   private final Vertx vertx;
   private final Context context;
+
+  /** Timers that a verticle has set while it started: they end with it. */
+  private final Set<Long> ofVerticle = new HashSet<>();
+
   private long lastTimer;
 
   SimulatedVertx(World world, World.Host host) {
@@ -49,10 +55,16 @@ final class SimulatedVertx {
       case "cancelTimer" -> timers.remove((long) arguments[0]) != null;
       case "getOrCreateContext" -> context;
       case "executeBlocking" -> Future.succeededFuture(((Callable<Object>) arguments[0]).call());
-      case "deployVerticle" ->
-          ((Supplier<Deployable>) arguments[0]).get().deploy(context).map(started -> "deployed");
+      case "deployVerticle" -> {
+        long before = lastTimer;
+        Future<?> started = ((Supplier<Deployable>) arguments[0]).get().deploy(context);
+        for (long id = before + 1; id <= lastTimer; id++) {
+          ofVerticle.add(id);
+        }
+        yield started.map(done -> "deployed");
+      }
       case "undeploy" -> {
-        timers.clear();
+        timers.keySet().removeAll(ofVerticle);
         yield Future.succeededFuture();
       }
       default -> throw new UnsupportedOperationException("Vertx." + method);

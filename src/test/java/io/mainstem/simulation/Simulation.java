@@ -1,5 +1,6 @@
 package io.mainstem.simulation;
 
+import io.mainstem.cell.CellRouter;
 import io.mainstem.mailbox.Query;
 import io.mainstem.message.ThreadId;
 import io.mainstem.message.UserId;
@@ -25,16 +26,23 @@ public final class Simulation implements Run {
   private static final long PEACE_UNTIL = 40 * SECOND;
   private static final long LAST_WORD = 90 * SECOND;
   private static final int CLIENTS = 3;
+  private static final int DEVICES = 4;
 
   @Override
   public Verdict run(long seed, boolean traced) {
     var world = new World(seed, traced);
-    var cell = new Cell(world);
+    var cell = new SimulatedCell(world);
     String wrong;
     try {
       cell.nodes.forEach(Node::start);
       for (int i = 1; i <= CLIENTS; i++) {
         new Client(cell, "client" + i, TROUBLE_UNTIL + 2 * SECOND).start();
+      }
+      for (int i = 0; i < DEVICES; i++) {
+        UserId user = SimulatedCell.USERS.get(i % SimulatedCell.USERS.size());
+        var device = new Device(cell, "device" + i, user);
+        cell.history.watches(device);
+        world.after(0, device::connect);
       }
       new Trouble(cell, TROUBLE_UNTIL).start();
       world.runUntil(PEACE_UNTIL - 15 * SECOND);
@@ -48,21 +56,22 @@ public final class Simulation implements Run {
       wrong = world.failure() == null ? wrong : world.failure();
     } catch (RuntimeException | AssertionError e) {
       wrong = "the run ended with " + e + " at " + List.of(e.getStackTrace()).subList(0, 8);
+      wrong = world.failure() == null ? wrong : world.failure();
     }
     return new Verdict(
         cell.history.acknowledgements(), cell.replicas.moved.size(), wrong, world.trace());
   }
 
   /** Asks the owners for all that they show, reads all logs, and compares. */
-  private static @Nullable String lastWord(Cell cell) {
+  private static @Nullable String lastWord(SimulatedCell cell) {
     var host = new World.Host("judge");
     var replicas = cell.replicasFor(host);
     var turns = new Node.HostTurns(cell.world, host);
     var ownership = new CassandraOwnership(replicas, turns, Tuning.DEFAULT, () -> "judge");
     var store =
         new CassandraMailboxStore(
-            replicas, turns, Tuning.DEFAULT, Cell.PARTITIONS, ownership, StageMeter.NONE);
-    for (UserId user : Cell.USERS) {
+            replicas, turns, Tuning.DEFAULT, SimulatedCell.PARTITIONS, ownership, StageMeter.NONE);
+    for (UserId user : SimulatedCell.USERS) {
       // The log first: what it lacks nobody can show.
       List<Row> log = log(cell, host, store, user);
       String wrong = cell.history.judge(user, log, cell.replicas);
@@ -84,7 +93,7 @@ public final class Simulation implements Run {
   }
 
   private static List<Row> log(
-      Cell cell, World.Host host, CassandraMailboxStore store, UserId user) {
+      SimulatedCell cell, World.Host host, CassandraMailboxStore store, UserId user) {
     var rows = new ArrayList<Row>();
     Promise<List<Row>> read = Promise.promise();
     cell.world.after(host, 0, () -> readAll(store, new Mailbox(user, 1), 0, rows).onComplete(read));
@@ -96,24 +105,23 @@ public final class Simulation implements Run {
     return rows;
   }
 
-  private static @Nullable List<String> patiently(Cell cell, UserId user, ThreadId thread) {
+  private static @Nullable List<String> patiently(SimulatedCell cell, UserId user, ThreadId thread) {
     long until = cell.world.now() + LAST_WORD;
     while (cell.world.now() < until) {
       Promise<List<String>> answer = Promise.promise();
-      Node node = cell.nodes.get(cell.world.random.nextInt(Cell.NODES));
+      Node node = cell.nodes.get(cell.world.random.nextInt(SimulatedCell.NODES));
       cell.world.after(
           node.host,
           0,
-          () ->
-              node.ask(
-                  user,
-                  mailboxes ->
-                      mailboxes.query(
-                          user, new Query.Messages(thread, null, null, 500, null, null)),
-                  page ->
-                      page.reply()
-                          .map(found -> found.messages().stream().map(m -> m.id().value()).toList())
-                          .onComplete(answer)));
+          () -> {
+            CellRouter router = node.router();
+            if (router != null) {
+              router
+                  .query(user, new Query.Messages(thread, null, null, 500, null, null))
+                  .map(found -> found.messages().stream().map(m -> m.id().value()).toList())
+                  .onComplete(answer);
+            }
+          });
       for (int i = 0; i < 100 && !answer.future().isComplete(); i++) {
         cell.world.runUntil(cell.world.now() + SECOND / 10);
       }

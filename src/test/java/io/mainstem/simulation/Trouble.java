@@ -6,11 +6,11 @@ import java.util.List;
 final class Trouble {
   private static final long SECOND = 1_000_000;
 
-  private final Cell cell;
+  private final SimulatedCell cell;
   private final World world;
   private final long until;
 
-  Trouble(Cell cell, long until) {
+  Trouble(SimulatedCell cell, long until) {
     this.cell = cell;
     this.world = cell.world;
     this.until = until;
@@ -21,6 +21,7 @@ final class Trouble {
     cell.network.setWeather(
         world.chance(0.5) ? 0.002 : 0.15 * world.random.nextDouble(),
         world.chance(0.5) ? 0.002 : 0.10 * world.random.nextDouble());
+    world.setPauses(world.chance(0.5) ? 0 : 0.06 * world.random.nextDouble());
     world.after(2 * SECOND, this::next);
     world.after(until, this::end);
   }
@@ -35,13 +36,14 @@ final class Trouble {
 
   private void strike() {
     Node node = cell.nodes.get(world.random.nextInt(cell.nodes.size()));
-    switch (world.random.nextInt(7)) {
+    switch (world.random.nextInt(8)) {
       case 0, 1 -> {
         if (node.host.isUp()) {
           world.freeze(node.host, world.between(SECOND / 5, 7 * SECOND));
         }
       }
       case 2 -> kill(node);
+      case 6 -> node.stop(world.between(SECOND / 5, 5 * SECOND));
       case 3 -> isolate(node, true);
       case 4 -> isolate(node, false);
       case 5 -> stopACopy();
@@ -50,17 +52,9 @@ final class Trouble {
   }
 
   private void kill(Node node) {
-    if (!node.host.isUp()) {
-      return;
+    if (node.host.isUp()) {
+      node.die(world.between(SECOND / 5, 5 * SECOND));
     }
-    world.kill(node.host);
-    world.after(
-        world.between(SECOND / 5, 5 * SECOND),
-        () -> {
-          if (!node.host.isUp()) {
-            node.start();
-          }
-        });
   }
 
   /**
@@ -106,11 +100,8 @@ final class Trouble {
     world.note("peace");
     cell.network.heal();
     cell.network.setWeather(0, 0);
+    world.setPauses(0);
     cell.replicas.replicas.forEach(copy -> copy.up = true);
-    for (Node node : cell.nodes) {
-      if (!node.host.isUp()) {
-        node.start();
-      }
-    }
+    cell.nodes.forEach(Node::startIfDown);
   }
 }

@@ -1,5 +1,6 @@
 package io.mainstem.simulation;
 
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 public final class World {
   /** What time it is when a world begins, milliseconds since 1970. */
   private static final long GENESIS_MILLIS = 1_750_000_000_000L;
+
+  private static final long PAUSE_LEAST_MICROS = 1_000_000;
+  private static final long PAUSE_MOST_MICROS = 6_000_000;
 
   /** Something that can freeze and die. */
   static final class Host {
@@ -47,6 +51,8 @@ public final class World {
   private long order;
   private @Nullable Host running;
   private @Nullable String failure;
+  private @Nullable Object scene;
+  private double pauses;
 
   World(long seed, boolean traced) {
     this.random = new SplittableRandom(seed);
@@ -121,6 +127,17 @@ public final class World {
     note("%s freezes until %d", host.name, host.frozenUntil / 1000);
   }
 
+  /** In the middle of something, a host may freeze just then. */
+  void mayPause(Host host) {
+    if (chance(pauses)) {
+      freeze(host, between(PAUSE_LEAST_MICROS, PAUSE_MOST_MICROS));
+    }
+  }
+
+  void setPauses(double probability) {
+    pauses = probability;
+  }
+
   void kill(Host host) {
     host.life++;
     host.up = false;
@@ -172,6 +189,15 @@ public final class World {
       }
     }
     now = Math.max(now, micros);
+  }
+
+  /** What this world is about. */
+  void setScene(Object all) {
+    scene = all;
+  }
+
+  Object scene() {
+    return Objects.requireNonNull(scene);
   }
 
   /** Something has happened that must not; the first counts. */

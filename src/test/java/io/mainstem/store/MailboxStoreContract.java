@@ -263,6 +263,16 @@ public abstract class MailboxStoreContract {
   }
 
   @Test
+  void anIncarnationIsConfirmedUntilItIsFenced() {
+    long a = get(ownership().join("a"));
+    long b = get(ownership().join("b"));
+    get(ownership().confirm(a));
+    get(ownership().fence(a));
+    assertInstanceOf(StaleOwner.class, failure(ownership().confirm(a)));
+    get(ownership().confirm(b));
+  }
+
+  @Test
   void theChainFollowsFencesAndIgnoresLateWritesOfOldOwners() {
     long incarnation = get(ownership().join("a"));
     long first = own(incarnation, ANN);

@@ -473,6 +473,11 @@ public final class LocalMailboxes implements MailboxService {
     return stopping;
   }
 
+  /** Completes when the store has shown that this node owns what it holds. */
+  Future<Void> confirm() {
+    return parts.ownership().confirm(incarnation);
+  }
+
   HostLoop loopOf(UserId user) {
     return loopOf(Partition.of(user, parts.partitions()));
   }

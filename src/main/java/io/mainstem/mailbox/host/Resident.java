@@ -500,7 +500,7 @@ final class Resident {
     loop.forget(this);
   }
 
-  private static Rejected moved(boolean maybeDone) {
+  static Rejected moved(boolean maybeDone) {
     return new NotOwner("the mailbox has another owner now; ask again", maybeDone);
   }
 

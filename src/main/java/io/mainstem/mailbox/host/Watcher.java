@@ -30,6 +30,7 @@ final class Watcher implements Subscription {
   // Confined to the loop's context from here on.
   private final ArrayDeque<Frame> read = new ArrayDeque<>();
   private @Nullable Resident resident;
+  private boolean starting;
   private boolean started;
   private boolean reset;
   private boolean caughtUp;
@@ -76,13 +77,26 @@ final class Watcher implements Subscription {
 
   /** The mailbox is served: its end is known. */
   void onServing() {
-    if (!started && resident != null) {
-      started = true;
-      durableAtStart = resident.settled();
-      reset = !resident.watchers().canGoOn(after);
-      told = reset ? durableAtStart : resident.place(after);
+    Resident of = resident;
+    if (started || of == null) {
+      send();
+    } else if (!starting) {
+      starting = true;
+      of.watchers().whenSure(after, cause -> onSure(of, cause));
     }
-    send();
+  }
+
+  private void onSure(Resident of, @Nullable Throwable cause) {
+    starting = false;
+    if (cause != null) {
+      reconnect();
+    } else if (of.isServing()) {
+      started = true;
+      durableAtStart = of.settled();
+      reset = !of.watchers().canGoOn(after);
+      told = reset ? durableAtStart : of.place(after);
+      send();
+    }
   }
 
   /** Tells what there is, as far as it is asked for. */

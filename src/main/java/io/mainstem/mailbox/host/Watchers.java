@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Those who watch one mailbox. Confined to the loop's context. */
@@ -87,6 +88,26 @@ final class Watchers {
   }
 
   /**
+   * Calls back with null, or with why nothing can be said. An owner that knows less than whoever
+   * asks may own the mailbox no more: it looks before it sends him back.
+   */
+  void whenSure(Cursor cursor, Consumer<@Nullable Throwable> then) {
+    if (resident.place(cursor) <= resident.settled()) {
+      then.accept(null);
+      return;
+    }
+    var loop = resident.loop();
+    loop.onResult(
+        loop.mailboxes().confirm(),
+        (stands, cause) -> {
+          if (cause != null && HostLoop.isStale(cause)) {
+            loop.lose(resident.partition(), resident.epoch());
+          }
+          then.accept(resident.isServing() ? cause : Resident.moved(false));
+        });
+  }
+
+  /**
    * The settled entries after a number, from memory where they are there, else from the log; at
    * least one if there is any.
    */
@@ -130,6 +151,19 @@ final class Watchers {
 
   /** Answers {@link Query.Updates}. */
   void updates(
+      Query.Updates query, BiConsumer<Query.@Nullable UpdatePage, @Nullable Throwable> then) {
+    whenSure(
+        query.after(),
+        cause -> {
+          if (cause != null) {
+            then.accept(null, cause);
+          } else {
+            page(query, then);
+          }
+        });
+  }
+
+  private void page(
       Query.Updates query, BiConsumer<Query.@Nullable UpdatePage, @Nullable Throwable> then) {
     if (!canGoOn(query.after())) {
       then.accept(

@@ -142,6 +142,11 @@ public final class CassandraOwnership implements Ownership {
                     }));
   }
 
+  @Override
+  public Future<Void> confirm(long incarnation) {
+    return onTurn(() -> standing(incarnation).confirm());
+  }
+
   /** Whom to tell, in a turn, that an incarnation of this process was fenced. */
   @Override
   public void onFenced(LongConsumer listener) {

@@ -84,6 +84,19 @@ final class RocksOwnership implements Ownership {
   }
 
   @Override
+  public Future<Void> confirm(long incarnation) {
+    return database
+        .commits()
+        .transactBlindly(
+            batch -> {
+              if (!standing.containsKey(incarnation)) {
+                throw new StaleOwner("incarnation " + incarnation + " is fenced");
+              }
+              return null;
+            });
+  }
+
+  @Override
   public Future<Map<Integer, Long>> take(long incarnation, Set<Integer> wanted) {
     var all = new HashSet<>(wanted);
     return database

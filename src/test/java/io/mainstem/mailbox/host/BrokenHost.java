@@ -26,6 +26,11 @@ public final class BrokenHost {
 
   static void stay(Resident resident) {}
 
+  /** Knows of no cursor that it is behind. */
+  static long endless(Resident resident) {
+    return Long.MAX_VALUE;
+  }
+
   /** Answers who waits for an append that is done, whatever is before it. */
   static boolean answerFirst(ArrayDeque<?> line, Object done) {
     var append = (Appends.InFlight) done;

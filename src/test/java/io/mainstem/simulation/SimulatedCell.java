@@ -1,15 +1,18 @@
 package io.mainstem.simulation;
 
+import io.mainstem.cell.wire.Peers;
 import io.mainstem.message.UserId;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /** The simulated cell: its nodes, their network, and the copies of its store. */
-final class Cell {
-  static final int PARTITIONS = 4;
+final class SimulatedCell {
+  static final int PARTITIONS = 8;
   static final int NODES = 3;
 
-  /** Of several partitions, two of one. */
   static final List<UserId> USERS =
       List.of(new UserId("ann"), new UserId("bob"), new UserId("carol"));
 
@@ -22,13 +25,34 @@ final class Cell {
   /** Whether clients have given up what they still wanted, so that the logs stay as they are. */
   boolean quiet;
 
-  Cell(World world) {
+  /** The streams of the nodes, by what the program takes for its own. */
+  private final Map<Peers, SimulatedWire> wires = new IdentityHashMap<>();
+
+  SimulatedCell(World world) {
     this.world = world;
+    world.setScene(this);
     this.network = new Network(world);
     this.history = new History(world);
     for (int i = 1; i <= NODES; i++) {
       nodes.add(new Node(this, "n" + i));
     }
+  }
+
+  /** The cell that this thread's world is letting happen. */
+  static SimulatedCell current() {
+    World world = World.current();
+    if (world == null) {
+      throw new IllegalStateException("no world is running");
+    }
+    return (SimulatedCell) world.scene();
+  }
+
+  void addWire(Peers peers, SimulatedWire wire) {
+    wires.put(peers, wire);
+  }
+
+  SimulatedWire wire(Peers peers) {
+    return Objects.requireNonNull(wires.get(peers));
   }
 
   SimulatedReplicas replicasFor(World.Host host) {

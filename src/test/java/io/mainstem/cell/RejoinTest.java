@@ -1,0 +1,84 @@
+package io.mainstem.cell;
+
+import static io.mainstem.cell.CellFixture.get;
+import static io.mainstem.cell.CellFixture.mail;
+import static io.mainstem.cell.CellFixture.texts;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.mainstem.message.UserId;
+import io.mainstem.store.Ownership;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A node that was fenced, in front of a store that takes its time. */
+@Timeout(300)
+class RejoinTest {
+  @TempDir private Path data;
+
+  /** Counts how often a node joins, and lets it wait for the outcome. */
+  private static final class Slow {
+    final AtomicInteger joins = new AtomicInteger();
+    volatile Future<Void> open = Future.succeededFuture();
+
+    Ownership of(Ownership real) {
+      return (Ownership)
+          Proxy.newProxyInstance(
+              Ownership.class.getClassLoader(),
+              new Class<?>[] {Ownership.class},
+              (self, method, arguments) -> {
+                if (method.getName().equals("join")) {
+                  joins.incrementAndGet();
+                  return open.compose(opened -> real.join((String) arguments[0]));
+                }
+                try {
+                  return method.invoke(real, arguments);
+                } catch (InvocationTargetException e) {
+                  throw e.getCause();
+                }
+              });
+    }
+  }
+
+  @Test
+  void aFencedNodeJoinsOnceHoweverLongThatTakes() {
+    try (var cell = new CellFixture(data)) {
+      var slow = new Slow();
+      cell.start("a");
+      cell.ownershipOf = name -> slow.of(cell.ownership());
+      cell.start("b");
+      cell.settle();
+      var b = cell.nodes.get("b");
+      UserId user = cell.userOf("b");
+      get(b.router().submit(user, mail(user, "one")));
+      assertEquals(1, slow.joins.get());
+      Promise<Void> gate = Promise.promise();
+      slow.open = gate.future();
+      get(cell.ownership().fence(b.cell.local().incarnation()));
+      // Whoever writes finds out. It may be refused meanwhile, and is repeated.
+      var two = mail(user, "two");
+      Future<?> early = b.router().submit(user, two);
+      await().atMost(CellFixture.LONG).until(() -> slow.joins.get() == 2);
+      // Longer than a node waits before it tries again what it could not take.
+      await()
+          .during(Duration.ofMillis(1_500))
+          .atMost(CellFixture.LONG)
+          .until(() -> slow.joins.get() == 2);
+      gate.complete();
+      cell.settle();
+      await().atMost(CellFixture.LONG).until(early::isComplete);
+      get(b.router().submit(user, two));
+      assertEquals(List.of("one", "two"), texts(b.router(), user));
+      assertEquals(2, slow.joins.get());
+    }
+  }
+}
