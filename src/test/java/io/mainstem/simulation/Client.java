@@ -157,8 +157,7 @@ final class Client {
     }
   }
 
-  private void failed(
-      boolean[] done, UserId user, Command.Deliver command, boolean goesOn) {
+  private void failed(boolean[] done, UserId user, Command.Deliver command, boolean goesOn) {
     if (!done[0]) {
       done[0] = true;
       world.after(world.between(50_000, PAUSE_MICROS), () -> attempt(user, command, goesOn));

@@ -221,8 +221,7 @@ final class History {
         : "%s is shown %s in the end, but the log has %s".formatted(user, shownNow, stored);
   }
 
-  private @Nullable String judgeTold(
-      UserId user, Map<Long, Logged> bySeq, ReplicaSet replicas) {
+  private @Nullable String judgeTold(UserId user, Map<Long, Logged> bySeq, ReplicaSet replicas) {
     int partition = Partition.of(user, SimulatedCell.PARTITIONS);
     for (Said one : said) {
       if (!one.user().equals(user)) {

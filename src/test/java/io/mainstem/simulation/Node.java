@@ -161,8 +161,7 @@ final class Node {
     }
     world.note("%s is stopped", host.name);
     stopping = true;
-    world.after(
-        host, 0, () -> stopped.stop(STOP_AT_MOST).onComplete(done -> die(restartMicros)));
+    world.after(host, 0, () -> stopped.stop(STOP_AT_MOST).onComplete(done -> die(restartMicros)));
   }
 
   // ---- what stands in place of the world outside
@@ -170,8 +169,7 @@ final class Node {
   Peers listen(Vertx vertx, WireSettings settings, Peers.Listener listener) {
     try {
       Constructor<Peers> constructor =
-          Peers.class.getDeclaredConstructor(
-              Vertx.class, WireSettings.class, Peers.Listener.class);
+          Peers.class.getDeclaredConstructor(Vertx.class, WireSettings.class, Peers.Listener.class);
       constructor.setAccessible(true);
       Peers peers = constructor.newInstance(vertx, settings, listener);
       var streams = new SimulatedWire(cell, host, listener);

@@ -15,8 +15,8 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
 /**
- * As much of a Vert.x as the cell and its mailbox host use, on the simulated world: one context, timers in
- * virtual time. Whatever else is asked of it fails the run.
+ * As much of a Vert.x as the cell and its mailbox host use, on the simulated world: one context,
+ * timers in virtual time. Whatever else is asked of it fails the run.
  */
 final class SimulatedVertx {
   private final World world;

@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The streams of one node to the others, in place of the wire's. What is sent into a stream arrives
@@ -64,8 +63,7 @@ public final class SimulatedWire {
 
   // ---- in place of the wire's methods
 
-  public static Future<Peers> listen(
-      Vertx vertx, WireSettings settings, Peers.Listener listener) {
+  public static Future<Peers> listen(Vertx vertx, WireSettings settings, Peers.Listener listener) {
     return Future.succeededFuture(
         SimulatedCell.current().node(settings.node()).listen(vertx, settings, listener));
   }
@@ -267,9 +265,7 @@ public final class SimulatedWire {
       breaks(peer, stream);
       return true;
     }
-    long at =
-        Math.max(
-            world.now() + cell.network.delay(), stream.arrived.getOrDefault(peer, 0L));
+    long at = Math.max(world.now() + cell.network.delay(), stream.arrived.getOrDefault(peer, 0L));
     stream.arrived.put(peer, at);
     world.after(
         other.host,

@@ -105,7 +105,8 @@ public final class Simulation implements Run {
     return rows;
   }
 
-  private static @Nullable List<String> patiently(SimulatedCell cell, UserId user, ThreadId thread) {
+  private static @Nullable List<String> patiently(
+      SimulatedCell cell, UserId user, ThreadId thread) {
     long until = cell.world.now() + LAST_WORD;
     while (cell.world.now() < until) {
       Promise<List<String>> answer = Promise.promise();
