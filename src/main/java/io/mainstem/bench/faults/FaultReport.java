@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  * @param perSecond messages acknowledged in these seconds
  * @param before the waits in these seconds
  * @param outOfService the waits from the moment at which it struck
+ * @param longest of these waits, in words
  * @param reconnects of all devices
  * @param odd what else was not as it should be, in words
  */
@@ -25,6 +26,7 @@ public record FaultReport(
     double perSecond,
     Waits.Quantiles before,
     Waits.Quantiles outOfService,
+    String longest,
     int reconnects,
     List<String> odd) {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -70,6 +72,7 @@ public record FaultReport(
             askedPerSecond,
             perSecond,
             reconnects));
+    text.append(String.format(Locale.ROOT, "%-18s longest: %s%n", "", longest));
     text.append(
         String.format(
             Locale.ROOT,

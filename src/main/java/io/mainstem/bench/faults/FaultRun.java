@@ -121,6 +121,7 @@ public final class FaultRun {
           acknowledged * 1e9 / (struck - calm),
           load.onLoop(() -> load.history().waits(calm, struck).quantiles()),
           load.onLoop(() -> load.history().waits(struck, System.nanoTime()).quantiles()),
+          load.onLoop(() -> load.history().longest(struck, System.nanoTime())),
           load.onLoop(() -> load.people().stream().mapToInt(p -> p.connections() - 2).sum()),
           List.copyOf(odd));
     }

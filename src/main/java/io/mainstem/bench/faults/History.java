@@ -170,6 +170,43 @@ final class History {
     return waits;
   }
 
+  /** The longest of these waits, in words: where to look for why. */
+  String longest(long sinceNanos, long untilNanos) {
+    long most = -1;
+    String words = "nobody waited";
+    for (var each : letters.entrySet()) {
+      Letter letter = each.getValue();
+      long answered = letter.acknowledgedNanos == NEVER ? untilNanos : letter.acknowledgedNanos;
+      String due = each.getKey() + " of " + letter.from + ", due at " + millis(sinceNanos, letter.dueNanos);
+      if (answered >= sinceNanos && answered <= untilNanos && answered - letter.dueNanos > most) {
+        most = answered - letter.dueNanos;
+        words = due + ", was acknowledged at " + millis(sinceNanos, answered);
+      }
+      for (var at : letter.at.entrySet()) {
+        long came = at.getValue();
+        if (letter.acknowledgedNanos != NEVER
+            && came >= sinceNanos
+            && came <= untilNanos
+            && came - letter.acknowledgedNanos > most) {
+          most = came - letter.acknowledgedNanos;
+          words =
+              "%s, acknowledged at %s, was at device %d of %s at %s"
+                  .formatted(
+                      due,
+                      millis(sinceNanos, letter.acknowledgedNanos),
+                      at.getKey().number,
+                      at.getKey().user,
+                      millis(sinceNanos, came));
+        }
+      }
+    }
+    return words;
+  }
+
+  private static String millis(long sinceNanos, long nanos) {
+    return (nanos - sinceNanos) / 1_000_000 + " ms";
+  }
+
   List<Asked> allAsked() {
     var all = new ArrayList<Asked>();
     letters.forEach(

@@ -17,6 +17,7 @@ class FaultReportTest {
         512.4,
         new Waits.Quantiles(4, 9, 11),
         new Waits.Quantiles(120, 1800, 1900),
+        "<a.1> of ann",
         17,
         odd);
   }
