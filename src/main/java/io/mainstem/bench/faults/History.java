@@ -177,7 +177,8 @@ final class History {
     for (var each : letters.entrySet()) {
       Letter letter = each.getValue();
       long answered = letter.acknowledgedNanos == NEVER ? untilNanos : letter.acknowledgedNanos;
-      String due = each.getKey() + " of " + letter.from + ", due at " + millis(sinceNanos, letter.dueNanos);
+      String due =
+          each.getKey() + " of " + letter.from + ", due at " + millis(sinceNanos, letter.dueNanos);
       if (answered >= sinceNanos && answered <= untilNanos && answered - letter.dueNanos > most) {
         most = answered - letter.dueNanos;
         words = due + ", was acknowledged at " + millis(sinceNanos, answered);
