@@ -1,45 +1,180 @@
 package io.mainstem.app;
 
 import com.hazelcast.core.HazelcastException;
+import io.mainstem.blob.BlobStore;
 import io.mainstem.cell.Cell;
+import io.mainstem.cell.CellClient;
+import io.mainstem.cell.Cells;
 import io.mainstem.cell.HazelcastMembership;
+import io.mainstem.cell.OtherCells;
+import io.mainstem.cell.move.MoveMeter;
+import io.mainstem.cell.move.MoveSettings;
+import io.mainstem.cell.move.Mover;
 import io.mainstem.config.Config;
+import io.mainstem.directory.Accounts;
+import io.mainstem.directory.Directory;
+import io.mainstem.mailbox.MailboxService;
+import io.mainstem.mailbox.host.Departures;
 import io.mainstem.mailbox.host.HostParts;
+import io.mainstem.mailbox.host.Moved;
+import io.mainstem.message.UserId;
 import io.mainstem.stage.Stages;
 import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** This node as one of a cell. A node that is alone loads nothing of it. */
+/**
+ * This node as one of a cell, and its cell as one of several that share a directory. A node that is
+ * alone loads nothing of it.
+ */
 final class CellNode {
-  private CellNode() {}
+  private static final String DIRECTORY = "directory";
+  private static final int COPIED_ROWS = 256;
+  private static final int COPIED_BYTES = 1 << 20;
+
+  /** What it is built of, beside the host of its mailboxes. */
+  record Parts(
+      Vertx vertx,
+      Config config,
+      Storage storage,
+      Directory directory,
+      Stages stages,
+      int loops) {}
+
+  private final Parts parts;
+  private final Cells mailboxes;
+  private final Mover mover;
+  private volatile @Nullable Cell cell;
+  private volatile @Nullable OtherCells others;
+
+  CellNode(Parts parts) {
+    this.parts = parts;
+    Config config = parts.config();
+    Accounts accounts = parts.directory().accounts();
+    this.mailboxes =
+        new Cells(
+            parts.vertx(),
+            config.cell().name(),
+            this::client,
+            accounts,
+            Duration.ofSeconds(config.cell().requestSeconds()));
+    BlobStore blobs = parts.storage().blobs();
+    this.mover =
+        new Mover(
+            new Mover.Parts(
+                parts.vertx(),
+                config.cell().name(),
+                accounts,
+                parts.directory().moves(),
+                blobs,
+                mailboxes,
+                settings(config.cell()),
+                this::count,
+                Clock.systemUTC()));
+  }
+
+  private static MoveSettings settings(io.mainstem.config.Cell config) {
+    var moves = config.moves();
+    return new MoveSettings(
+        moves.atOnce(),
+        Duration.ofSeconds(moves.frozenSeconds()),
+        Duration.ofSeconds(moves.copySeconds()),
+        Duration.ofSeconds(moves.keepSeconds()),
+        COPIED_ROWS,
+        Math.min(COPIED_BYTES, config.wire().maxMessageBytes() / 2));
+  }
+
+  private void count(UserId user, MoveMeter.Step step) {
+    parts
+        .stages()
+        .registry()
+        .counter("mainstem.cell.moves", "step", step.name().toLowerCase(Locale.ROOT))
+        .increment();
+  }
+
+  private @Nullable CellClient client(String name) {
+    Cell own = cell;
+    if (own != null && name.equals(own.name())) {
+      return own.router();
+    }
+    OtherCells known = others;
+    return known == null ? null : known.client(name);
+  }
+
+  /** The mailboxes of all cells. */
+  MailboxService mailboxes() {
+    return mailboxes;
+  }
+
+  /** Whom this cell's host tells of mailboxes that go. */
+  Departures departures() {
+    return mover;
+  }
 
   /**
-   * Joins and takes this node's share. Fails with a {@link StartFailure} that names the setting to
-   * look at.
-   *
-   * @param store names the store that all nodes of the cell share
+   * Which generation of a user's data is the present one; fails with {@link Moved} when it is in
+   * another cell. What waits, and is no account's, has but one.
    */
-  static Future<Cell> join(
-      Vertx vertx, Config config, HostParts host, int loops, String store, Stages stages) {
-    var settings = config.cell();
-    return HazelcastMembership.join(vertx, settings)
+  Future<Integer> generationOf(UserId user) {
+    if (!Accounts.isOfAnAccount(user)) {
+      return Future.succeededFuture(1);
+    }
+    String own = parts.config().cell().name();
+    return parts
+        .directory()
+        .accounts()
+        .fresh(user)
+        .compose(
+            account ->
+                account == null || account.cell().equals(own)
+                    ? Future.succeededFuture(account == null ? 1 : account.generation())
+                    : Future.failedFuture(new Moved(account.cell())));
+  }
+
+  /** The cell, once this node has joined it. */
+  Cell cell() {
+    return Objects.requireNonNull(cell);
+  }
+
+  /** The cells beside it, once this node has joined. */
+  OtherCells others() {
+    return Objects.requireNonNull(others);
+  }
+
+  /**
+   * Joins, takes this node's share, and gets to know the other cells. Fails with a {@link
+   * StartFailure} that names the setting to look at.
+   */
+  Future<CellNode> join(HostParts host) {
+    var stores = parts.storage().stores();
+    return OneObjectStore.check(stores.directory(), parts.storage().blobs())
+        .compose(same -> joinCell(host, stores.name()))
+        .compose(this::meetOthers);
+  }
+
+  private Future<Cell> joinCell(HostParts host, String store) {
+    var settings = parts.config().cell();
+    return HazelcastMembership.join(parts.vertx(), settings)
         .recover(cause -> Future.failedFuture(membersFailure(settings.members().port(), cause)))
         .compose(
             membership ->
                 Listening.named(
                         Cell.start(
                             new Cell.Parts(
-                                vertx,
+                                parts.vertx(),
                                 host,
-                                loops,
+                                parts.loops(),
                                 settings,
                                 membership,
                                 Version.text(),
                                 store,
-                                Duration.ofSeconds(config.health().drainSeconds()))),
+                                Duration.ofSeconds(parts.config().health().drainSeconds()))),
                         "cell.wire",
                         settings.wire().host(),
                         settings.wire().port())
@@ -47,8 +182,48 @@ final class CellNode {
                         cause ->
                             membership
                                 .leave()
-                                .transform(left -> Future.failedFuture(startFailure(cause)))))
-        .onSuccess(cell -> observe(cell, stages));
+                                .transform(left -> Future.failedFuture(startFailure(cause)))));
+  }
+
+  private Future<CellNode> meetOthers(Cell joined) {
+    cell = joined;
+    mover.begin(joined.local());
+    joined.listen(DIRECTORY, parts.directory().notices()::hear);
+    parts.directory().notices().tellOthers(this::tell);
+    return OtherCells.start(
+            new OtherCells.Parts(
+                parts.vertx(),
+                joined,
+                parts.directory().knownCells(),
+                parts.config().cell(),
+                parts.config().mailbox(),
+                1000L * parts.config().directory().cellsSeconds()))
+        .map(
+            known -> {
+              others = known;
+              observe(joined, known);
+              return this;
+            })
+        .recover(
+            cause ->
+                joined
+                    .stop(Duration.ofSeconds(parts.config().health().drainSeconds()))
+                    .transform(stopped -> Future.failedFuture(cause)));
+  }
+
+  /** What changes in the directory, for the caches of all its nodes. */
+  private void tell(String notice) {
+    cell().tellAll(DIRECTORY, notice);
+    OtherCells known = others;
+    if (known != null) {
+      known.tellAll(DIRECTORY, notice);
+    }
+  }
+
+  /** Moves no more, gives everything away, and leaves. */
+  Future<Void> stop(Duration atMost) {
+    mover.close();
+    return cell().stop(atMost).eventually(() -> others().close());
   }
 
   private static Throwable membersFailure(int port, Throwable cause) {
@@ -67,21 +242,27 @@ final class CellNode {
         : cause;
   }
 
-  private static void observe(Cell cell, Stages stages) {
-    stages.check(
-        "cell",
-        () ->
-            cell.isServing()
-                ? Optional.empty()
-                : Optional.of("this node is being drained, or waits for its share"));
-    Gauge.builder("mainstem.cell.nodes", cell, each -> each.view().nodes().size())
+  private void observe(Cell joined, OtherCells known) {
+    parts
+        .stages()
+        .check(
+            "cell",
+            () ->
+                joined.isServing()
+                    ? Optional.empty()
+                    : Optional.of("this node is being drained, or waits for its share"));
+    var registry = parts.stages().registry();
+    Gauge.builder("mainstem.cell.nodes", joined, each -> each.view().nodes().size())
         .description("Nodes of the cell that this one sees, itself among them")
-        .register(stages.registry());
-    Gauge.builder("mainstem.cell.partitions", cell, each -> each.local().held().size())
+        .register(registry);
+    Gauge.builder("mainstem.cell.partitions", joined, each -> each.local().held().size())
         .description("Partitions of the cell that this node holds")
-        .register(stages.registry());
-    Gauge.builder("mainstem.cell.requests", cell, Cell::inFlight)
+        .register(registry);
+    Gauge.builder("mainstem.cell.requests", joined, Cell::inFlight)
         .description("Requests of this node that other nodes have not answered")
-        .register(stages.registry());
+        .register(registry);
+    Gauge.builder("mainstem.cells.requests", known, OtherCells::openRequests)
+        .description("Requests of this node that other cells have not answered")
+        .register(registry);
   }
 }

@@ -3,15 +3,9 @@ package io.mainstem.app;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.mainstem.app.demo.Demo;
 import io.mainstem.app.demo.DemoSettings;
-import io.mainstem.cell.Cell;
-import io.mainstem.config.Blob;
 import io.mainstem.config.Config;
 import io.mainstem.config.ConfigException;
-import io.mainstem.config.Store;
 import io.mainstem.config.Submission.AuthWithoutTls;
-import io.mainstem.counts.RedisCounts;
-import io.mainstem.delivery.Deliverer;
-import io.mainstem.delivery.LocalTransport;
 import io.mainstem.directory.Directory;
 import io.mainstem.gateway.http.HttpGateway;
 import io.mainstem.gateway.http.HttpParts;
@@ -27,12 +21,7 @@ import io.mainstem.gateway.smtp.intake.Workshop;
 import io.mainstem.gateway.smtp.session.Intake;
 import io.mainstem.gateway.smtp.session.Role;
 import io.mainstem.gateway.smtp.session.Setup;
-import io.mainstem.mailbox.Limits;
 import io.mainstem.mailbox.MailboxService;
-import io.mainstem.mailbox.host.CountSink;
-import io.mainstem.mailbox.host.Departures;
-import io.mainstem.mailbox.host.HostParts;
-import io.mainstem.mailbox.host.LocalMailboxes;
 import io.mainstem.ops.AdminServer;
 import io.mainstem.ops.CellRoutes;
 import io.mainstem.ops.DeadLetterRoutes;
@@ -40,8 +29,8 @@ import io.mainstem.ops.ExportRoutes;
 import io.mainstem.ops.FolderRoutes;
 import io.mainstem.ops.HealthWatch;
 import io.mainstem.ops.ImportRoutes;
-import io.mainstem.ops.MeteredStage;
 import io.mainstem.ops.Metrics;
+import io.mainstem.ops.MoveRoutes;
 import io.mainstem.ops.OpsRoutes;
 import io.mainstem.ops.UserRoutes;
 import io.mainstem.proxy.Proxies;
@@ -55,7 +44,6 @@ import io.vertx.core.WorkerExecutor;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,7 +52,6 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -77,7 +64,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Mainstem {
   private static final Logger log = LoggerFactory.getLogger(Mainstem.class);
-  private static final String NODE = "local";
 
   /** For what a stop does after it has waited: it closes sockets, leaves the cell, flushes. */
   private static final Duration CLOSING = Duration.ofSeconds(15);
@@ -104,11 +90,10 @@ public final class Mainstem {
 
   private volatile Runnable drain = () -> {};
 
-  private CountSink countSink = (user, counts, cursor) -> {};
   private UnaryOperator<MailboxService> counted = mailboxes -> mailboxes;
 
   /** Null: this node is alone. */
-  private volatile @Nullable Cell cell;
+  private volatile @Nullable CellNode cell;
 
   private Welcome welcome = Welcome.NONE;
   private BiFunction<Path, Duration, String> greeting = (shownData, took) -> "";
@@ -244,89 +229,16 @@ public final class Mainstem {
                     }));
   }
 
-  /** Nothing of it is loaded unless a server is configured. */
-  private void openCounts() {
-    if (!config.counts().redis().servers().isEmpty()) {
-      var redis = new RedisCounts(vertx, config.counts().redis(), stages);
-      countSink = redis;
-      counted = redis::before;
-      takeDownLater(redis::close);
-    }
-  }
-
   private Future<MailboxService> startMailboxes(Storage storage, Directory directory) {
-    openCounts();
-    var door = new MailboxDoor();
-    var deliverer =
-        new Deliverer(
-            vertx,
-            door,
-            List.of(new LocalTransport(door, directory.accounts(), storage.blobs())),
-            config.delivery(),
-            new Deliverer.StatusPace(
-                config.mailbox().statusMillis(), config.mailbox().groupStatusMillis()),
-            stages,
-            Clock.systemUTC(),
-            new SecureRandom());
-    var meter = new MeteredStage(stages.stage("host", config.mailbox().queueTotal()));
-    var parts =
-        new HostParts(
-            new ErasingMailboxStore(vertx, storage.stores().mailboxes(), storage.blobs()),
-            storage.stores().ownership(),
-            user ->
-                directory
-                    .accounts()
-                    .fresh(user)
-                    .map(account -> account == null ? 1 : account.generation()),
-            deliverer,
-            countSink,
-            meter,
-            Clock.systemUTC(),
-            () -> ThreadLocalRandom.current().nextLong(),
-            limits(),
-            config.mailbox(),
-            config.cell().enabled() ? config.cell().node() : NODE,
-            config.store().partitions(),
-            new ComposedForms(),
-            Departures.NONE);
-    return (config.cell().enabled() ? joinCell(storage, parts) : serveAlone(parts))
-        .onSuccess(
-            mailboxes -> {
-              door.open(mailboxes);
-              takeDownLater(
-                  () -> {
-                    deliverer.close();
-                    return Future.succeededFuture();
-                  });
+    var parts = new Mailboxes.Parts(
+            vertx, config, storage, directory, stages, loops, this::leftToDrain);
+    return Mailboxes.start(parts, this::takeDownLater)
+        .map(
+            started -> {
+              cell = started.cell();
+              counted = started.counted();
+              return started.service();
             });
-  }
-
-  private Future<MailboxService> serveAlone(HostParts parts) {
-    return LocalMailboxes.start(vertx, parts, loops)
-        .onSuccess(mailboxes -> takeDownLater(() -> mailboxes.stop(leftToDrain())))
-        .map(mailboxes -> mailboxes);
-  }
-
-  private Future<MailboxService> joinCell(Storage storage, HostParts parts) {
-    if (config.store().kind() == Store.Kind.ROCKSDB) {
-      return Future.failedFuture(
-          new ConfigException(
-              "store.kind must be cassandra when cell.enabled is true: all nodes of a cell share"
-                  + " one store"));
-    }
-    if (config.blob().kind() == Blob.Kind.LOCAL) {
-      return Future.failedFuture(
-          new ConfigException(
-              "blob.kind must be s3 when cell.enabled is true: all nodes of a cell read what one"
-                  + " has taken in"));
-    }
-    return CellNode.join(vertx, config, parts, loops, storage.stores().name(), stages)
-        .onSuccess(
-            joined -> {
-              cell = joined;
-              takeDownLater(() -> joined.stop(leftToDrain()));
-            })
-        .map(Cell::router);
   }
 
   private Duration drainBound() {
@@ -335,25 +247,6 @@ public final class Mainstem {
 
   private Duration leftToDrain() {
     return Duration.ofNanos(Math.max(LEAST.toNanos(), drainUntilNanos - System.nanoTime()));
-  }
-
-  private Limits limits() {
-    var limits = config.mailbox().limits();
-    var policy = config.mailbox().policy();
-    return new Limits(
-        policy.quotaBytes() == 0 ? Long.MAX_VALUE : policy.quotaBytes(),
-        policy.quotaMessages() == 0 ? Long.MAX_VALUE : policy.quotaMessages(),
-        policy.sendPerMinute() == 0
-            ? Integer.MAX_VALUE
-            : (int) Math.min(Integer.MAX_VALUE, 60L * policy.sendPerMinute()),
-        policy.newRecipientsPerHour() == 0 ? Integer.MAX_VALUE : policy.newRecipientsPerHour(),
-        Limits.DEFAULT.idWindow(),
-        limits.maxTextBytes(),
-        limits.maxRecipients(),
-        limits.maxFolders(),
-        limits.maxDrafts(),
-        limits.maxKeywords(),
-        Duration.ofSeconds(config.mailbox().undoSeconds()));
   }
 
   private Future<Void> makeDemo(
@@ -541,7 +434,15 @@ public final class Mainstem {
       Storage storage, Directory directory, MailboxService mailboxes) {
     var users = new UserRoutes(directory, Duration.ofSeconds(config.http().session().seconds()));
     var dead = new DeadLetterRoutes(directory.accounts(), mailboxes);
-    var cells = new CellRoutes(cell);
+    CellNode joined = cell;
+    var cells = new CellRoutes(joined == null ? null : joined.cell());
+    var moves =
+        new MoveRoutes(
+            directory,
+            mailboxes,
+            joined == null
+                ? null
+                : new MoveRoutes.Here(joined.cell().name(), joined.others()));
     var imports =
         new ImportRoutes(
             directory.accounts(),
@@ -557,7 +458,7 @@ public final class Mainstem {
                 config.admin(),
                 data.root(),
                 List.of(imports::mount),
-                List.of(users::mount, dead::mount, folders::mount, exports::mount, cells::mount)),
+                List.of(users::mount, dead::mount, folders::mount, exports::mount, cells::mount, moves::mount)),
             "admin",
             "127.0.0.1",
             config.admin().port())
@@ -619,11 +520,11 @@ public final class Mainstem {
    */
   public Future<Void> stop() {
     drain.run();
-    Cell joined = cell;
+    CellNode joined = cell;
     Future<Void> handedOver =
-        joined == null || !joined.hasOthers()
+        joined == null || !joined.cell().hasOthers()
             ? Future.succeededFuture()
-            : joined.drain(drainBound()).otherwiseEmpty();
+            : joined.cell().drain(drainBound()).otherwiseEmpty();
     // Of no context, either: the cell's own is gone when this completes.
     Promise<Void> stopped = Promise.promise();
     handedOver.onComplete(given -> stopHere().onComplete(stopped));

@@ -27,6 +27,19 @@ public final class NodeProcess implements AutoCloseable {
     this.door = new Endpoint("127.0.0.1", httpPort);
   }
 
+  /**
+   * Another that would have its place, but for some settings.
+   *
+   * @param settings as {@code key=value}
+   */
+  public NodeProcess with(Path otherData, String... settings) {
+    ServerProcess.Start other = how;
+    for (String setting : settings) {
+      other = other.with("--set", setting);
+    }
+    return new NodeProcess(name, otherData, other, door.port());
+  }
+
   public String name() {
     return name;
   }

@@ -3,20 +3,18 @@ package io.mainstem.cell;
 import io.mainstem.cell.wire.Envelope;
 import io.mainstem.cell.wire.PeerGone;
 import io.mainstem.mailbox.Command;
-import io.mainstem.mailbox.Query;
 import io.mainstem.mailbox.Reply;
+import io.mainstem.mailbox.host.Moved;
 import io.mainstem.mailbox.host.NotOwner;
 import io.mainstem.mailbox.wire.Wire;
 import io.mainstem.message.Rejected;
 import io.mainstem.message.UserId;
-import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One command or query on its way to the mailbox's owner, wherever that is by now, until it is
+ * One request on its way to the mailbox's owner, wherever that is by now, until it is
  * answered or its time is over. Each try begins when the one before has ended.
  */
 final class Attempt {
@@ -24,13 +22,11 @@ final class Attempt {
   private static final long PAUSE_MAX_MILLIS = 200;
 
   private final CellRouter router;
-  private final UserId user;
-  private final @Nullable Command<?> command;
-  private final @Nullable Query<?> query;
+  private final Asked asked;
   private final Promise<Object> promise;
   private final long deadlineNanos;
   private final AtomicBoolean asleep = new AtomicBoolean();
-  private byte @Nullable [] bytes;
+  private Envelope.@Nullable Request request;
 
   /** Whether a try before this one may have been stored. */
   private boolean unsure;
@@ -42,30 +38,33 @@ final class Attempt {
 
   Attempt(
       CellRouter router,
-      UserId user,
-      @Nullable Command<?> command,
-      @Nullable Query<?> query,
+      Asked asked,
       Promise<Object> promise,
       long deadlineNanos,
       boolean unsure) {
     this.router = router;
-    this.user = user;
-    this.command = command;
-    this.query = query;
+    this.asked = asked;
     this.promise = promise;
     this.deadlineNanos = deadlineNanos;
     this.unsure = unsure;
   }
 
   void run() {
-    if (router.local().holds(user)) {
+    UserId user = asked.user();
+    if (router.local().isHere(user)) {
       hint = null;
-      here().onSuccess(this::succeed).onFailure(this::onFailure);
+      asked.here(router.local()).onSuccess(this::succeed).onFailure(this::onFailure);
       return;
     }
-    String owner = hint != null ? hint : router.view().ownerOf(user);
+    String owner = hint != null ? hint : router.nextTo(user);
     boolean isHint = hint != null;
     hint = null;
+    if (owner == null && router.isAbroad()) {
+      fail(
+          new Rejected(
+              Rejected.Rule.BUSY, "the cell of the mailbox cannot be reached now; ask again"));
+      return;
+    }
     if (owner == null || owner.equals(router.self())) {
       // Nobody has it yet; perhaps this node is just taking it.
       later();
@@ -79,26 +78,11 @@ final class Attempt {
         .onFailure(this::onFailure);
   }
 
-  private Future<?> here() {
-    if (command != null) {
-      return router.local().submit(user, command);
-    }
-    return router.local().query(user, Objects.requireNonNull(query));
-  }
-
   private Envelope.Request request(int millis) {
-    byte[] known = bytes;
-    if (known == null) {
-      known = command != null ? Wire.command(command) : Wire.query(Objects.requireNonNull(query));
-      bytes = known;
-    }
-    return new Envelope.Request(
-        0,
-        user.value(),
-        false,
-        millis,
-        command != null ? known : null,
-        command != null ? null : known);
+    Envelope.Request known = request;
+    Envelope.Request now = known == null ? asked.request(millis) : known.within(millis);
+    request = now;
+    return now;
   }
 
   private void onResponse(Envelope.Response response, String owner, boolean wasHint) {
@@ -109,6 +93,10 @@ final class Attempt {
         succeed(Wire.answer(response.answer()));
       } else if (response.refusal() != null) {
         fail(Wire.refusal(response.refusal()));
+      } else if (response.adopted() != null) {
+        succeed(response.adopted().last());
+      } else if (response.moved() != null) {
+        fail(new Moved(response.moved()));
       } else if (response.elsewhere() != null) {
         Envelope.Elsewhere elsewhere = response.elsewhere();
         String named = elsewhere.owner();
@@ -142,7 +130,7 @@ final class Attempt {
 
   /** Whoever was asked does not own it; somebody else does, or will soon. */
   private void goOn(boolean maybeDone) {
-    if (maybeDone && command != null && !isRepeatable(command)) {
+    if (maybeDone && !asked.isRepeatable()) {
       fail(
           new Rejected(
               Rejected.Rule.BUSY,

@@ -73,6 +73,7 @@ public final class Cell {
   private final Placement placement;
   private final Map<String, Consumer<String>> listeners = new ConcurrentHashMap<>();
   private final OwnCard card;
+  private volatile Runnable viewListener = () -> {};
   private volatile boolean stopped;
 
   private Cell(Parts parts, LocalMailboxes local, CellRouter router, Peers peers) {
@@ -123,14 +124,12 @@ public final class Cell {
         .compose(
             local -> {
               var router =
-                  new CellRouter(
+                  CellRouter.home(
                       parts.vertx(),
                       local,
-                      parts.config().node(),
                       parts.host().partitions(),
                       parts.config(),
-                      parts.host().config().queueTotal(),
-                      parts.host().config().watchersPerUser());
+                      CellRouter.Bounds.of(parts.host().config()));
               return Peers.listen(parts.vertx(), wireSettings(parts, local), router)
                   .compose(
                       peers -> {
@@ -180,6 +179,16 @@ public final class Cell {
         wire.maxInFlight(),
         wire.maxWaitingBytes(),
         wire.maxMessageBytes());
+  }
+
+  /** How this node speaks to others. */
+  WireSettings wireSettings() {
+    return wireSettings(parts, local);
+  }
+
+  /** Is told, on the cell's context, of each change of the nodes; one at most. */
+  void onView(Runnable listener) {
+    viewListener = listener;
   }
 
   private Future<Cell> begin() {
@@ -315,6 +324,7 @@ public final class Cell {
     }
     router.onView(view);
     placement.onView(view);
+    viewListener.run();
   }
 
   private void tellFreed(Set<Integer> partitions) {

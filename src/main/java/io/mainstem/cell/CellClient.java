@@ -7,8 +7,8 @@ import io.vertx.core.Future;
 import java.util.List;
 
 /**
- * The mailboxes of one cell, this one or another. What is asked of a mailbox that lives elsewhere
- * fails with {@link io.mainstem.mailbox.host.Moved}, and its watches end with a reconnect.
+ * The mailboxes of one cell, this one or another. What is asked of a mailbox that lives elsewhere,
+ * and a watch of it, fails with {@link io.mainstem.mailbox.host.Moved}.
  */
 public interface CellClient extends MailboxService {
   /** As {@link io.mainstem.mailbox.host.LocalMailboxes#adopt}, by the owner in that cell. */

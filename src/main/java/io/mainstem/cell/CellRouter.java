@@ -6,16 +6,18 @@ import io.mainstem.cell.wire.PeerGone;
 import io.mainstem.cell.wire.Peers;
 import io.mainstem.mailbox.Command;
 import io.mainstem.mailbox.Cursor;
-import io.mainstem.mailbox.MailboxService;
 import io.mainstem.mailbox.Query;
 import io.mainstem.mailbox.Reply;
 import io.mainstem.mailbox.Signal;
 import io.mainstem.mailbox.Watched;
 import io.mainstem.mailbox.host.LocalMailboxes;
+import io.mainstem.mailbox.host.Moved;
 import io.mainstem.mailbox.host.NotOwner;
 import io.mainstem.mailbox.wire.Wire;
 import io.mainstem.message.Rejected;
 import io.mainstem.message.UserId;
+import io.mainstem.store.MailboxStore.Mailbox;
+import io.mainstem.store.MailboxStore.Row;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -27,21 +29,25 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 
 /**
- * The mailboxes of the whole cell: a call in this process where this node owns the user, else a
- * request to the node that does.
+ * The mailboxes of a whole cell. Of this one: a call in this process where this node owns the user,
+ * else a request to the node that does. Of another one: a request to the node that should, or to
+ * any that can be reached; when none can, a refusal at once, for its users wait at nobody's cost.
  */
-public final class CellRouter implements MailboxService, Peers.Listener {
+public final class CellRouter implements CellClient, Peers.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(CellRouter.class);
 
   private final Vertx vertx;
-  private final LocalMailboxes local;
+  private final CellClient local;
   private final String self;
+  private final boolean abroad;
   private final long requestNanos;
   private final int maxOpen;
   private final AtomicInteger open = new AtomicInteger();
@@ -51,28 +57,52 @@ public final class CellRouter implements MailboxService, Peers.Listener {
   private volatile View view;
   private volatile @Nullable Peers peers;
   private volatile boolean closed;
+  private volatile Predicate<String> guests = cell -> false;
   private Consumer<Envelope> otherNotices = notice -> {};
 
+  private CellRouter(
+      Vertx vertx,
+      CellClient local,
+      @Nullable String self,
+      int partitions,
+      io.mainstem.config.Cell config,
+      Bounds bounds) {
+    this.vertx = vertx;
+    this.local = local;
+    this.self = self == null ? "" : self;
+    this.abroad = self == null;
+    this.requestNanos = config.requestSeconds() * 1_000_000_000L;
+    this.maxOpen = bounds.maxOpen();
+    this.view = View.of(List.of(), partitions);
+    this.watches = new Watches(this, bounds.watchersPerUser(), config.watchSeconds() * 1000L);
+    this.nudges = new Nudges(this, config.watchSeconds() * 3_000_000_000L);
+  }
+
   /**
+   * What may wait.
+   *
    * @param maxOpen requests to other nodes, or waiting for an owner, at once
    * @param watchersPerUser watches of one user at this node
    */
-  CellRouter(
+  record Bounds(int maxOpen, int watchersPerUser) {
+    static Bounds of(io.mainstem.config.Mailbox config) {
+      return new Bounds(config.queueTotal(), config.watchersPerUser());
+    }
+  }
+
+  /** To the mailboxes of the cell that this node is one of. */
+  static CellRouter home(
       Vertx vertx,
       LocalMailboxes local,
-      String self,
       int partitions,
       io.mainstem.config.Cell config,
-      int maxOpen,
-      int watchersPerUser) {
-    this.vertx = vertx;
-    this.local = local;
-    this.self = self;
-    this.requestNanos = config.requestSeconds() * 1_000_000_000L;
-    this.maxOpen = maxOpen;
-    this.view = View.of(List.of(), partitions);
-    this.watches = new Watches(this, watchersPerUser, config.watchSeconds() * 1000L);
-    this.nudges = new Nudges(this, config.watchSeconds() * 3_000_000_000L);
+      Bounds bounds) {
+    return new CellRouter(vertx, new OwnMailboxes(local), config.node(), partitions, config, bounds);
+  }
+
+  /** To the mailboxes of another cell, of whose nodes none is known yet. */
+  static CellRouter abroad(Vertx vertx, io.mainstem.config.Cell config, Bounds bounds) {
+    return new CellRouter(vertx, OwnMailboxes.NONE, null, 1, config, bounds);
   }
 
   /**
@@ -89,8 +119,34 @@ public final class CellRouter implements MailboxService, Peers.Listener {
     return vertx;
   }
 
-  LocalMailboxes local() {
+  /** What this node owns; {@code isHere} says of whom. */
+  CellClient local() {
     return local;
+  }
+
+  boolean isAbroad() {
+    return abroad;
+  }
+
+  /** Nodes of these other cells may ask here. */
+  void welcome(Predicate<String> cells) {
+    guests = cells;
+  }
+
+  @Override
+  public boolean isWelcome(String cell) {
+    return guests.test(cell);
+  }
+
+  /**
+   * Whom to ask for this user now: in this cell, who should own him; in another, whose ring may be
+   * old, then any node that can be reached, for it passes on.
+   */
+  @Nullable String nextTo(UserId user) {
+    String owner = view.ownerOf(user);
+    return !abroad || owner != null && peers().isUp(owner)
+        ? owner
+        : peers().anyUp(user.value().hashCode());
   }
 
   String self() {
@@ -135,41 +191,38 @@ public final class CellRouter implements MailboxService, Peers.Listener {
   // ---- the three verbs
 
   @Override
-  @SuppressWarnings("unchecked") // The command's kind fixes R.
   public <R extends Reply> Future<R> submit(UserId user, Command<R> command) {
-    if (local.holds(user)) {
-      return local
-          .submit(user, command)
-          .recover(
-              cause ->
-                  cause instanceof NotOwner moved
-                          && (!moved.maybeDone() || Attempt.isRepeatable(command))
-                      ? (Future<R>) (Future<?>) route(user, command, null, moved.maybeDone())
-                      : Future.failedFuture(cause));
-    }
-    return (Future<R>) (Future<?>) route(user, command, null, false);
+    return ask(new Asked.ToDo(user, command), () -> local.submit(user, command));
   }
 
   @Override
-  @SuppressWarnings("unchecked") // The query's kind fixes R.
   public <R> Future<R> query(UserId user, Query<R> query) {
-    if (local.holds(user)) {
-      return local
-          .query(user, query)
-          .recover(
-              cause ->
-                  cause instanceof NotOwner
-                      ? (Future<R>) route(user, null, query, false)
-                      : Future.failedFuture(cause));
+    return ask(new Asked.ToAnswer(user, query), () -> local.query(user, query));
+  }
+
+  @Override
+  public Future<Long> adopt(Mailbox mailbox, List<Row> rows) {
+    return ask(new Asked.ToAdopt(mailbox, rows), () -> local.adopt(mailbox, rows));
+  }
+
+  /** Here if the user is; else, and if that was just over, where he is. */
+  private <R> Future<R> ask(Asked asked, Supplier<Future<R>> here) {
+    if (!local.isHere(asked.user())) {
+      return route(asked, false);
     }
-    return (Future<R>) route(user, null, query, false);
+    return here.get()
+        .recover(
+            cause ->
+                cause instanceof NotOwner moved && (!moved.maybeDone() || asked.isRepeatable())
+                    ? route(asked, moved.maybeDone())
+                    : Future.failedFuture(cause));
   }
 
   /**
    * @param unsure whether the command may have been stored already
    */
-  private Future<Object> route(
-      UserId user, @Nullable Command<?> command, @Nullable Query<?> query, boolean unsure) {
+  @SuppressWarnings("unchecked") // What is asked fixes R.
+  private <R> Future<R> route(Asked asked, boolean unsure) {
     if (closed) {
       return Future.failedFuture(
           new Rejected(Rejected.Rule.BUSY, "this node is stopping; ask another"));
@@ -182,9 +235,8 @@ public final class CellRouter implements MailboxService, Peers.Listener {
     }
     ContextInternal caller = ContextInternal.current();
     Promise<Object> promise = caller == null ? Promise.promise() : caller.promise();
-    new Attempt(this, user, command, query, promise, System.nanoTime() + requestNanos, unsure)
-        .run();
-    return promise.future();
+    new Attempt(this, asked, promise, System.nanoTime() + requestNanos, unsure).run();
+    return (Future<R>) (Future<?>) promise.future();
   }
 
   @Override
@@ -195,12 +247,12 @@ public final class CellRouter implements MailboxService, Peers.Listener {
 
   @Override
   public boolean isHere(UserId user) {
-    return local.holds(user);
+    return local.isHere(user);
   }
 
   @Override
   public void signal(UserId user, Signal signal) {
-    if (local.holds(user)) {
+    if (local.isHere(user)) {
       local.signal(user, signal);
       return;
     }
@@ -249,9 +301,11 @@ public final class CellRouter implements MailboxService, Peers.Listener {
   }
 
   private void serve(String peer, Envelope.Request request, Consumer<Envelope.Response> answer) {
-    var user = new UserId(request.user());
-    if (local.holds(user)) {
-      here(user, request)
+    Asked asked = Asked.of(request);
+    UserId user = asked.user();
+    if (local.isHere(user)) {
+      asked
+          .answer(local)
           .onSuccess(answer::accept)
           .onFailure(cause -> answer.accept(refusal(user, cause)));
       return;
@@ -262,11 +316,8 @@ public final class CellRouter implements MailboxService, Peers.Listener {
         && !owner.equals(self)
         && !owner.equals(peer)
         && peers().isUp(owner)) {
-      var forwarded =
-          new Envelope.Request(
-              0, request.user(), true, request.millis(), request.command(), request.query());
       peers()
-          .call(owner, forwarded, request.millis())
+          .call(owner, request.passedOn(), request.millis())
           .onSuccess(answer::accept)
           .onFailure(cause -> answer.accept(refusal(user, cause)));
       return;
@@ -274,43 +325,18 @@ public final class CellRouter implements MailboxService, Peers.Listener {
     answer.accept(elsewhere(user, false));
   }
 
-  private Future<Envelope.Response> here(UserId user, Envelope.Request request) {
-    byte[] command = request.command();
-    if (command != null) {
-      return submitHere(user, Wire.command(command))
-          .map(reply -> new Envelope.Response(0, Wire.reply(reply), null, null, null, null));
-    }
-    byte[] asked = request.query();
-    if (asked == null) {
-      throw new IllegalArgumentException("a request for nothing");
-    }
-    Query<?> query = Wire.query(asked);
-    return local
-        .query(user, query)
-        .map(value -> new Envelope.Response(0, null, Wire.answer(query, value), null, null, null));
-  }
-
-  private <R extends Reply> Future<R> submitHere(UserId user, Command<R> command) {
-    return local.submit(user, command);
-  }
-
   private Envelope.Response elsewhere(UserId user, boolean maybeDone) {
     View now = view;
-    return new Envelope.Response(
-        0,
-        null,
-        null,
-        null,
-        new Envelope.Elsewhere(now.version(), now.ownerOf(user), maybeDone),
-        null);
+    return Envelope.Response.elsewhere(
+        new Envelope.Elsewhere(now.version(), now.ownerOf(user), maybeDone));
   }
 
   private Envelope.Response refusal(UserId user, Throwable cause) {
     return switch (cause) {
       case NotOwner moved -> elsewhere(user, moved.maybeDone());
       case PeerGone gone -> elsewhere(user, gone.maybeDone());
-      case Rejected rejected ->
-          new Envelope.Response(0, null, null, Wire.refusal(rejected), null, null);
+      case Moved moved -> Envelope.Response.moved(moved.cell());
+      case Rejected rejected -> Envelope.Response.refusal(Wire.refusal(rejected));
       default -> failure(cause);
     };
   }
@@ -319,7 +345,7 @@ public final class CellRouter implements MailboxService, Peers.Listener {
   private static Envelope.Response failure(Throwable cause) {
     String id = UUID.randomUUID().toString();
     LOG.error("A request of another node failed ({})", id, cause);
-    return new Envelope.Response(0, null, null, null, null, id);
+    return Envelope.Response.failure(id);
   }
 
   @Override
@@ -342,7 +368,7 @@ public final class CellRouter implements MailboxService, Peers.Listener {
     Signal signal = Wire.signal(whisper.signal());
     if (whisper.told()) {
       watches.onSignal(user, signal);
-    } else if (local.holds(user)) {
+    } else if (local.isHere(user)) {
       local.signal(user, signal);
     }
   }

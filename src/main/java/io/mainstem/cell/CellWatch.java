@@ -6,6 +6,7 @@ import io.mainstem.mailbox.Frame;
 import io.mainstem.mailbox.Query;
 import io.mainstem.mailbox.Signal;
 import io.mainstem.mailbox.Watched;
+import io.mainstem.mailbox.host.Moved;
 import io.mainstem.mailbox.wire.Wire;
 import io.mainstem.message.Rejected;
 import io.mainstem.message.UserId;
@@ -141,7 +142,7 @@ final class CellWatch implements Subscription {
             finish();
           } else if (way == Way.NOWHERE
               || way == Way.AFAR
-                  && (router.local().holds(user) || !Objects.equals(owner, ownerNow()))) {
+                  && (router.local().isHere(user) || !Objects.equals(owner, ownerNow()))) {
             connect();
           }
         });
@@ -206,7 +207,7 @@ final class CellWatch implements Subscription {
     waiting = false;
     reset = false;
     owner = ownerNow();
-    if (router.local().holds(user)) {
+    if (router.local().isHere(user)) {
       way = Way.HERE;
       here = new Here(turn);
       router.local().watch(user, cursor).subscribe(here);
@@ -483,7 +484,9 @@ final class CellWatch implements Subscription {
             return;
           }
           pulling = false;
-          if (cause != null) {
+          if (cause instanceof Moved) {
+            fail(cause);
+          } else if (cause != null) {
             later(this::connect);
           } else {
             pause = PAUSE_FIRST_MILLIS;

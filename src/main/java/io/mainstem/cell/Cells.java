@@ -28,7 +28,8 @@ import reactor.core.publisher.Mono;
 /**
  * The mailboxes of all cells: looks into the directory where the user lives, and asks there. What
  * the directory's cache says may be old; a cell that does not hold the user says so, and then the
- * directory itself is asked. Whom the directory does not know (mail that waits) lives in this cell.
+ * directory itself is asked. What is no account's (mail that waits) is in this cell; so is whom the
+ * directory does not know.
  */
 public final class Cells implements MailboxService, Destination {
   private static final long PAUSE_FIRST_MILLIS = 10;
@@ -89,6 +90,12 @@ public final class Cells implements MailboxService, Destination {
   }
 
   @Override
+  public boolean isHere(UserId user) {
+    CellClient here = clients.apply(own);
+    return here != null && here.isHere(user);
+  }
+
+  @Override
   public Future<Long> adopt(String cell, Mailbox mailbox, List<Row> rows) {
     return client(cell).compose(found -> found.adopt(mailbox, rows));
   }
@@ -140,6 +147,9 @@ public final class Cells implements MailboxService, Destination {
   }
 
   private Future<CellClient> cellOf(UserId user) {
+    if (!Accounts.isOfAnAccount(user)) {
+      return client(own);
+    }
     return accounts.byId(user).compose(account -> client(account == null ? own : account.cell()));
   }
 
@@ -148,7 +158,7 @@ public final class Cells implements MailboxService, Destination {
     return client == null
         ? Future.failedFuture(
             new Rejected(
-                Rejected.Rule.BUSY, "cell " + name + " is not known here (see directory.cells)"))
+                Rejected.Rule.BUSY, "cell " + name + " is not known here (see cell.name)"))
         : Future.succeededFuture(client);
   }
 }

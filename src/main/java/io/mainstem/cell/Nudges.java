@@ -45,7 +45,7 @@ final class Nudges {
   void onWatching(String peer, List<Envelope.Place> places) {
     for (Envelope.Place place : places) {
       var user = new UserId(place.user());
-      if (!router.local().holds(user)) {
+      if (!router.local().isHere(user)) {
         gone(peer, user);
         continue;
       }

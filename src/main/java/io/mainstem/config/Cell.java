@@ -17,7 +17,8 @@ public record Cell(
     @Default("10") @Range(min = 1, max = 600) int requestSeconds,
     @Default("30") @Range(min = 1, max = 3600) int watchSeconds,
     Members members,
-    Wire wire) {
+    Wire wire,
+    Moves moves) {
   public Cell {
     if (enabled && node.isEmpty()) {
       throw new ConfigException(
@@ -75,4 +76,18 @@ public record Cell(
       }
     }
   }
+
+  /**
+   * Users who go to other cells.
+   *
+   * @param atOnce mailboxes that one node gives away at once; others wait
+   * @param frozenSeconds how long a mailbox may take no commands before its move is given up
+   * @param copySeconds how long it may be copied before that
+   * @param keepSeconds how long what was left behind stays whole
+   */
+  public record Moves(
+      @Default("4") @Range(min = 1, max = 1_000) int atOnce,
+      @Default("30") @Range(min = 1, max = 3_600) int frozenSeconds,
+      @Default("86400") @Range(min = 1, max = 31_536_000) int copySeconds,
+      @Default("600") @Range(max = 31_536_000) int keepSeconds) {}
 }

@@ -4,11 +4,13 @@ package io.mainstem.config;
  * Accounts, domains and logins.
  *
  * @param domain the domain of a name that is given without one
+ * @param cellsSeconds how often cells look for one another
  */
 public record Directory(
     @Default("mainstem.test") @NotBlank String domain,
     @Default("100000") @Range(min = 100, max = 100_000_000) int cacheEntries,
     @Default("60") @Range(min = 1, max = 3600) int cacheSeconds,
+    @Default("5") @Range(min = 1, max = 3600) int cellsSeconds,
     @Default("8") @Range(min = 1, max = 1024) int minPasswordChars,
     Argon2 argon2,
     Login login) {

@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -20,33 +21,42 @@ public final class Accounts {
 
   private static final int MAX_DISPLAY_NAME = 128;
   private static final String POSTMASTER = "postmaster";
+  private static final String ID_PREFIX = "u-";
 
   private final Rows rows;
   private final Domains domains;
   private final Claims claims;
-  private final String cell;
+  private final Supplier<String> home;
   private final InstantSource clock;
   private final Notices notices;
   private final Remembered<UserId, Account> remembered;
 
+  /**
+   * @param home where an account that is made now is to live
+   */
   Accounts(
       Rows rows,
       Domains domains,
       Claims claims,
-      String cell,
+      Supplier<String> home,
       Remembered<UserId, Account> remembered,
       Notices notices,
       InstantSource clock) {
     this.rows = rows;
     this.domains = domains;
     this.claims = claims;
-    this.cell = cell;
+    this.home = home;
     this.clock = clock;
     this.notices = notices;
     this.remembered = remembered;
   }
 
   // ---- asking
+
+  /** Whether such an id is an account's: other mailboxes are the server's own. */
+  public static boolean isOfAnAccount(UserId user) {
+    return user.value().startsWith(ID_PREFIX);
+  }
 
   /** The account, disabled or not; null when there is none. */
   public Future<@Nullable Account> byId(UserId user) {
@@ -195,7 +205,7 @@ public final class Accounts {
           Rule.INVALID,
           "A display name has at most " + MAX_DISPLAY_NAME + " characters in one line.");
     }
-    UserId user = new UserId("u-" + Secret.letters(20));
+    UserId user = new UserId(ID_PREFIX + Secret.letters(20));
     long now = clock.millis();
     return mayGive(address)
         .compose(ignored -> claims.claim(address, user, now, other -> claimHolds(other, address)))
@@ -214,7 +224,7 @@ public final class Accounts {
                       shown == null ? address.local() : shown,
                       List.of(address.text()),
                       false,
-                      cell,
+                      home.get(),
                       1,
                       0,
                       now,

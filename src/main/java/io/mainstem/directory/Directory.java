@@ -18,10 +18,11 @@ public final class Directory implements AutoCloseable {
   private final Sessions sessions;
   private final OneTimeKeys oneTimeKeys;
   private final Moves moves;
+  private final KnownCells knownCells;
   private final Notices notices = new Notices();
 
   /**
-   * @param cell where new accounts live
+   * @param cell that this node is one of, where new accounts live as a rule
    * @param maxSessions of one user
    * @param clock of the day, for what is stored
    * @param ticker nanoseconds that only grow, for what is held in memory
@@ -39,9 +40,16 @@ public final class Directory implements AutoCloseable {
     var atMost = Duration.ofSeconds(config.cacheSeconds());
     int entries = config.cacheEntries();
     var claims = new Claims(rows, new Remembered<>(entries, atMost, ticker), notices);
+    this.knownCells = new KnownCells(rows, cell, notices);
     this.accounts =
         new Accounts(
-            rows, domains, claims, cell, new Remembered<>(entries, atMost, ticker), notices, clock);
+            rows,
+            domains,
+            claims,
+            knownCells::homeForNew,
+            new Remembered<>(entries, atMost, ticker),
+            notices,
+            clock);
     this.logins =
         new Logins(
             rows, accounts, hashing, config.login(), config.minPasswordChars(), clock, ticker);
@@ -65,6 +73,11 @@ public final class Directory implements AutoCloseable {
           @Override
           public void onSessionEnded(UserId user, String hash, String sessionId) {
             sessions.onEndedElsewhere(user, hash, sessionId);
+          }
+
+          @Override
+          public void onCell() {
+            knownCells.changedElsewhere();
           }
         });
   }
@@ -97,6 +110,11 @@ public final class Directory implements AutoCloseable {
 
   public Moves moves() {
     return moves;
+  }
+
+  /** The cells that share this directory. */
+  public KnownCells knownCells() {
+    return knownCells;
   }
 
   public OneTimeKeys oneTimeKeys() {

@@ -19,6 +19,8 @@ public final class Notices {
     default void onAddress(String key) {}
 
     default void onSessionEnded(UserId user, String hash, String sessionId) {}
+
+    default void onCell() {}
   }
 
   Notices() {}
@@ -55,8 +57,13 @@ public final class Notices {
           listener.onSessionEnded(new UserId(words[1]), words[2], words[3]);
         }
       }
+      case "cell" -> listener.onCell();
       default -> {}
     }
+  }
+
+  void cellChanged(String name) {
+    others.accept("cell " + name);
   }
 
   void accountChanged(UserId user) {

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * GET  /admin/domains                                 {domains: […]}
  * PUT  /admin/domains/NAME {plusAddressing?, catchAll?, quotaBytes?}
  *
- * user: {id, name, address, displayName, addresses, disabled, created}
+ * user: {id, name, address, displayName, addresses, disabled, created, cell, generation,
+ *        move?: {cell, generation, since}}
  * </pre>
  */
 public final class UserRoutes {
@@ -201,15 +202,27 @@ public final class UserRoutes {
     return Math.min(MAX_PAGE, Integer.parseInt(limit));
   }
 
-  private static JsonObject json(Account account) {
-    return new JsonObject()
+  static JsonObject json(Account account) {
+    var json =
+        new JsonObject()
         .put("id", account.id().value())
         .put("name", account.name())
         .put("address", account.address())
         .put("displayName", account.displayName())
         .put("addresses", new JsonArray(account.addresses()))
         .put("disabled", account.disabled())
-        .put("created", Instant.ofEpochMilli(account.createdMillis()).toString());
+        .put("created", Instant.ofEpochMilli(account.createdMillis()).toString())
+        .put("cell", account.cell())
+        .put("generation", account.generation());
+    Account.Move move = account.move();
+    return move == null
+        ? json
+        : json.put(
+            "move",
+            new JsonObject()
+                .put("cell", move.cell())
+                .put("generation", move.generation())
+                .put("since", Instant.ofEpochMilli(move.startedMillis()).toString()));
   }
 
   private static JsonObject json(Domain domain) {

@@ -20,7 +20,8 @@ public interface DirectoryStore {
     CREDENTIALS('c'),
     APP_PASSWORD('p'),
     SESSION('s'),
-    SECRET('x');
+    SECRET('x'),
+    CELL('l');
 
     private final char code;
 

@@ -24,7 +24,6 @@ import org.yaml.snakeyaml.Yaml;
  */
 class DockerTest {
   private static final Path DOCKER = Path.of("docker");
-  private static final List<String> NODES_OF_A = List.of("a1", "a2", "a3");
   private static final List<String> NODES = List.of("a1", "a2", "a3", "b1");
 
   private static Map<String, Object> compose() throws IOException {
@@ -72,9 +71,9 @@ class DockerTest {
       assertEquals(
           List.of("cassandra-" + cell + ":9042"), config.store().cassandra().contactPoints());
       assertEquals("mainstem_" + cell, config.store().cassandra().keyspace());
-      assertEquals("mainstem_directory_" + cell, config.store().cassandra().directory().keyspace());
+      assertEquals("mainstem_directory", config.store().cassandra().directory().keyspace());
       assertEquals(Blob.Kind.S3, config.blob().kind());
-      assertEquals("cell-" + cell + "/", config.blob().s3().prefix());
+      assertEquals("", config.blob().s3().prefix(), "all cells share it");
       assertEquals(2, config.counts().redis().servers().size());
       for (var proxies :
           List.of(
@@ -151,7 +150,7 @@ class DockerTest {
   }
 
   @Test
-  void theBalancerKnowsTheNodesOfItsCellAndNoOthers() throws Exception {
+  void theBalancerKnowsTheNodesOfAllCells() throws Exception {
     String text = Files.readString(DOCKER.resolve("haproxy.cfg"));
     var servers = new TreeSet<String>();
     var matcher = Pattern.compile("server (\\w+) \"\\$\\{\\w+-(\\w+)\\}").matcher(text);
@@ -159,13 +158,13 @@ class DockerTest {
       assertEquals(matcher.group(1), matcher.group(2));
       servers.add(matcher.group(1));
     }
-    assertEquals(new TreeSet<>(NODES_OF_A), servers);
+    assertEquals(new TreeSet<>(NODES), servers);
     Path haproxy = HaproxyTest.program();
     assumeTrue(haproxy != null, "haproxy is not installed");
     var check =
         new ProcessBuilder(haproxy.toString(), "-c", "-f", DOCKER.resolve("haproxy.cfg").toString())
             .redirectErrorStream(true);
-    for (String name : NODES_OF_A) {
+    for (String name : NODES) {
       check.environment().put(name.toUpperCase(java.util.Locale.ROOT), address(name));
     }
     Process checked = check.start();

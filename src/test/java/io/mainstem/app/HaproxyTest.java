@@ -80,6 +80,7 @@ class HaproxyTest {
     for (int i = 1; i <= 3; i++) {
       starting.environment().put("A" + i, "127.0.0.1" + i);
     }
+    starting.environment().put("B1", "127.0.0.14");
     PORTS.forEach(
         (gateway, port) ->
             starting

@@ -87,6 +87,10 @@ public final class AdminClient {
     return send("PUT", path, body);
   }
 
+  public JsonObject delete(String path) throws IOException, InterruptedException {
+    return send("DELETE", path, null);
+  }
+
   /** A part of a path or query, as a URL carries it. */
   static String encoded(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);

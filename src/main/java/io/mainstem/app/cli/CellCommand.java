@@ -1,36 +1,41 @@
 package io.mainstem.app.cli;
 
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
-/** {@code mainstem cell …}: the nodes of the cell of the running node. */
+/** {@code mainstem cell …}: the cells of the directory, and the nodes of the running one's. */
 @Command(
     name = "cell",
-    description = "The nodes of the cell that the running server belongs to.",
+    description =
+        "The cells that share a directory of users, and the nodes of the one that the running"
+            + " server belongs to.",
     subcommands = {
+      CellCommand.ListAll.class,
       CellCommand.Show.class,
       CellCommand.Drain.class,
       CellCommand.Serve.class,
-      CellCommand.Rebalance.class
+      CellCommand.Rebalance.class,
+      CellCommand.Enable.class,
+      CellCommand.Disable.class,
+      CellCommand.MoveUser.class
     },
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true)
 final class CellCommand {
-  private static final long LOOK_MILLIS = 200;
-
   private CellCommand() {}
 
-  /** How long a command waits for the nodes to do it. */
+  /** How long a command waits until it is done. */
   static final class Patience {
     @Option(
         names = "--wait",
@@ -39,42 +44,59 @@ final class CellCommand {
         defaultValue = "60")
     int seconds;
 
-    /** Looks until the cell is as it should be; false when the time is over. */
-    boolean until(AdminClient admin, Predicate<JsonObject> done)
-        throws IOException, InterruptedException {
-      long end = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
-      for (; ; ) {
-        if (done.test(admin.get("/admin/cell"))) {
-          return true;
-        }
-        if (System.nanoTime() >= end) {
-          return false;
-        }
-        Thread.sleep(LOOK_MILLIS);
-      }
+    Duration atMost() {
+      return Duration.ofSeconds(seconds);
     }
   }
 
   private static JsonObject node(JsonObject cell, String name) {
-    for (Object each : cell.getJsonArray("nodes", new JsonArray())) {
-      if (each instanceof JsonObject node && name.equals(node.getString("name"))) {
-        return node;
-      }
+    return AdminApi.objects(cell, "nodes").stream()
+        .filter(node -> name.equals(node.getString("name")))
+        .findFirst()
+        .orElseThrow(
+            () -> new AdminFailure("The node " + name + " is not in the cell any more"));
+  }
+
+  private static boolean holdsItsShare(JsonObject node) {
+    return node.getInteger("held").equals(node.getInteger("share"));
+  }
+
+  private static void tell(JsonObject node) {
+    System.out.println("Node " + node.getString("name") + " is " + node.getString("state"));
+  }
+
+  @Command(
+      name = "list",
+      description = "Lists the cells of the directory.",
+      mixinStandardHelpOptions = true)
+  static final class ListAll implements Callable<Integer> {
+    @Mixin Settings settings = new Settings();
+
+    @Override
+    public Integer call() throws Exception {
+      var cells = AdminApi.of(settings).cells();
+      System.out.printf("%-16s %-9s %-12s %s%n", "CELL", "USERS", "FROM HERE", "NODES");
+      cells.forEach(ListAll::print);
+      return 0;
     }
-    throw new AdminFailure("The node " + name + " is not in the cell any more");
-  }
 
-  private static boolean isBalanced(JsonObject cell) {
-    return cell.getJsonArray("nodes").stream()
-        .map(JsonObject.class::cast)
-        .allMatch(node -> node.getInteger("held").equals(node.getInteger("share")));
-  }
-
-  private static void order(AdminClient admin, String node, String duty)
-      throws IOException, InterruptedException {
-    String path = "/admin/cell/nodes/" + URLEncoder.encode(node, StandardCharsets.UTF_8);
-    JsonObject card = admin.post(path + "/" + duty, new JsonObject());
-    System.out.println("Node " + card.getString("name") + " is " + card.getString("state"));
+    private static void print(JsonObject cell) {
+      System.out.printf(
+          "%-16s %-9s %-12s %s%n",
+          cell.getString("name"),
+          cell.getBoolean("enabled") ? "may come" : "stay",
+          cell.getBoolean("own")
+              ? "this one"
+              : cell.getBoolean("reached") ? "reached" : "not reached",
+          AdminApi.objects(cell, "nodes").stream()
+              .map(
+                  node ->
+                      node.getString("name")
+                          + "="
+                          + node.getString("address")
+                          + (node.getBoolean("serving") ? "" : " (not serving)"))
+              .collect(Collectors.joining(" ")));
+    }
   }
 
   @Command(
@@ -86,14 +108,14 @@ final class CellCommand {
 
     @Override
     public Integer call() throws Exception {
-      JsonObject cell = AdminClient.of(settings.load().data()).get("/admin/cell");
+      JsonObject cell = AdminApi.of(settings).cell();
       System.out.printf(
           "cell %s, %d partitions, seen by node %s%n",
           cell.getString("cell"), cell.getInteger("partitions"), cell.getString("node"));
       System.out.printf(
           "%-16s %-9s %6s %6s %7s %6s %12s  %-21s %s%n",
           "NODE", "STATE", "SHARE", "HELD", "TOKENS", "LEVEL", "INCARNATION", "ADDRESS", "VERSION");
-      cell.getJsonArray("nodes").forEach(each -> print((JsonObject) each));
+      AdminApi.objects(cell, "nodes").forEach(Show::print);
       return 0;
     }
 
@@ -127,9 +149,11 @@ final class CellCommand {
 
     @Override
     public Integer call() throws Exception {
-      AdminClient admin = AdminClient.of(settings.load().data());
-      order(admin, node, "drain");
-      boolean done = patience.until(admin, cell -> node(cell, node).getInteger("held") == 0);
+      AdminApi admin = AdminApi.of(settings);
+      tell(admin.drain(node));
+      boolean done =
+          AdminApi.until(
+              admin::cell, patience.atMost(), cell -> node(cell, node).getInteger("held") == 0);
       System.out.println(
           done ? "Node " + node + " holds nothing" : "Node " + node + " still holds some users");
       return done ? 0 : 1;
@@ -149,15 +173,15 @@ final class CellCommand {
 
     @Override
     public Integer call() throws Exception {
-      AdminClient admin = AdminClient.of(settings.load().data());
-      order(admin, node, "serve");
+      AdminApi admin = AdminApi.of(settings);
+      tell(admin.serve(node));
       boolean done =
-          patience.until(
-              admin,
+          AdminApi.until(
+              admin::cell,
+              patience.atMost(),
               cell -> {
                 JsonObject now = node(cell, node);
-                return now.getInteger("share") > 0
-                    && now.getInteger("held").equals(now.getInteger("share"));
+                return now.getInteger("share") > 0 && holdsItsShare(now);
               });
       System.out.println(
           done
@@ -178,15 +202,127 @@ final class CellCommand {
 
     @Override
     public Integer call() throws Exception {
-      AdminClient admin = AdminClient.of(settings.load().data());
-      for (Object each : admin.get("/admin/cell").getJsonArray("nodes")) {
-        if (each instanceof JsonObject node && node.getString("state").equals("draining")) {
-          order(admin, node.getString("name"), "serve");
+      AdminApi admin = AdminApi.of(settings);
+      for (JsonObject node : AdminApi.objects(admin.cell(), "nodes")) {
+        if (node.getString("state").equals("draining")) {
+          tell(admin.serve(node.getString("name")));
         }
       }
-      boolean done = patience.until(admin, CellCommand::isBalanced);
+      boolean done =
+          AdminApi.until(
+              admin::cell,
+              patience.atMost(),
+              cell ->
+                  AdminApi.objects(cell, "nodes").stream().allMatch(CellCommand::holdsItsShare));
       System.out.println(
           done ? "Each node holds its share" : "Some nodes do not hold their share yet");
+      return done ? 0 : 1;
+    }
+  }
+
+  @Command(
+      name = "enable",
+      description = "Lets new accounts and users of other cells come to a cell.",
+      mixinStandardHelpOptions = true)
+  static final class Enable implements Callable<Integer> {
+    @Mixin Settings settings = new Settings();
+
+    @Parameters(paramLabel = "CELL", description = "The cell's name, as list has it.")
+    String cell = "";
+
+    @Override
+    public Integer call() throws Exception {
+      JsonObject done = AdminApi.of(settings).enableCell(cell, true);
+      System.out.println("Users may come to cell " + done.getString("name"));
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "disable",
+      description =
+          "Lets nobody come to a cell: accounts that are made at its nodes live in others. Its own"
+              + " users are served as before.",
+      mixinStandardHelpOptions = true)
+  static final class Disable implements Callable<Integer> {
+    @Mixin Settings settings = new Settings();
+
+    @Parameters(paramLabel = "CELL", description = "The cell's name, as list has it.")
+    String cell = "";
+
+    @Override
+    public Integer call() throws Exception {
+      JsonObject done = AdminApi.of(settings).enableCell(cell, false);
+      System.out.println("Nobody comes to cell " + done.getString("name") + " any more");
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "move-user",
+      description =
+          "Moves a user's mailbox to another cell while he works. The command may be given again,"
+              + " and may end before the move does.",
+      mixinStandardHelpOptions = true)
+  static final class MoveUser implements Callable<Integer> {
+    @Mixin Settings settings = new Settings();
+    @Mixin Patience patience = new Patience();
+    @Spec @Nullable CommandSpec spec;
+
+    @Parameters(index = "0", paramLabel = "NAME", description = "Name or address.")
+    String name = "";
+
+    @Parameters(
+        index = "1",
+        arity = "0..1",
+        paramLabel = "CELL",
+        description = "Where he is to live, as list has it.")
+    @Nullable String cell;
+
+    @Option(
+        names = "--give-up",
+        description = "Ends a move that is under way; he stays where he is.")
+    boolean giveUp;
+
+    @Override
+    public Integer call() throws Exception {
+      String target = cell;
+      if (giveUp == (target != null)) {
+        throw new ParameterException(
+            java.util.Objects.requireNonNull(spec).commandLine(),
+            "Name a cell to go to, or --give-up");
+      }
+      AdminApi admin = AdminApi.of(settings);
+      return target == null ? giveUp(admin) : move(admin, target);
+    }
+
+    private int giveUp(AdminApi admin) throws IOException, InterruptedException {
+      JsonObject user = admin.giveUpMove(name);
+      System.out.println(
+          "%s lives in cell %s".formatted(user.getString("address"), user.getString("cell")));
+      return 0;
+    }
+
+    private int move(AdminApi admin, String target) throws IOException, InterruptedException {
+      JsonObject user = admin.move(name, target);
+      String address = user.getString("address");
+      System.out.println(
+          "%s is on his way from cell %s to cell %s"
+              .formatted(address, user.getString("cell"), target));
+      boolean over =
+          AdminApi.until(
+              () -> admin.user(name),
+              patience.atMost(),
+              now -> target.equals(now.getString("cell")) || now.getJsonObject("move") == null);
+      JsonObject now = admin.user(name);
+      boolean done = target.equals(now.getString("cell"));
+      System.out.println(
+          done
+              ? "%s lives in cell %s".formatted(address, target)
+              : over
+                  ? "The move was given up; %s lives in cell %s"
+                      .formatted(address, now.getString("cell"))
+                  : "%s is still on his way".formatted(address));
       return done ? 0 : 1;
     }
   }

@@ -5,7 +5,6 @@ import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -84,10 +83,6 @@ final class UserCommand {
     }
   }
 
-  private static String pathOf(String name, String action) {
-    return "/admin/users/" + URLEncoder.encode(name, StandardCharsets.UTF_8) + "/" + action;
-  }
-
   @Command(
       name = "add",
       description = "Makes an account and its mailbox.",
@@ -107,12 +102,9 @@ final class UserCommand {
 
     @Override
     public Integer call() throws Exception {
-      AdminClient admin = AdminClient.of(settings.load().data());
-      var body = new JsonObject().put("name", name).put("password", password.read());
-      if (displayName != null) {
-        body.put("displayName", displayName);
-      }
-      System.out.println("Added " + admin.post("/admin/users", body).getString("address", name));
+      AdminApi admin = AdminApi.of(settings);
+      JsonObject added = admin.addUser(name, password.read(), displayName);
+      System.out.println("Added " + added.getString("address", name));
       return 0;
     }
   }
@@ -123,14 +115,13 @@ final class UserCommand {
 
     @Override
     public Integer call() throws Exception {
-      AdminClient admin = AdminClient.of(settings.load().data());
-      String page = "";
+      AdminApi admin = AdminApi.of(settings);
+      String next = null;
       do {
-        JsonObject answer = admin.get("/admin/users" + page);
-        answer.getJsonArray("users").forEach(each -> print((JsonObject) each));
-        String next = answer.getString("next");
-        page = next == null ? "" : "?after=" + URLEncoder.encode(next, StandardCharsets.UTF_8);
-      } while (!page.isEmpty());
+        JsonObject page = admin.users(next);
+        AdminApi.objects(page, "users").forEach(ListAll::print);
+        next = page.getString("next");
+      } while (next != null);
       return 0;
     }
 
@@ -153,9 +144,7 @@ final class UserCommand {
 
     @Override
     public Integer call() throws Exception {
-      AdminClient admin = AdminClient.of(settings.load().data());
-      JsonObject done =
-          admin.put(pathOf(name, "password"), new JsonObject().put("password", password.read()));
+      JsonObject done = AdminApi.of(settings).setPassword(name, password.read());
       System.out.println("Changed the password of " + done.getString("address", name));
       return 0;
     }
@@ -173,10 +162,8 @@ final class UserCommand {
 
     @Override
     public Integer call() throws Exception {
-      AdminClient admin = AdminClient.of(settings.load().data());
-      System.out.println(
-          "Disabled "
-              + admin.post(pathOf(name, "disable"), new JsonObject()).getString("address", name));
+      JsonObject done = AdminApi.of(settings).disable(name);
+      System.out.println("Disabled " + done.getString("address", name));
       return 0;
     }
   }
@@ -190,10 +177,8 @@ final class UserCommand {
 
     @Override
     public Integer call() throws Exception {
-      AdminClient admin = AdminClient.of(settings.load().data());
-      System.out.println(
-          "Enabled "
-              + admin.post(pathOf(name, "enable"), new JsonObject()).getString("address", name));
+      JsonObject done = AdminApi.of(settings).enable(name);
+      System.out.println("Enabled " + done.getString("address", name));
       return 0;
     }
   }

@@ -24,7 +24,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** All processes of some cells, on this machine. Not thread-safe. */
+/** All processes of some cells behind one directory, on this machine. Not thread-safe. */
 public final class Cluster implements AutoCloseable {
   private static final int PORTS_OF_A_TOOL = 10;
   private static final int FIRST_NODE = 50;
@@ -206,13 +206,11 @@ public final class Cluster implements AutoCloseable {
     settings.put("store.cassandra.keyspace", "mainstem_" + cell);
     settings.put("store.cassandra.replication", "datacenter1:1");
     settings.put("store.cassandra.directory.contactPoints", contactPoint(""));
-    // Cells that do not know one another have accounts of their own.
-    settings.put("store.cassandra.directory.keyspace", "mainstem_directory_" + cell);
     settings.put("store.cassandra.directory.replication", "datacenter1:1");
+    // Cells of one directory share one object store.
     settings.put("blob.kind", "s3");
     settings.put("blob.s3.endpoint", "http://127.0.0.1:" + objects.port());
     settings.put("blob.s3.bucket", ObjectStore.BUCKET);
-    settings.put("blob.s3.prefix", "cell-" + cell + "/");
     settings.put("blob.s3.accessKey", ObjectStore.ACCESS_KEY);
     settings.put("blob.s3.secretKey", ObjectStore.SECRET_KEY);
     settings.put("counts.redis.servers", String.join(",", redisOf(cell)));

@@ -83,12 +83,12 @@ public final class ClusterMain implements Callable<Integer> {
             Cluster.Layout.of(port, ServerProcess.Start.PLAIN),
             Tools.HERE,
             line -> out.println(line))) {
-      for (String cell : cluster.cells()) {
-        for (String name : new String[] {"alice", "bob", "carol"}) {
-          addPerson(cluster.nodes(cell).getFirst(), name);
-        }
-      }
-      out.println("people alice, bob and carol in each cell, with the password " + PASSWORD);
+      // An account lives in the cell of the node that makes it.
+      addPerson(cluster.nodes("a").getFirst(), "alice");
+      addPerson(cluster.nodes("a").getFirst(), "bob");
+      addPerson(cluster.nodes("b").getFirst(), "carol");
+      out.println(
+          "people alice and bob in cell a, carol in cell b, with the password " + PASSWORD);
       out.println("cluster ready; Control-C ends it; data and logs are in " + directory);
       if (!once) {
         new CountDownLatch(1).await();

@@ -12,13 +12,12 @@ import io.mainstem.message.UserId;
 import io.mainstem.store.MailboxStore.Mailbox;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,18 +48,25 @@ public final class Mover implements Departures, AutoCloseable {
   private final Context context;
   private final Map<UserId, Journey> journeys = new HashMap<>();
   private final ArrayDeque<Journey> waiting = new ArrayDeque<>();
+  private final Promise<LocalMailboxes> begun = Promise.promise();
   private int active;
   private volatile boolean closed;
-  private volatile @Nullable LocalMailboxes host;
 
   public Mover(Parts parts) {
     this.parts = parts;
     this.context = parts.vertx().getOrCreateContext();
   }
 
-  /** The host is built after those whom it tells. */
+  /** The host is built after those whom it tells, and may tell before it is known here. */
   public void begin(LocalMailboxes mailboxes) {
-    host = mailboxes;
+    begun.complete(mailboxes);
+  }
+
+  /** Runs a task on this mover's context, once the host is known. */
+  private void whenBegun(Runnable task) {
+    begun
+        .future()
+        .onSuccess(mailboxes -> context.runOnContext(unused -> task.run()));
   }
 
   Parts parts() {
@@ -72,7 +78,7 @@ public final class Mover implements Departures, AutoCloseable {
   }
 
   LocalMailboxes host() {
-    return Objects.requireNonNull(host);
+    return begun.future().result();
   }
 
   boolean isClosed() {
@@ -83,7 +89,7 @@ public final class Mover implements Departures, AutoCloseable {
 
   @Override
   public void onDeparting(Mailbox mailbox, Departure departure) {
-    context.runOnContext(unused -> depart(mailbox, departure));
+    whenBegun(() -> depart(mailbox, departure));
   }
 
   private void depart(Mailbox mailbox, Departure departure) {
@@ -124,8 +130,8 @@ public final class Mover implements Departures, AutoCloseable {
 
   @Override
   public void onDropped(UserId user) {
-    context.runOnContext(
-        unused -> {
+    whenBegun(
+        () -> {
           Journey journey = journeys.get(user);
           if (journey != null) {
             journey.onDropped();
@@ -135,7 +141,7 @@ public final class Mover implements Departures, AutoCloseable {
 
   @Override
   public void onDead(Mailbox mailbox) {
-    context.runOnContext(unused -> lookAtDead(mailbox));
+    whenBegun(() -> lookAtDead(mailbox));
   }
 
   /**

@@ -36,6 +36,7 @@ public record Envelope(
    * @param forwarded whether another node has passed it on: then it is not passed on again
    * @param millis how long the asker waits
    * @param command or {@code query}: what is asked, as {@link io.mainstem.mailbox.wire.Wire} has it
+   * @param adopt or this: what a copy of the mailbox is to have
    */
   @Proto
   public record Request(
@@ -44,16 +45,40 @@ public record Envelope(
       boolean forwarded,
       int millis,
       byte @Nullable [] command,
-      byte @Nullable [] query) {
+      byte @Nullable [] query,
+      @Nullable Adopt adopt) {
     Request withId(long newId) {
-      return new Request(newId, user, forwarded, millis, command, query);
+      return new Request(newId, user, forwarded, millis, command, query, adopt);
+    }
+
+    /** The same, for who waits as long as this. */
+    public Request within(int newMillis) {
+      return new Request(id, user, forwarded, newMillis, command, query, adopt);
+    }
+
+    /** The same, from a node that was asked first. */
+    public Request passedOn() {
+      return new Request(0, user, true, millis, command, query, adopt);
     }
   }
 
+  /** Entries of a mailbox that is to live in the cell of the node that is told. */
+  @Proto
+  public record Adopt(int generation, List<Copied> rows) {}
+
+  /** A row of a log, without the epochs, which are those of its cell. */
+  @Proto
+  public record Copied(long seq, long last, long settled, byte[] entry, byte @Nullable [] body) {}
+
+  /** How far the copy of a mailbox goes now. */
+  @Proto
+  public record Adopted(long last) {}
+
   /**
-   * The outcome of a request: exactly one of the last five is set.
+   * The outcome of a request: exactly one of the last seven is set.
    *
    * @param failure names a line in the log of the node that answers
+   * @param moved the mailbox lives in this cell, and nothing was done
    */
   @Proto
   public record Response(
@@ -62,9 +87,39 @@ public record Envelope(
       byte @Nullable [] answer,
       byte @Nullable [] refusal,
       @Nullable Elsewhere elsewhere,
-      @Nullable String failure) {
+      @Nullable String failure,
+      @Nullable String moved,
+      @Nullable Adopted adopted) {
     public Response withId(long newId) {
-      return new Response(newId, reply, answer, refusal, elsewhere, failure);
+      return new Response(newId, reply, answer, refusal, elsewhere, failure, moved, adopted);
+    }
+
+    public static Response reply(byte[] reply) {
+      return new Response(0, reply, null, null, null, null, null, null);
+    }
+
+    public static Response answer(byte[] answer) {
+      return new Response(0, null, answer, null, null, null, null, null);
+    }
+
+    public static Response refusal(byte[] refusal) {
+      return new Response(0, null, null, refusal, null, null, null, null);
+    }
+
+    public static Response elsewhere(Elsewhere elsewhere) {
+      return new Response(0, null, null, null, elsewhere, null, null, null);
+    }
+
+    public static Response failure(String id) {
+      return new Response(0, null, null, null, null, id, null, null);
+    }
+
+    public static Response moved(String cell) {
+      return new Response(0, null, null, null, null, null, cell, null);
+    }
+
+    public static Response adopted(long last) {
+      return new Response(0, null, null, null, null, null, null, new Adopted(last));
     }
   }
 

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Calls come from any thread; the stream is replaced on the wire's context.
  */
 final class Peer {
-  private record Call(Promise<Envelope.Response> promise, Link link, long deadlineNanos) {}
+  private record Call(
+      Promise<Envelope.Response> promise, Link link, long sinceNanos, long deadlineNanos) {}
 
   private final String name;
   private final int maxInFlight;
@@ -23,6 +24,7 @@ final class Peer {
   private final AtomicInteger inFlight = new AtomicInteger();
   private final AtomicLong ids = new AtomicLong();
   private volatile @Nullable Link link;
+  private volatile long heardNanos = System.nanoTime();
 
   Peer(String name, int maxInFlight, long maxWaitingBytes) {
     this.name = name;
@@ -41,6 +43,7 @@ final class Peer {
   /** A stream stands and has said hello; an older one ends. */
   void onUp(Link newLink) {
     Link old = link;
+    heardNanos = System.nanoTime();
     link = newLink;
     if (old != null) {
       old.close("a newer one stands");
@@ -73,7 +76,8 @@ final class Peer {
     ContextInternal caller = ContextInternal.current();
     Promise<Envelope.Response> promise = caller == null ? Promise.promise() : caller.promise();
     long id = ids.incrementAndGet();
-    calls.put(id, new Call(promise, now, System.nanoTime() + millis * 1_000_000));
+    long nanos = System.nanoTime();
+    calls.put(id, new Call(promise, now, nanos, nanos + millis * 1_000_000));
     now.send(Envelope.of(request.withId(id)));
     if (now.isClosed()) {
       failCallsOf(now);
@@ -97,17 +101,32 @@ final class Peer {
     }
   }
 
-  /** Ends the calls whose time is over. */
-  void onTick(long nowNanos) {
-    calls.forEach(
-        (id, call) -> {
-          if (nowNanos - call.deadlineNanos() >= 0) {
-            fail(
-                id,
-                new Rejected(
-                    Rejected.Rule.BUSY, "the owner of the mailbox did not answer in time"));
-          }
-        });
+  /** It has said something. */
+  void onHeard() {
+    heardNanos = System.nanoTime();
+  }
+
+  /**
+   * Ends the calls whose time is over, and the stream when calls wait and nothing comes over it.
+   *
+   * @param silentNanos how long nothing may come; 0: as long as it likes
+   */
+  void onTick(long nowNanos, long silentNanos) {
+    Link now = link;
+    boolean silent = silentNanos > 0 && now != null && nowNanos - heardNanos > silentNanos;
+    boolean waits = false;
+    for (var each : calls.entrySet()) {
+      Call call = each.getValue();
+      waits |= silent && call.link() == now && nowNanos - call.sinceNanos() > silentNanos;
+      if (nowNanos - call.deadlineNanos() >= 0) {
+        fail(
+            each.getKey(),
+            new Rejected(Rejected.Rule.BUSY, "the owner of the mailbox did not answer in time"));
+      }
+    }
+    if (waits && now != null) {
+      now.close("it says nothing while calls wait");
+    }
   }
 
   private void failCallsOf(Link gone) {

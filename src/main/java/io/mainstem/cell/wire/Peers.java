@@ -17,19 +17,23 @@ import io.vertx.grpc.server.GrpcServerOptions;
 import io.vertx.grpc.server.GrpcServerRequest;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The other nodes, with a stream to each: dials those with greater names, is dialled by the others.
- * Streams live on one context; calls and notices come from any thread.
+ * The other nodes of one cell, with a stream to each. In the own cell: dials those with greater
+ * names, is dialled by the others, and by nodes of other cells, which are guests: they ask, watch
+ * and tell, and are asked nothing. To another cell: dials all, as their guest. Streams live on one
+ * context; calls and notices come from any thread.
  */
 public final class Peers {
   private static final Logger LOG = LoggerFactory.getLogger(Peers.class);
@@ -38,6 +42,12 @@ public final class Peers {
   private static final long HELLO_MILLIS = 5_000;
   private static final long DIAL_FIRST_MILLIS = 50;
   private static final long DIAL_MAX_MILLIS = 1_000;
+
+  /** Calls that wait this long to another cell, while nothing comes from there, are given up. */
+  private static final long SILENT_NANOS = 3_000_000_000L;
+
+  private static final int MAX_GUESTS = 4_096;
+  private static final int MAX_STRANGERS = 16;
 
   /** Who is told of what other nodes say; on the wire's context. */
   public interface Listener {
@@ -52,11 +62,17 @@ public final class Peers {
 
     /** The stream to this node has ended: what it watched or asked is over. */
     void onDown(String peer);
+
+    /** Whether nodes of this other cell may ask here. */
+    default boolean isWelcome(String cell) {
+      return false;
+    }
   }
 
   private final Vertx vertx;
   private final Context context;
   private final WireSettings settings;
+  private final String cell;
   private final Listener listener;
   private final Envelope hello;
   private final ConcurrentHashMap<String, Peer> peers = new ConcurrentHashMap<>();
@@ -66,15 +82,18 @@ public final class Peers {
   private final Map<String, Long> pauses = new HashMap<>();
   private final Set<String> dialling = new HashSet<>();
   private final Set<Link> links = new HashSet<>();
+  private final Set<String> guests = new HashSet<>();
+  private final Set<String> strangers = new HashSet<>();
   private @Nullable GrpcClient client;
   private @Nullable HttpServer server;
   private long ticker = -1;
   private boolean closed;
 
-  private Peers(Vertx vertx, WireSettings settings, Listener listener) {
+  private Peers(Vertx vertx, WireSettings settings, String cell, Listener listener) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.settings = settings;
+    this.cell = cell;
     this.listener = listener;
     this.hello =
         Envelope.of(
@@ -82,26 +101,50 @@ public final class Peers {
                 settings.cell(), settings.node(), settings.incarnation(), settings.level()));
   }
 
-  /** Listens for those who dial. */
+  /** The nodes of the own cell: listens for those who dial. */
   public static Future<Peers> listen(Vertx vertx, WireSettings settings, Listener listener) {
-    var peers = new Peers(vertx, settings, listener);
-    Promise<Peers> listening = Promise.promise();
-    peers.context.runOnContext(
-        unused -> peers.listen().<Peers>map(done -> peers).onComplete(listening));
-    return listening.future();
+    return begin(new Peers(vertx, settings, settings.cell(), listener), Peers::listen);
   }
 
-  private Future<HttpServer> listen() {
+  /**
+   * The nodes of another cell.
+   *
+   * @param settings of this node, which says who it is
+   */
+  public static Future<Peers> visit(
+      Vertx vertx, WireSettings settings, String cell, Listener listener) {
+    return begin(
+        new Peers(vertx, settings, cell, listener), peers -> Future.succeededFuture());
+  }
+
+  private static Future<Peers> begin(Peers peers, Function<Peers, Future<?>> listening) {
+    Promise<Peers> begun = Promise.promise();
+    peers.context.runOnContext(
+        unused -> {
+          peers.prepare();
+          listening.apply(peers).<Peers>map(done -> peers).onComplete(begun);
+        });
+    return begun.future();
+  }
+
+  private void prepare() {
     client =
         GrpcClient.client(
             vertx,
             new GrpcClientOptions().setMaxMessageSize(settings.maxMessageBytes()),
             settings.clientOptions());
+    ticker = vertx.setPeriodic(TICK_MILLIS, id -> tick());
+  }
+
+  private boolean isVisiting() {
+    return !cell.equals(settings.cell());
+  }
+
+  private Future<HttpServer> listen() {
     GrpcServer calls =
         GrpcServer.server(
             vertx, new GrpcServerOptions().setMaxMessageSize(settings.maxMessageBytes()));
     calls.callHandler(this::onDialled);
-    ticker = vertx.setPeriodic(TICK_MILLIS, id -> tick());
     return vertx
         .createHttpServer(settings.serverOptions())
         .requestHandler(calls)
@@ -126,7 +169,7 @@ public final class Peers {
 
   private void onMembers(Map<String, SocketAddress> now) {
     for (String name : Set.copyOf(peers.keySet())) {
-      if (!now.containsKey(name)) {
+      if (!now.containsKey(name) && !guests.contains(name)) {
         Peer gone = peers.remove(name);
         addresses.remove(name);
         pauses.remove(name);
@@ -140,10 +183,13 @@ public final class Peers {
     addresses.putAll(now);
     now.forEach(
         (name, address) -> {
-          peers.computeIfAbsent(
-              name, each -> new Peer(each, settings.maxInFlight(), settings.maxWaitingBytes()));
+          peers.computeIfAbsent(name, this::peer);
           dial(name);
         });
+  }
+
+  private Peer peer(String name) {
+    return new Peer(name, settings.maxInFlight(), settings.maxWaitingBytes());
   }
 
   /**
@@ -181,6 +227,21 @@ public final class Peers {
     return known != null && known.link() != null;
   }
 
+  /** A node to which a stream stands; of several the same for the same {@code chance}. */
+  public @Nullable String anyUp(int chance) {
+    List<String> up = up();
+    return up.isEmpty() ? null : up.get(Math.floorMod(chance, up.size()));
+  }
+
+  /** The nodes to which a stream stands. */
+  public List<String> up() {
+    return peers.values().stream()
+        .filter(peer -> peer.link() != null)
+        .map(Peer::name)
+        .sorted()
+        .toList();
+  }
+
   /** Requests to other nodes that are not answered. */
   public int inFlight() {
     return peers.values().stream().mapToInt(Peer::inFlight).sum();
@@ -193,7 +254,8 @@ public final class Peers {
 
   private void tick() {
     long now = System.nanoTime();
-    peers.values().forEach(peer -> peer.onTick(now));
+    long silent = isVisiting() ? SILENT_NANOS : 0;
+    peers.values().forEach(peer -> peer.onTick(now, silent));
   }
 
   // ---- dialling
@@ -205,7 +267,7 @@ public final class Peers {
         || client == null
         || peer == null
         || address == null
-        || settings.node().compareTo(name) >= 0
+        || !isVisiting() && settings.node().compareTo(name) >= 0
         || peer.link() != null
         || !dialling.add(name)) {
       return;
@@ -316,48 +378,78 @@ public final class Peers {
         return;
       }
       Envelope.Hello other = envelope.hello();
-      if (other == null || !other.cell().equals(settings.cell())) {
-        LOG.warn(
-            "A node of another cell ({}) speaks to this one of cell {}; see cell.name",
-            other == null ? "?" : other.cell(),
-            settings.cell());
-        link.close("no hello of this cell");
-        return;
-      }
-      Peer known = peers.get(other.node());
-      if (known == null || expected != null && !expected.equals(other.node())) {
+      Peer known = other == null ? null : known(other);
+      if (known == null) {
         // It may come before membership tells of it: it dials again.
-        link.close("node " + other.node() + " is not expected");
+        link.close("nobody is expected who says this");
         return;
       }
       vertx.cancelTimer(timer);
-      peer = other.node();
-      pauses.remove(other.node());
+      peer = known.name();
+      pauses.remove(known.name());
       known.onUp(link);
-      listener.onUp(other.node());
+      listener.onUp(known.name());
     }
+
+    private @Nullable Peer known(Envelope.Hello other) {
+      if (other.cell().equals(cell)) {
+        return expected != null && !expected.equals(other.node()) ? null : peers.get(other.node());
+      }
+      if (isVisiting() || expected != null || !listener.isWelcome(other.cell())) {
+        if (strangers.size() < MAX_STRANGERS && strangers.add(other.cell())) {
+          LOG.warn(
+              "A node of cell {}, which is not known here, speaks to this one of cell {}; see"
+                  + " cell.name",
+              other.cell(),
+              settings.cell());
+        }
+        return null;
+      }
+      return guest(other.cell() + "/" + other.node());
+    }
+  }
+
+  private @Nullable Peer guest(String name) {
+    if (!guests.contains(name)) {
+      if (peers.containsKey(name) || guests.size() >= MAX_GUESTS) {
+        return null;
+      }
+      guests.add(name);
+    }
+    return peers.computeIfAbsent(name, this::peer);
   }
 
   private void onEnvelope(Link link, String peer, Envelope envelope) {
     Envelope.Response response = envelope.response();
     Envelope.Request request = envelope.request();
+    Peer known = peers.get(peer);
+    if (known != null) {
+      known.onHeard();
+    }
     if (response != null) {
-      Peer known = peers.get(peer);
       if (known != null) {
         known.onResponse(link, response);
       }
     } else if (request != null) {
       listener.onRequest(
           peer, request, answer -> link.send(Envelope.of(answer.withId(request.id()))));
-    } else if (envelope.hello() == null) {
+    } else if (envelope.hello() == null && (!guests.contains(peer) || isForGuests(envelope))) {
       listener.onNotice(peer, envelope);
     }
+  }
+
+  /** What concerns who owns what is said within a cell only. */
+  private static boolean isForGuests(Envelope envelope) {
+    return envelope.freed() == null && envelope.duty() == null;
   }
 
   private void onClosed(Link link, @Nullable String name) {
     links.remove(link);
     Peer peer = name == null ? null : peers.get(name);
     if (peer != null && peer.onDown(link)) {
+      if (guests.remove(peer.name())) {
+        peers.remove(peer.name());
+      }
       listener.onDown(peer.name());
     }
   }

@@ -460,7 +460,7 @@ final class Resident {
     }
     if (cause instanceof Moved) {
       leave(cause);
-      watchers.reconnect();
+      watchers.fail(cause);
       return;
     }
     if (cause instanceof MailboxStore.Damaged) {

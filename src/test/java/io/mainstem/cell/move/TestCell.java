@@ -1,8 +1,12 @@
 package io.mainstem.cell.move;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.mainstem.cell.Cell;
 import io.mainstem.cell.CellClient;
 import io.mainstem.cell.Cells;
+import io.mainstem.cell.Membership;
+import io.mainstem.cell.NodeCard;
+import io.mainstem.cell.OtherCells;
 import io.mainstem.config.Config;
 import io.mainstem.delivery.Deliverer;
 import io.mainstem.delivery.LocalTransport;
@@ -49,6 +53,8 @@ import reactor.core.publisher.Mono;
  * does not know.
  */
 final class TestCell {
+  private static final long LOOK_MILLIS = 200;
+
   private final TwoCells town;
   final String name;
   private final Path data;
@@ -66,6 +72,11 @@ final class TestCell {
     final LocalMailboxes mailboxes;
     final String id;
 
+    /** Null: cells know one another by a call. */
+    final @Nullable Cell wired;
+
+    private @Nullable OtherCells others;
+
     /** A killed node answers nobody and hears nothing. */
     volatile boolean dead;
 
@@ -82,7 +93,7 @@ final class TestCell {
               Clock.systemUTC(),
               Ticker.systemTicker());
       TwoCells.get(directory.start());
-      Function<String, @Nullable CellClient> clients = town::client;
+      Function<String, @Nullable CellClient> clients = town.wired ? this::client : town::client;
       cells = new Cells(vertx, name, clients, directory.accounts(), Duration.ofSeconds(5));
       deliverer =
           new Deliverer(
@@ -131,14 +142,67 @@ final class TestCell {
               config.store().partitions(),
               MailForms.NONE,
               mover);
-      mailboxes = TwoCells.get(LocalMailboxes.join(vertx, parts, 2));
-      mover.begin(mailboxes);
+      if (town.wired) {
+        wired = TwoCells.get(Cell.start(wiredParts(parts, config)));
+        mailboxes = wired.local();
+        mover.begin(mailboxes);
+        meetOthers(wired, config);
+      } else {
+        wired = null;
+        mailboxes = TwoCells.get(LocalMailboxes.join(vertx, parts, 2));
+        mover.begin(mailboxes);
+        TwoCells.get(
+            mailboxes.take(
+                IntStream.range(0, TwoCells.PARTITIONS).boxed().collect(Collectors.toSet())));
+      }
     }
 
-    void take() {
-      TwoCells.get(
-          mailboxes.take(
-              IntStream.range(0, TwoCells.PARTITIONS).boxed().collect(Collectors.toSet())));
+    private Cell.Parts wiredParts(HostParts parts, Config config) {
+      return new Cell.Parts(
+          vertx,
+          parts,
+          2,
+          config.cell(),
+          new Alone(),
+          "test",
+          "store of " + name,
+          Duration.ofSeconds(5));
+    }
+
+    private void meetOthers(Cell cell, Config config) {
+      directory
+          .notices()
+          .tellOthers(
+              notice -> {
+                OtherCells known = others;
+                if (known != null) {
+                  known.tellAll("directory", notice);
+                }
+              });
+      cell.listen("directory", directory.notices()::hear);
+      others =
+          TwoCells.get(
+              OtherCells.start(
+                  new OtherCells.Parts(
+                      vertx,
+                      cell,
+                      directory.knownCells(),
+                      config.cell(),
+                      config.mailbox(),
+                      LOOK_MILLIS)));
+    }
+
+    OtherCells others() {
+      return java.util.Objects.requireNonNull(others);
+    }
+
+    private @Nullable CellClient client(String cell) {
+      OtherCells known = others;
+      return town.unreachable.containsKey(cell)
+          ? null
+          : cell.equals(name)
+              ? java.util.Objects.requireNonNull(wired).router()
+              : known == null ? null : known.client(cell);
     }
 
     /** What is under way when a process dies fails, as it does when a connection breaks. */
@@ -228,6 +292,35 @@ final class TestCell {
     }
   }
 
+  /** The only node of its cell. */
+  private static final class Alone implements Membership {
+    private volatile List<NodeCard> cards = List.of();
+    private volatile Runnable listener = () -> {};
+
+    @Override
+    public Future<Void> publish(NodeCard card) {
+      cards = List.of(card);
+      listener.run();
+      return Future.succeededFuture();
+    }
+
+    @Override
+    public List<NodeCard> nodes() {
+      return cards;
+    }
+
+    @Override
+    public void onChange(Runnable told) {
+      listener = told;
+    }
+
+    @Override
+    public Future<Void> leave() {
+      cards = List.of();
+      return Future.succeededFuture();
+    }
+  }
+
   TestCell(TwoCells town, String name, Path data) {
     this.town = town;
     this.name = name;
@@ -236,28 +329,34 @@ final class TestCell {
     node = start();
   }
 
-  private Config config() {
+  private Config config(String node) {
     return Config.of(
-        Map.of(
-            "store.writeBufferBytes", "8m",
-            "store.cacheBytes", "4m",
-            "store.partitions", String.valueOf(TwoCells.PARTITIONS),
-            "delivery.retryFirstMillis", "20",
-            "delivery.retryMaxMillis", "200",
-            "directory.domain", "mainstem.test"));
+        Map.ofEntries(
+            Map.entry("cell.enabled", "true"),
+            Map.entry("cell.name", name),
+            Map.entry("cell.node", node),
+            Map.entry("cell.members.seeds", "nobody:1"),
+            Map.entry("cell.wire.port", "0"),
+            Map.entry("cell.watchSeconds", "1"),
+            Map.entry("store.writeBufferBytes", "8m"),
+            Map.entry("store.cacheBytes", "4m"),
+            Map.entry("store.partitions", String.valueOf(TwoCells.PARTITIONS)),
+            Map.entry("delivery.retryFirstMillis", "20"),
+            Map.entry("delivery.retryMaxMillis", "200"),
+            Map.entry("directory.domain", "mainstem.test")));
   }
 
   private void open() {
-    database = RocksDatabase.open(data, config().store(), StageMeter.NONE);
+    database = RocksDatabase.open(data, config("any").store(), StageMeter.NONE);
     store = new RocksMailboxStore(database);
   }
 
   private int nodes;
 
   private Node start() {
-    var fresh = new Node(name + ++nodes, config());
-    fresh.take();
-    return fresh;
+    // A process that starts again has the name that it had.
+    String id = town.wired ? name + 1 : name + ++nodes;
+    return new Node(id, config(id));
   }
 
   /** Ends the process and starts another on what the disk has. */
@@ -266,8 +365,14 @@ final class TestCell {
     old.die();
     old.mover.close();
     old.deliverer.close();
-    database.close();
-    old.close();
+    if (town.wired) {
+      // Its sockets close, and nobody is told.
+      old.close();
+      database.close();
+    } else {
+      database.close();
+      old.close();
+    }
     open();
     node = start();
   }

@@ -42,6 +42,9 @@ final class TwoCells implements AutoCloseable {
   /** For nodes that start from now on. */
   volatile MoveSettings settings;
 
+  /** Whether the cells speak to one another over the wire. */
+  final boolean wired;
+
   final Vertx vertx = Vertx.vertx();
   final DirectoryStore directory;
   final BlobStore blobs;
@@ -57,8 +60,9 @@ final class TwoCells implements AutoCloseable {
   private final RocksDatabase database;
   private final RocksDirectoryStore rows;
 
-  TwoCells(Path data, MoveSettings settings) {
+  TwoCells(Path data, MoveSettings settings, boolean wired) {
     this.settings = settings;
+    this.wired = wired;
     try {
       Files.createDirectories(data.resolve("directory"));
       database =

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PeersTest {
   private final Vertx vertx = Vertx.vertx();
   private final List<Node> nodes = new ArrayList<>();
+  private final List<Peers> visits = new ArrayList<>();
 
   @TempDir private Path directory;
 
@@ -40,6 +41,7 @@ class PeersTest {
     final ConcurrentLinkedQueue<Envelope> notices = new ConcurrentLinkedQueue<>();
     final ConcurrentLinkedQueue<Envelope.Request> requests = new ConcurrentLinkedQueue<>();
     volatile boolean silent;
+    volatile String welcome = "";
 
     Node(String name, String cell, WireSettings.@Nullable Certificates certificates)
         throws Exception {
@@ -60,14 +62,18 @@ class PeersTest {
       requests.add(request);
       if (!silent) {
         answer.accept(
-            new Envelope.Response(
-                0, request.user().getBytes(StandardCharsets.UTF_8), null, null, null, null));
+            Envelope.Response.reply(request.user().getBytes(StandardCharsets.UTF_8)));
       }
     }
 
     @Override
     public void onNotice(String peer, Envelope envelope) {
       notices.add(envelope);
+    }
+
+    @Override
+    public boolean isWelcome(String cell) {
+      return cell.equals(welcome);
     }
 
     @Override
@@ -84,6 +90,9 @@ class PeersTest {
 
   @AfterEach
   void stop() throws Exception {
+    for (Peers visiting : visits) {
+      get(visiting.close());
+    }
     for (Node node : nodes) {
       get(node.peers.close());
     }
@@ -97,7 +106,7 @@ class PeersTest {
   }
 
   private static Envelope.Request request(String user) {
-    return new Envelope.Request(0, user, false, 1000, new byte[] {1}, null);
+    return new Envelope.Request(0, user, false, 1000, new byte[] {1}, null, null);
   }
 
   @Test
@@ -214,6 +223,83 @@ class PeersTest {
         .during(Duration.ofMillis(500))
         .atMost(Duration.ofSeconds(3))
         .until(() -> !a.peers.isUp("b") && !b.peers.isUp("a"));
+  }
+
+  /** Streams of this node to all nodes of another cell. */
+  private Peers visit(Node from, String ownCell, Node to, String cell) throws Exception {
+    Peers visiting =
+        get(
+            Peers.visit(
+                vertx,
+                new WireSettings(
+                    ownCell, from.name, 1, 1, "127.0.0.1", 0, null, 4, 1 << 20, 4 << 20),
+                cell,
+                from));
+    visits.add(visiting);
+    visiting.become(
+        Map.of(to.name, SocketAddress.inetSocketAddress(to.peers.port(), "127.0.0.1")));
+    return visiting;
+  }
+
+  @Test
+  void aNodeOfACellThatIsWelcomeAsksAndWatches() throws Exception {
+    // Of one name: what counts is the cell, too.
+    var here = new Node("1", "a", null);
+    var there = new Node("1", "b", null);
+    there.welcome = "a";
+    Peers visiting = visit(here, "a", there, "b");
+    await().until(() -> visiting.isUp("1"));
+    assertEquals("ann", text(get(visiting.call("1", request("ann"), 5000))));
+    await().until(() -> there.peers.isUp("a/1"));
+    assertTrue(there.peers.tell("a/1", Envelope.of(new Envelope.Unwatch(List.of("u")))));
+    await().until(() -> !here.notices.isEmpty());
+    assertEquals("1", visiting.anyUp(17));
+
+    get(visiting.close());
+    await().until(() -> !there.peers.isUp("a/1"));
+    assertEquals(List.of(), there.peers.up(), "a guest that is gone is forgotten");
+  }
+
+  @Test
+  void aGuestHasNoSayInWhoOwnsWhat() throws Exception {
+    var here = new Node("1", "a", null);
+    var there = new Node("1", "b", null);
+    there.welcome = "a";
+    Peers visiting = visit(here, "a", there, "b");
+    await().until(() -> visiting.isUp("1"));
+    assertTrue(visiting.tell("1", Envelope.of(new Envelope.Duty(false))));
+    assertTrue(visiting.tell("1", Envelope.of(new Envelope.Freed(List.of(1)))));
+    assertTrue(visiting.tell("1", Envelope.of(new Envelope.Rumour("directory", "cell a"))));
+    await().until(() -> !there.notices.isEmpty());
+    assertEquals("directory", there.notices.poll().rumour().topic());
+    assertTrue(there.notices.isEmpty(), "what came before it was passed over");
+  }
+
+  @Test
+  void aCellThatIsNotKnownIsNoGuest() throws Exception {
+    var here = new Node("1", "a", null);
+    var there = new Node("1", "b", null);
+    there.welcome = "c";
+    Peers visiting = visit(here, "a", there, "b");
+    await()
+        .during(Duration.ofMillis(500))
+        .atMost(Duration.ofSeconds(3))
+        .until(() -> !visiting.isUp("1") && there.peers.up().isEmpty());
+    there.welcome = "a";
+    await().until(() -> visiting.isUp("1"));
+  }
+
+  @Test
+  void callsToACellThatIsSilentAreGivenUp() throws Exception {
+    var here = new Node("1", "a", null);
+    var there = new Node("1", "b", null);
+    there.welcome = "a";
+    Peers visiting = visit(here, "a", there, "b");
+    await().until(() -> visiting.isUp("1"));
+    there.silent = true;
+    assertTrue(
+        assertInstanceOf(PeerGone.class, failure(visiting.call("1", request("ann"), 60_000)))
+            .maybeDone());
   }
 
   @Test

@@ -1,0 +1,306 @@
+package io.mainstem.app;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.mainstem.blob.BlobSettings;
+import io.mainstem.blob.BlobStore;
+import io.mainstem.blob.NeedleBlobStore;
+import io.mainstem.config.Config;
+import io.mainstem.directory.Account;
+import io.mainstem.directory.Directory;
+import io.mainstem.mailbox.Command;
+import io.mainstem.mailbox.Query;
+import io.mainstem.message.Channel;
+import io.mainstem.message.Headers;
+import io.mainstem.message.Message;
+import io.mainstem.message.MessageId;
+import io.mainstem.message.Rejected;
+import io.mainstem.message.UserId;
+import io.mainstem.mime.Mails;
+import io.mainstem.mime.MimeLimits;
+import io.mainstem.stage.Stages;
+import io.mainstem.store.DirectoryStore;
+import io.mainstem.store.StageMeter;
+import io.mainstem.store.rocksdb.RocksDatabase;
+import io.mainstem.store.rocksdb.RocksDirectoryStore;
+import io.mainstem.store.rocksdb.RocksMailboxStore;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Nodes of two cells as the program wires them, with everything real but the shared databases,
+ * which are on this disk.
+ */
+@Timeout(600)
+class CellNodeTest {
+  private static final Duration LONG = Duration.ofSeconds(120);
+  private static final int MEMBERS = 22_180;
+
+  @TempDir private Path data;
+  private final Vertx vertx = Vertx.vertx();
+  private RocksDatabase database;
+  private RocksDirectoryStore rows;
+  private BlobStore blobs;
+  private final List<Node> nodes = new ArrayList<>();
+
+  /** One process, as {@link Mainstem} builds it up to its mailboxes. */
+  private final class Node {
+    final Vertx own = Vertx.vertx();
+    final Deque<Supplier<Future<Void>>> built = new ArrayDeque<>();
+    final Directory directory;
+    final CellNode cell;
+
+    Node(String cellName, BlobStore objects) throws Exception {
+      Config config = config(cellName, nodes.size());
+      RocksDatabase stored =
+          RocksDatabase.open(
+              Files.createDirectories(data.resolve(cellName + nodes.size())),
+              config.store(),
+              StageMeter.NONE);
+      built.push(
+          () -> {
+            stored.close();
+            return Future.succeededFuture();
+          });
+      built.push(own::close);
+      nodes.add(this);
+      directory =
+          get(
+              new Directory(
+                      rows,
+                      config.directory(),
+                      cellName,
+                      10,
+                      Clock.systemUTC(),
+                      Ticker.systemTicker())
+                  .start());
+      var mailboxes = new RocksMailboxStore(stored);
+      Stages stages = Stages.unobserved();
+      var storage =
+          new Storage(
+              new Stores(
+                  "RocksDB of cell " + cellName,
+                  mailboxes,
+                  mailboxes.ownership(),
+                  (DirectoryStore) rows,
+                  Future::succeededFuture),
+              objects,
+              new Mails(own, objects, MimeLimits.DEFAULT, 1, 16, stages));
+      var parts = 
+          new Mailboxes.Parts(
+              own, config, storage, directory, stages, 1, () -> Duration.ofSeconds(10));
+      cell = Objects.requireNonNull(get(Mailboxes.inCell(parts, built::push)).cell());
+    }
+
+    void stop() {
+      built.forEach(part -> get(part.get()));
+      directory.close();
+    }
+  }
+
+  private static Config config(String cell, int number) {
+    return Config.of(
+        Map.ofEntries(
+            Map.entry("cell.enabled", "true"),
+            Map.entry("cell.name", cell),
+            Map.entry("cell.node", cell + "1"),
+            Map.entry("cell.members.port", "" + (MEMBERS + number)),
+            Map.entry("cell.members.seeds", "127.0.0.1:" + (MEMBERS + number)),
+            Map.entry("cell.wire.port", "0"),
+            Map.entry("cell.moves.keepSeconds", "0"),
+            Map.entry("directory.cellsSeconds", "1"),
+            // So that only a notice makes a node look again.
+            Map.entry("directory.cacheSeconds", "3600"),
+            Map.entry("store.partitions", "8"),
+            Map.entry("store.writeBufferBytes", "8m"),
+            Map.entry("store.cacheBytes", "4m")));
+  }
+
+  @BeforeEach
+  void open() throws Exception {
+    database =
+        RocksDatabase.open(
+            Files.createDirectories(data.resolve("directory")),
+            Config.defaults().store(),
+            StageMeter.NONE);
+    rows = new RocksDirectoryStore(database);
+    blobs = NeedleBlobStore.open(vertx, BlobSettings.in(data.resolve("blobs")));
+  }
+
+  @AfterEach
+  void close() {
+    nodes.reversed().forEach(Node::stop);
+    get(blobs.close());
+    database.close();
+    get(vertx.close());
+  }
+
+  private static <T> T get(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(120, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw new AssertionError(e.getCause());
+    } catch (InterruptedException | TimeoutException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private void meet(Node a, Node b) {
+    await()
+        .atMost(LONG)
+        .until(() -> a.cell.others().isReached("b") && b.cell.others().isReached("a"));
+  }
+
+  private static Command.Send chat(Account from, Account to, String text) {
+    var random = ThreadLocalRandom.current();
+    var message =
+        new Message(
+            Channel.CHAT,
+            from.person(),
+            List.of(to.person()),
+            List.of(),
+            "",
+            text,
+            null,
+            null,
+            List.of(),
+            null,
+            text.length(),
+            Headers.NONE);
+    return new Command.Send(
+        MessageId.of(System.currentTimeMillis(), random.nextLong(), random.nextLong()),
+        null,
+        message,
+        List.of(to.person()),
+        null);
+  }
+
+  private static List<String> texts(Node at, UserId user) {
+    var texts = new ArrayList<String>();
+    var threads =
+        get(at.cell.mailboxes().query(user, new Query.Threads(null, null, 100, null))).threads();
+    for (var thread : threads) {
+      get(at.cell
+              .mailboxes()
+              .query(user, new Query.Messages(thread.id(), null, null, 500, null, null)))
+          .messages()
+          .forEach(message -> texts.add(message.message().text()));
+    }
+    return texts;
+  }
+
+  @Test
+  void usersOfTwoCellsWriteToOneAnotherAndOneMovesToTheOther() throws Exception {
+    var a = new Node("a", blobs);
+    var b = new Node("b", blobs);
+    Account ann = get(a.directory.createUser("ann", null, null));
+    Account bob = get(b.directory.createUser("bob", null, null));
+    meet(a, b);
+    // Each at the node where he does not live.
+    get(b.cell.mailboxes().submit(ann.id(), chat(ann, bob, "from a to b")));
+    await().atMost(LONG).until(() -> texts(a, bob.id()).contains("from a to b"));
+
+    Account planned = get(a.directory.moves().plan(ann.id(), "b"));
+    int generation = Objects.requireNonNull(planned.move()).generation();
+    get(b.cell.mailboxes().submit(ann.id(), new Command.Leave("b", generation)));
+    await()
+        .atMost(LONG)
+        .until(
+            () -> {
+              Account now = get(a.directory.accounts().fresh(ann.id()));
+              return now != null && now.cell().equals("b");
+            });
+    assertEquals(List.of("from a to b"), texts(a, ann.id()));
+    assertEquals(
+        generation, get(a.cell.mailboxes().query(ann.id(), new Query.Head())).generation());
+    get(a.cell.mailboxes().submit(bob.id(), chat(bob, ann, "now we are neighbours")));
+    await().atMost(LONG).until(() -> texts(a, ann.id()).contains("now we are neighbours"));
+    await()
+        .atMost(LONG)
+        .until(
+            () ->
+                get(a.cell.mailboxes().query(ann.id(), new Query.Head())).generation()
+                    == generation);
+  }
+
+  @Test
+  void whatOneCellChangesInTheDirectoryTheOtherHearsAtOnce() throws Exception {
+    var a = new Node("a", blobs);
+    var b = new Node("b", blobs);
+    Account ann = get(a.directory.createUser("ann", null, null));
+    meet(a, b);
+    assertFalse(assertNotNullAnd(get(b.directory.accounts().byId(ann.id()))).disabled());
+    get(a.directory.disable(ann.id()));
+    await()
+        .atMost(LONG)
+        .until(() -> assertNotNullAnd(get(b.directory.accounts().byId(ann.id()))).disabled());
+  }
+
+  private static Account assertNotNullAnd(Account account) {
+    assertNotNull(account);
+    return account;
+  }
+
+  @Test
+  void aCellThatIsGoneIsMissedByItsUsersOnly() throws Exception {
+    var a = new Node("a", blobs);
+    var b = new Node("b", blobs);
+    Account ann = get(a.directory.createUser("ann", null, null));
+    Account bob = get(b.directory.createUser("bob", null, null));
+    meet(a, b);
+    assertEquals(List.of(), texts(a, bob.id()));
+    b.stop();
+    nodes.remove(b);
+    await().atMost(LONG).until(() -> !a.cell.others().isReached("b"));
+    long began = System.nanoTime();
+    var refused =
+        assertInstanceOf(
+            Rejected.class,
+            assertThrows(AssertionError.class, () -> texts(a, bob.id())).getCause());
+    assertEquals(Rejected.Rule.BUSY, refused.rule());
+    assertTrue(
+        System.nanoTime() - began < Duration.ofSeconds(8).toNanos(),
+        "it is known that nobody is there: no time is waited out");
+    get(a.cell.mailboxes().submit(ann.id(), chat(ann, bob, "are you there?")));
+    assertEquals(List.of("are you there?"), texts(a, ann.id()));
+  }
+
+  @Test
+  void aNodeWithAnotherObjectStoreIsRefused() throws Exception {
+    new Node("a", blobs);
+    BlobStore other = NeedleBlobStore.open(vertx, BlobSettings.in(data.resolve("others")));
+    var failure = assertThrows(AssertionError.class, () -> new Node("b", other));
+    var refusal = assertInstanceOf(StartFailure.class, failure.getCause());
+    assertTrue(
+        String.valueOf(refusal.getMessage()).contains("blob.s3.endpoint"), refusal.getMessage());
+    nodes.removeLast().built.forEach(part -> get(part.get()));
+    get(other.close());
+  }
+}
