@@ -40,12 +40,7 @@ final class CellNode {
 
   /** What it is built of, beside the host of its mailboxes. */
   record Parts(
-      Vertx vertx,
-      Config config,
-      Storage storage,
-      Directory directory,
-      Stages stages,
-      int loops) {}
+      Vertx vertx, Config config, Storage storage, Directory directory, Stages stages, int loops) {}
 
   private final Parts parts;
   private final Cells mailboxes;

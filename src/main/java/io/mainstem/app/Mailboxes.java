@@ -170,8 +170,7 @@ record Mailboxes(
     return new Deliverer(
         parts.vertx(),
         door,
-        List.of(
-            new LocalTransport(door, parts.directory().accounts(), parts.storage().blobs())),
+        List.of(new LocalTransport(door, parts.directory().accounts(), parts.storage().blobs())),
         config.delivery(),
         new Deliverer.StatusPace(
             config.mailbox().statusMillis(), config.mailbox().groupStatusMillis()),

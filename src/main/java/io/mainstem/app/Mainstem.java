@@ -230,8 +230,8 @@ public final class Mainstem {
   }
 
   private Future<MailboxService> startMailboxes(Storage storage, Directory directory) {
-    var parts = new Mailboxes.Parts(
-            vertx, config, storage, directory, stages, loops, this::leftToDrain);
+    var parts =
+        new Mailboxes.Parts(vertx, config, storage, directory, stages, loops, this::leftToDrain);
     return Mailboxes.start(parts, this::takeDownLater)
         .map(
             started -> {
@@ -440,9 +440,7 @@ public final class Mainstem {
         new MoveRoutes(
             directory,
             mailboxes,
-            joined == null
-                ? null
-                : new MoveRoutes.Here(joined.cell().name(), joined.others()));
+            joined == null ? null : new MoveRoutes.Here(joined.cell().name(), joined.others()));
     var imports =
         new ImportRoutes(
             directory.accounts(),
@@ -458,7 +456,13 @@ public final class Mainstem {
                 config.admin(),
                 data.root(),
                 List.of(imports::mount),
-                List.of(users::mount, dead::mount, folders::mount, exports::mount, cells::mount, moves::mount)),
+                List.of(
+                    users::mount,
+                    dead::mount,
+                    folders::mount,
+                    exports::mount,
+                    cells::mount,
+                    moves::mount)),
             "admin",
             "127.0.0.1",
             config.admin().port())

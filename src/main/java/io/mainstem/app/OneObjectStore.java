@@ -33,8 +33,7 @@ final class OneObjectStore {
             row ->
                 row == null
                     ? mark(directory, blobs)
-                    : find(
-                        blobs, new BlobKey(new String(row.value(), StandardCharsets.US_ASCII))));
+                    : find(blobs, new BlobKey(new String(row.value(), StandardCharsets.US_ASCII))));
   }
 
   private static Future<Void> mark(DirectoryStore directory, BlobStore blobs) {
@@ -65,8 +64,7 @@ final class OneObjectStore {
         .recover(
             cause ->
                 Future.failedFuture(
-                    cause instanceof Rejected refused
-                            && refused.rule() == Rejected.Rule.NOT_FOUND
+                    cause instanceof Rejected refused && refused.rule() == Rejected.Rule.NOT_FOUND
                         ? new StartFailure(
                             "The object store is not that of the other cells of this directory:"
                                 + " attachments would be lost when users move, and unreadable when"

@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request on its way to the mailbox's owner, wherever that is by now, until it is
- * answered or its time is over. Each try begins when the one before has ended.
+ * One request on its way to the mailbox's owner, wherever that is by now, until it is answered or
+ * its time is over. Each try begins when the one before has ended.
  */
 final class Attempt {
   private static final long PAUSE_FIRST_MILLIS = 20;
@@ -37,11 +37,7 @@ final class Attempt {
   private @Nullable String hint;
 
   Attempt(
-      CellRouter router,
-      Asked asked,
-      Promise<Object> promise,
-      long deadlineNanos,
-      boolean unsure) {
+      CellRouter router, Asked asked, Promise<Object> promise, long deadlineNanos, boolean unsure) {
     this.router = router;
     this.asked = asked;
     this.promise = promise;

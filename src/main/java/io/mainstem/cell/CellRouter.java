@@ -97,7 +97,8 @@ public final class CellRouter implements CellClient, Peers.Listener {
       int partitions,
       io.mainstem.config.Cell config,
       Bounds bounds) {
-    return new CellRouter(vertx, new OwnMailboxes(local), config.node(), partitions, config, bounds);
+    return new CellRouter(
+        vertx, new OwnMailboxes(local), config.node(), partitions, config, bounds);
   }
 
   /** To the mailboxes of another cell, of whose nodes none is known yet. */

@@ -157,8 +157,7 @@ public final class Cells implements MailboxService, Destination {
     CellClient client = clients.apply(name);
     return client == null
         ? Future.failedFuture(
-            new Rejected(
-                Rejected.Rule.BUSY, "cell " + name + " is not known here (see cell.name)"))
+            new Rejected(Rejected.Rule.BUSY, "cell " + name + " is not known here (see cell.name)"))
         : Future.succeededFuture(client);
   }
 }

@@ -202,8 +202,7 @@ public final class OtherCells {
       return Future.failedFuture(new IllegalStateException("cell " + cell + " is met already"));
     }
     var router =
-        CellRouter.abroad(
-            parts.vertx(), parts.config(), CellRouter.Bounds.of(parts.mailboxes()));
+        CellRouter.abroad(parts.vertx(), parts.config(), CellRouter.Bounds.of(parts.mailboxes()));
     WireSettings settings = parts.cell().wireSettings();
     return Peers.visit(parts.vertx(), settings, cell, router)
         .compose(

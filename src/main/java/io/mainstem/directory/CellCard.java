@@ -19,8 +19,7 @@ public record CellCard(String name, boolean enabled, int partitions, List<Node> 
    * @param level the highest feature level that it can read
    * @param serving whether it takes part in the ring
    */
-  public record Node(
-      String name, String host, int port, int tokens, int level, boolean serving) {}
+  public record Node(String name, String host, int port, int tokens, int level, boolean serving) {}
 
   public CellCard {
     nodes = List.copyOf(nodes);

@@ -57,9 +57,13 @@ public final class MoveRoutes {
   private Here here() {
     Here known = here;
     if (known == null) {
-      throw new Rejected(Rule.NOT_FOUND, "This node is in no cell (cell.enabled).");
+      throw alone();
     }
     return known;
+  }
+
+  private static Rejected alone() {
+    return new Rejected(Rule.NOT_FOUND, "This node is in no cell (cell.enabled).");
   }
 
   private void list(RoutingContext request) {
@@ -128,7 +132,9 @@ public final class MoveRoutes {
   }
 
   private void giveUp(RoutingContext request) {
-    here();
+    if (here == null) {
+      throw alone();
+    }
     answer(
         request,
         known(request)
@@ -151,9 +157,7 @@ public final class MoveRoutes {
         .find(request.pathParam("name"))
         .compose(
             found ->
-                found == null
-                    ? Future.succeededFuture()
-                    : directory.accounts().fresh(found.id()))
+                found == null ? Future.succeededFuture() : directory.accounts().fresh(found.id()))
         .compose(
             account ->
                 account == null

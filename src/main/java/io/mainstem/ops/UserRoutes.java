@@ -205,15 +205,15 @@ public final class UserRoutes {
   static JsonObject json(Account account) {
     var json =
         new JsonObject()
-        .put("id", account.id().value())
-        .put("name", account.name())
-        .put("address", account.address())
-        .put("displayName", account.displayName())
-        .put("addresses", new JsonArray(account.addresses()))
-        .put("disabled", account.disabled())
-        .put("created", Instant.ofEpochMilli(account.createdMillis()).toString())
-        .put("cell", account.cell())
-        .put("generation", account.generation());
+            .put("id", account.id().value())
+            .put("name", account.name())
+            .put("address", account.address())
+            .put("displayName", account.displayName())
+            .put("addresses", new JsonArray(account.addresses()))
+            .put("disabled", account.disabled())
+            .put("created", Instant.ofEpochMilli(account.createdMillis()).toString())
+            .put("cell", account.cell())
+            .put("generation", account.generation());
     Account.Move move = account.move();
     return move == null
         ? json

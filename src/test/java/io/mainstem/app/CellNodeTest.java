@@ -113,7 +113,7 @@ class CellNodeTest {
                   Future::succeededFuture),
               objects,
               new Mails(own, objects, MimeLimits.DEFAULT, 1, 16, stages));
-      var parts = 
+      var parts =
           new Mailboxes.Parts(
               own, config, storage, directory, stages, 1, () -> Duration.ofSeconds(10));
       cell = Objects.requireNonNull(get(Mailboxes.inCell(parts, built::push)).cell());

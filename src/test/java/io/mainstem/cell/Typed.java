@@ -30,8 +30,7 @@ public final class Typed {
 
   /** The node is ready, and its admin API listens there. */
   public void ready(String admin) throws IOException {
-    Files.writeString(
-        data.resolve("ready.json"), new JsonObject().put("admin", admin).encode());
+    Files.writeString(data.resolve("ready.json"), new JsonObject().put("admin", admin).encode());
   }
 
   /** What it prints for a reader, without the log; it must end with this code. */

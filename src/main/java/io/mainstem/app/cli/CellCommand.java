@@ -8,10 +8,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code mainstem cell …}: the cells of the directory, and the nodes of the running one's. */
@@ -53,8 +53,7 @@ final class CellCommand {
     return AdminApi.objects(cell, "nodes").stream()
         .filter(node -> name.equals(node.getString("name")))
         .findFirst()
-        .orElseThrow(
-            () -> new AdminFailure("The node " + name + " is not in the cell any more"));
+        .orElseThrow(() -> new AdminFailure("The node " + name + " is not in the cell any more"));
   }
 
   private static boolean holdsItsShare(JsonObject node) {

@@ -87,8 +87,7 @@ public final class ClusterMain implements Callable<Integer> {
       addPerson(cluster.nodes("a").getFirst(), "alice");
       addPerson(cluster.nodes("a").getFirst(), "bob");
       addPerson(cluster.nodes("b").getFirst(), "carol");
-      out.println(
-          "people alice and bob in cell a, carol in cell b, with the password " + PASSWORD);
+      out.println("people alice and bob in cell a, carol in cell b, with the password " + PASSWORD);
       out.println("cluster ready; Control-C ends it; data and logs are in " + directory);
       if (!once) {
         new CountDownLatch(1).await();

@@ -64,9 +64,7 @@ public final class Mover implements Departures, AutoCloseable {
 
   /** Runs a task on this mover's context, once the host is known. */
   private void whenBegun(Runnable task) {
-    begun
-        .future()
-        .onSuccess(mailboxes -> context.runOnContext(unused -> task.run()));
+    begun.future().onSuccess(mailboxes -> context.runOnContext(unused -> task.run()));
   }
 
   Parts parts() {

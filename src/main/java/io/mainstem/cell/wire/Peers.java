@@ -113,8 +113,7 @@ public final class Peers {
    */
   public static Future<Peers> visit(
       Vertx vertx, WireSettings settings, String cell, Listener listener) {
-    return begin(
-        new Peers(vertx, settings, cell, listener), peers -> Future.succeededFuture());
+    return begin(new Peers(vertx, settings, cell, listener), peers -> Future.succeededFuture());
   }
 
   private static Future<Peers> begin(Peers peers, Function<Peers, Future<?>> listening) {

@@ -12,8 +12,8 @@
  * </pre>
  *
  * <p>Invariants: of two nodes of a cell the one with the smaller name dials; in another cell every
- * node is dialled, and such a stream carries what the one who dialled asks. The first envelope of a stream
- * says who speaks. A call ends with its answer, at its time limit, or when the stream ends,
+ * node is dialled, and such a stream carries what the one who dialled asks. The first envelope of a
+ * stream says who speaks. A call ends with its answer, at its time limit, or when the stream ends,
  * whatever comes first. Requests have a bound for each peer; all other envelopes but responses may
  * be lost.
  */

@@ -10,8 +10,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mainstem.bench.CassandraNodes;
 import io.mainstem.bench.Lab;
-import io.mainstem.bench.ServerProcess;
 import io.mainstem.bench.NodeProcess;
+import io.mainstem.bench.ServerProcess;
 import io.mainstem.gateway.smtp.LineClient;
 import io.mainstem.message.MessageId;
 import java.net.URI;
@@ -83,8 +83,7 @@ class TwoCellsIT {
       // She goes to the other cell while mail comes, and a device waits that knows where it was.
       String cursor = call(alice, "GET", "/counts", "").get("seq").asText();
       byte[] before = raw(alice, "picture");
-      JsonNode moving =
-          a1.server().admin("POST", "/admin/users/alice/move", Map.of("cell", "b"));
+      JsonNode moving = a1.server().admin("POST", "/admin/users/alice/move", Map.of("cell", "b"));
       assertEquals("b", moving.get("move").get("cell").asText());
       var sent = new TreeSet<String>();
       await()
@@ -133,7 +132,10 @@ class TwoCellsIT {
             "who lives in cell a waits for nobody of cell b");
       }
       b1.start();
-      await().atMost(SOON).ignoreExceptions().until(() -> subjects(bob).contains("while he was away"));
+      await()
+          .atMost(SOON)
+          .ignoreExceptions()
+          .until(() -> subjects(bob).contains("while he was away"));
       await().atMost(SOON).ignoreExceptions().until(() -> texts(bob).contains("are you there?"));
       await().atMost(SOON).ignoreExceptions().until(() -> texts(alice).contains("line 19"));
 
@@ -142,8 +144,7 @@ class TwoCellsIT {
   }
 
   /** A node that could not read the others' attachments does not start. */
-  private static void refusesAnotherObjectStore(NodeProcess like, Path directory)
-      throws Exception {
+  private static void refusesAnotherObjectStore(NodeProcess like, Path directory) throws Exception {
     // Its own settings, but for the place of its objects.
     assertEquals(0, like.stop());
     try {
@@ -162,8 +163,7 @@ class TwoCellsIT {
   // ---- operators
 
   private static JsonNode add(NodeProcess node, String name) throws Exception {
-    return node.server()
-        .admin("POST", "/admin/users", Map.of("name", name, "password", PASSWORD));
+    return node.server().admin("POST", "/admin/users", Map.of("name", name, "password", PASSWORD));
   }
 
   private static JsonNode user(NodeProcess node, String name) throws Exception {
@@ -229,8 +229,7 @@ class TwoCellsIT {
             "POST",
             "/messages",
             JSON.writeValueAsString(
-                Map.of(
-                    "id", id.toString(), "to", List.of(to), "channel", "chat", "text", text)));
+                Map.of("id", id.toString(), "to", List.of(to), "channel", "chat", "text", text)));
   }
 
   private List<JsonNode> messages(Session who) throws Exception {

@@ -67,7 +67,8 @@ class MoveCommandTest {
   @Test
   void listTellsWhichCellsThereAreAndWhoIsInThem() {
     String listed = mainstem.says(0, "cell", "list");
-    assertTrue(listed.matches("(?s)CELL .*\\na +may come +this one +a1=127.0.0.1:\\d+\\n.*"), listed);
+    assertTrue(
+        listed.matches("(?s)CELL .*\\na +may come +this one +a1=127.0.0.1:\\d+\\n.*"), listed);
     assertTrue(listed.matches("(?s).*\\nb +may come +reached +b1=127.0.0.1:\\d+\\n"), listed);
   }
 
@@ -108,8 +109,7 @@ class MoveCommandTest {
 
   @Test
   void nobodyComesToACellThatIsDisabled() {
-    assertEquals(
-        "Nobody comes to cell b any more\n", mainstem.says(0, "cell", "disable", "b"));
+    assertEquals("Nobody comes to cell b any more\n", mainstem.says(0, "cell", "disable", "b"));
     assertEquals(
         "mainstem: Cell b is disabled: nobody comes to it.\n",
         mainstem.says(1, "cell", "move-user", "ann", "b"));
@@ -144,8 +144,7 @@ class MoveCommandTest {
     var alone = new Typed(data.resolve("alone"));
     var server = listen(null, alone);
     for (var command :
-        List.of(
-            List.of("list"), List.of("enable", "b"), List.of("move-user", "ann", "b"))) {
+        List.of(List.of("list"), List.of("enable", "b"), List.of("move-user", "ann", "b"))) {
       var line = new java.util.ArrayList<>(List.of("cell"));
       line.addAll(command);
       assertEquals(

@@ -61,8 +61,7 @@ class PeersTest {
         String peer, Envelope.Request request, Consumer<Envelope.Response> answer) {
       requests.add(request);
       if (!silent) {
-        answer.accept(
-            Envelope.Response.reply(request.user().getBytes(StandardCharsets.UTF_8)));
+        answer.accept(Envelope.Response.reply(request.user().getBytes(StandardCharsets.UTF_8)));
       }
     }
 
@@ -236,8 +235,7 @@ class PeersTest {
                 cell,
                 from));
     visits.add(visiting);
-    visiting.become(
-        Map.of(to.name, SocketAddress.inetSocketAddress(to.peers.port(), "127.0.0.1")));
+    visiting.become(Map.of(to.name, SocketAddress.inetSocketAddress(to.peers.port(), "127.0.0.1")));
     return visiting;
   }
 
