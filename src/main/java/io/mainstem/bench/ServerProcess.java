@@ -30,7 +30,7 @@ public final class ServerProcess implements AutoCloseable {
   private static final String SHORT_PAUSES = "-XX:MaxGCPauseMillis=20";
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration START = Duration.ofMinutes(2);
+  private static final Duration START = Duration.ofMinutes(5);
 
   private final Process process;
   private final JsonNode ready;
