@@ -169,9 +169,10 @@ final class Node {
   Peers listen(Vertx vertx, WireSettings settings, Peers.Listener listener) {
     try {
       Constructor<Peers> constructor =
-          Peers.class.getDeclaredConstructor(Vertx.class, WireSettings.class, Peers.Listener.class);
+          Peers.class.getDeclaredConstructor(
+              Vertx.class, WireSettings.class, String.class, Peers.Listener.class);
       constructor.setAccessible(true);
-      Peers peers = constructor.newInstance(vertx, settings, listener);
+      Peers peers = constructor.newInstance(vertx, settings, settings.cell(), listener);
       var streams = new SimulatedWire(cell, host, listener);
       wire = streams;
       cell.addWire(peers, streams);
