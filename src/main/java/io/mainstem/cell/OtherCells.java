@@ -32,6 +32,8 @@ import org.slf4j.LoggerFactory;
 public final class OtherCells {
   private static final Logger LOG = LoggerFactory.getLogger(OtherCells.class);
 
+  private static final long STRANGER_NANOS = 500_000_000L;
+
   /**
    * What this is built of.
    *
@@ -55,6 +57,9 @@ public final class OtherCells {
   private boolean looking;
   private boolean lookAgain;
   private long timer = -1;
+
+  /** When the directory was last read because of a stranger. */
+  private volatile long strangerNanos = System.nanoTime() - STRANGER_NANOS;
   private volatile boolean closed;
 
   private OtherCells(Parts parts) {
@@ -65,7 +70,7 @@ public final class OtherCells {
   /** Shows this cell to the others, and gets to know them. */
   public static Future<OtherCells> start(Parts parts) {
     var others = new OtherCells(parts);
-    parts.cell().router().welcome(name -> parts.known().known(name) != null);
+    parts.cell().router().welcome(others::isWelcome);
     parts.known().onChange(others::look);
     parts.cell().onView(others::look);
     Promise<OtherCells> started = Promise.promise();
@@ -75,6 +80,17 @@ public final class OtherCells {
           others.readAndShow().<OtherCells>map(done -> others).onComplete(started);
         });
     return started.future();
+  }
+
+  /** Whoever comes and is not known may be new in the directory. */
+  private boolean isWelcome(String cell) {
+    boolean known = parts.known().known(cell) != null;
+    long now = System.nanoTime();
+    if (!known && now - strangerNanos > STRANGER_NANOS) {
+      strangerNanos = now;
+      look();
+    }
+    return known;
   }
 
   /** The mailboxes of another cell; null for one that is not known. */

@@ -48,6 +48,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,43 @@ class CellNodeTest {
   private RocksDatabase database;
   private RocksDirectoryStore rows;
   private BlobStore blobs;
+  private volatile boolean directoryGone;
+
+  /** The directory's rows, unless their database is gone. */
+  private final DirectoryStore shared =
+      new DirectoryStore() {
+        private <T> Future<T> unlessGone(Supplier<Future<T>> ask) {
+          return directoryGone
+              ? Future.failedFuture(new Rejected(Rejected.Rule.BUSY, "the directory is gone"))
+              : ask.get();
+        }
+
+        @Override
+        public Future<@Nullable Row> get(Key key) {
+          return unlessGone(() -> rows.get(key));
+        }
+
+        @Override
+        public Future<Boolean> write(Key key, long expected, byte[] value) {
+          return unlessGone(() -> rows.write(key, expected, value));
+        }
+
+        @Override
+        public Future<Boolean> delete(Key key, long expected) {
+          return unlessGone(() -> rows.delete(key, expected));
+        }
+
+        @Override
+        public Future<List<Row>> list(
+            Table table, String group, @Nullable String after, int limit) {
+          return unlessGone(() -> rows.list(table, group, after, limit));
+        }
+
+        @Override
+        public Future<List<Row>> all(Table table, @Nullable Key after, int limit) {
+          return unlessGone(() -> rows.all(table, after, limit));
+        }
+      };
   private final List<Node> nodes = new ArrayList<>();
 
   /** One process, as {@link Mainstem} builds it up to its mailboxes. */
@@ -94,7 +132,7 @@ class CellNodeTest {
       directory =
           get(
               new Directory(
-                      rows,
+                      shared,
                       config.directory(),
                       cellName,
                       10,
@@ -109,7 +147,7 @@ class CellNodeTest {
                   "RocksDB of cell " + cellName,
                   mailboxes,
                   mailboxes.ownership(),
-                  (DirectoryStore) rows,
+                  shared,
                   Future::succeededFuture),
               objects,
               new Mails(own, objects, MimeLimits.DEFAULT, 1, 16, stages));
@@ -290,6 +328,28 @@ class CellNodeTest {
         "it is known that nobody is there: no time is waited out");
     get(a.cell.mailboxes().submit(ann.id(), chat(ann, bob, "are you there?")));
     assertEquals(List.of("are you there?"), texts(a, ann.id()));
+  }
+
+  @Test
+  void whoIsKnownIsServedWhileTheDirectoryIsGone() throws Exception {
+    var a = new Node("a", blobs);
+    var b = new Node("b", blobs);
+    Account ann = get(a.directory.createUser("ann", null, null));
+    Account bob = get(b.directory.createUser("bob", null, null));
+    Account carol = get(b.directory.createUser("carol", null, null));
+    meet(a, b);
+    assertEquals(List.of(), texts(a, ann.id()));
+    assertEquals(List.of(), texts(a, bob.id()));
+    directoryGone = true;
+    get(a.cell.mailboxes().submit(ann.id(), chat(ann, bob, "all as ever")));
+    await().atMost(LONG).until(() -> texts(a, bob.id()).contains("all as ever"));
+    assertInstanceOf(
+        Rejected.class, assertThrows(AssertionError.class, () -> texts(a, carol.id())).getCause());
+    // What waits is nobody's, so nobody is asked where it is.
+    var room = new UserId("waiting-7");
+    assertEquals(1, get(a.cell.mailboxes().query(room, new Query.Head())).generation());
+    directoryGone = false;
+    assertEquals(List.of(), texts(a, carol.id()));
   }
 
   @Test

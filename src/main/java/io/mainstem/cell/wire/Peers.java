@@ -49,6 +49,9 @@ public final class Peers {
   private static final int MAX_GUESTS = 4_096;
   private static final int MAX_STRANGERS = 16;
 
+  /** A new cell dials before the directory has been read again: so often it says nothing. */
+  private static final int TRIES_OF_A_STRANGER = 20;
+
   /** Who is told of what other nodes say; on the wire's context. */
   public interface Listener {
     /** A request; it must be answered once. */
@@ -83,7 +86,7 @@ public final class Peers {
   private final Set<String> dialling = new HashSet<>();
   private final Set<Link> links = new HashSet<>();
   private final Set<String> guests = new HashSet<>();
-  private final Set<String> strangers = new HashSet<>();
+  private final Map<String, Integer> strangers = new HashMap<>();
   private @Nullable GrpcClient client;
   private @Nullable HttpServer server;
   private long ticker = -1;
@@ -395,16 +398,20 @@ public final class Peers {
         return expected != null && !expected.equals(other.node()) ? null : peers.get(other.node());
       }
       if (isVisiting() || expected != null || !listener.isWelcome(other.cell())) {
-        if (strangers.size() < MAX_STRANGERS && strangers.add(other.cell())) {
-          LOG.warn(
-              "A node of cell {}, which is not known here, speaks to this one of cell {}; see"
-                  + " cell.name",
-              other.cell(),
-              settings.cell());
-        }
+        onStranger(other.cell());
         return null;
       }
       return guest(other.cell() + "/" + other.node());
+    }
+  }
+
+  private void onStranger(String other) {
+    if ((strangers.containsKey(other) || strangers.size() < MAX_STRANGERS)
+        && strangers.merge(other, 1, Integer::sum) == TRIES_OF_A_STRANGER) {
+      LOG.warn(
+          "A node of cell {}, which is not known here, speaks to this one of cell {}; see cell.name",
+          other,
+          settings.cell());
     }
   }
 
