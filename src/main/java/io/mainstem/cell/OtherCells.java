@@ -60,6 +60,7 @@ public final class OtherCells {
 
   /** When the directory was last read because of a stranger. */
   private volatile long strangerNanos = System.nanoTime() - STRANGER_NANOS;
+
   private volatile boolean closed;
 
   private OtherCells(Parts parts) {

@@ -106,6 +106,7 @@ class CellNodeTest {
           return unlessGone(() -> rows.all(table, after, limit));
         }
       };
+
   private final List<Node> nodes = new ArrayList<>();
 
   /** One process, as {@link Mainstem} builds it up to its mailboxes. */

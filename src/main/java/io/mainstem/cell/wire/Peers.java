@@ -409,7 +409,8 @@ public final class Peers {
     if ((strangers.containsKey(other) || strangers.size() < MAX_STRANGERS)
         && strangers.merge(other, 1, Integer::sum) == TRIES_OF_A_STRANGER) {
       LOG.warn(
-          "A node of cell {}, which is not known here, speaks to this one of cell {}; see cell.name",
+          "A node of cell {}, which is not known here, speaks to this one of cell {}; see"
+              + " cell.name",
           other,
           settings.cell());
     }
