@@ -325,7 +325,7 @@ public final class Mainstem {
             mailboxes,
             directory.accounts()::byId,
             directory.accounts()::resolve,
-            Credentials.of(directory.logins()),
+            Credentials.of(directory),
             storage.blobs(),
             storage.mails(),
             workers,

@@ -90,6 +90,7 @@ public sealed interface Command<R extends Reply> {
    *     for APPEND
    * @param replaces what goes in the same entry (RFC 8508); null for nothing
    * @param waits it stands nowhere until {@link Admit}, and is erased when that does not come
+   * @param alike what was found out about the message that {@link Reply.Appended#alike} named
    */
   @Proto
   record Append(
@@ -101,7 +102,8 @@ public sealed interface Command<R extends Reply> {
       int zoneMinutes,
       @Nullable String contentHash,
       @Nullable Replaced replaces,
-      boolean waits)
+      boolean waits,
+      @Nullable Alike alike)
       implements Command<Reply.Appended> {
 
     public static Append of(
@@ -113,9 +115,27 @@ public sealed interface Command<R extends Reply> {
         int zoneMinutes,
         @Nullable String contentHash) {
       return new Append(
-          id, folder, message, flags, receivedMillis, zoneMinutes, contentHash, null, false);
+          id, folder, message, flags, receivedMillis, zoneMinutes, contentHash, null, false, null);
+    }
+
+    public Append with(Alike known) {
+      return new Append(
+          id,
+          folder,
+          message,
+          flags,
+          receivedMillis,
+          zoneMinutes,
+          contentHash,
+          replaces,
+          waits,
+          known);
     }
   }
+
+  /** Whether a message that is here has the bytes of one that is imported. */
+  @Proto
+  record Alike(MessageId message, boolean same) {}
 
   /** A placement that a new message takes the place of. */
   @Proto

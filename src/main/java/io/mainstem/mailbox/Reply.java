@@ -38,6 +38,8 @@ public sealed interface Reply {
 
   /**
    * @param uid in the folder (RFC 4315 APPENDUID)
+   * @param alike nothing was stored: the message {@code id} has this Message-ID and size, and who
+   *     imports must look whether it is the same
    */
   @Proto
   record Appended(
@@ -47,7 +49,8 @@ public sealed interface Reply {
       int uidValidity,
       int uid,
       Cursor cursor,
-      boolean created)
+      boolean created,
+      boolean alike)
       implements Reply {}
 
   /** A folder was made. */

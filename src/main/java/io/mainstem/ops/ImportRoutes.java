@@ -2,12 +2,14 @@ package io.mainstem.ops;
 
 import io.mainstem.blob.BlobReference;
 import io.mainstem.blob.BlobStore;
+import io.mainstem.blob.BlobStream;
 import io.mainstem.blob.BlobWriter;
 import io.mainstem.directory.Account;
 import io.mainstem.directory.Accounts;
 import io.mainstem.directory.Address;
 import io.mainstem.mailbox.Command;
 import io.mainstem.mailbox.MailboxService;
+import io.mainstem.mailbox.Query;
 import io.mainstem.message.BlobKey;
 import io.mainstem.message.FolderId;
 import io.mainstem.message.Message;
@@ -18,6 +20,7 @@ import io.mainstem.message.Rejected.Rule;
 import io.mainstem.mime.Mails;
 import io.mainstem.mime.Raw;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
@@ -241,6 +244,12 @@ public final class ImportRoutes {
       }
       return mailboxes
           .submit(account.id(), stored.append())
+          .compose(
+              reply ->
+                  reply.alike()
+                      ? compare(account, stored.append(), reply.id())
+                          .compose(known -> mailboxes.submit(account.id(), known))
+                      : Future.succeededFuture(reply))
           .onSuccess(
               reply -> {
                 if (!reply.created()) {
@@ -413,6 +422,30 @@ public final class ImportRoutes {
     return address != null && account.owns(address)
         ? new Person(person.address(), person.name(), account.id())
         : person;
+  }
+
+  /** Whether a message that came by another way has the same bytes. */
+  private Future<Command.Append> compare(Account account, Command.Append append, MessageId like) {
+    return mailboxes
+        .query(account.id(), new Query.Raw(like))
+        .compose(range -> hash(blobs.get(range)))
+        .map(hash -> append.with(new Command.Alike(like, hash.equals(append.contentHash()))))
+        // What was written here did not come as bytes: it is another message.
+        .recover(
+            cause ->
+                cause instanceof Rejected refused && refused.rule() == Rule.NOT_FOUND
+                    ? Future.succeededFuture(append.with(new Command.Alike(like, false)))
+                    : Future.failedFuture(cause));
+  }
+
+  private static Future<String> hash(BlobStream bytes) {
+    MessageDigest digest = sha256();
+    Promise<String> done = Promise.promise();
+    bytes.exceptionHandler(done::tryFail);
+    bytes.endHandler(end -> done.tryComplete(HexFormat.of().formatHex(digest.digest())));
+    bytes.handler(piece -> digest.update(piece.getBytes()));
+    bytes.resume();
+    return done.future();
   }
 
   private void discard(BlobKey raw) {

@@ -97,7 +97,8 @@ class TidyingTest {
         0,
         null,
         replaces,
-        waits);
+        waits,
+        null);
   }
 
   @Test

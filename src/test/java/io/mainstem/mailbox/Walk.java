@@ -227,7 +227,8 @@ final class Walk {
         60,
         null,
         replaces,
-        waits);
+        waits,
+        null);
   }
 
   /** What mail programs put there. */

@@ -12,6 +12,8 @@ import io.mainstem.gateway.imap.protocol.ImapCommand;
 import io.mainstem.gateway.imap.protocol.Malformed;
 import io.mainstem.gateway.imap.session.Capabilities;
 import io.mainstem.gateway.imap.session.ImapParts;
+import io.mainstem.gateway.imap.session.Login;
+import io.mainstem.gateway.imap.session.Notifications;
 import io.mainstem.gateway.imap.session.Outcome;
 import io.mainstem.gateway.imap.session.Output;
 import io.mainstem.gateway.imap.session.Session;
@@ -67,7 +69,7 @@ final class Conversation {
 
     record Response(String tag, Outcome.Exchange exchange) implements Reading {}
 
-    record Idle(String tag, @Nullable IdleWatch watch) implements Reading {}
+    record Idle(String tag, @Nullable MailboxWatch watch) implements Reading {}
 
     record Handshake() implements Reading {}
 
@@ -113,6 +115,9 @@ final class Conversation {
       case Reading.Idle idle when idle.watch() != null -> idle.watch().stop();
       default -> {}
     }
+    if (notifying != null) {
+      notifying.stop();
+    }
     reading = new Reading.Closed();
     input.end();
     out.end();
@@ -122,6 +127,9 @@ final class Conversation {
   void onTick() {
     if (reading instanceof Reading.Idle idle && idle.watch() != null) {
       idle.watch().onTick();
+    }
+    if (notifying != null) {
+      notifying.onTick();
     }
     if (awaiting || reading instanceof Reading.Closed) {
       return;
@@ -171,6 +179,7 @@ final class Conversation {
     }
     if (!awaiting) {
       out.flush();
+      tellNews();
     }
   }
 
@@ -437,14 +446,19 @@ final class Conversation {
   /** RFC 9051 §6.3.13. */
   private void toIdle(String tag) {
     out.text("+ Idling\r\n");
-    IdleWatch watch =
-        session instanceof Session.Selected selected
-            ? new IdleWatch(parts, selected, out, wire, handlers.following(), this::onWatchFailed)
-            : null;
+    MailboxWatch watch =
+        session instanceof Session.Selected selected && selected.login().notifications() == null
+            ? watch(
+                selected.login(), new IdleListener(selected, handlers.following(), out))
+            : null; // what NOTIFY named is told in IDLE too (RFC 5465 §4)
     reading = new Reading.Idle(tag, watch);
     if (watch != null) {
       watch.start();
     }
+  }
+
+  private MailboxWatch watch(Login login, MailboxWatch.Listener listener) {
+    return new MailboxWatch(parts, login.user(), listener, out, wire, this::onWatchFailed);
   }
 
   private void onWatchFailed(Throwable cause) {
@@ -465,6 +479,62 @@ final class Conversation {
     } else {
       bad(idle.tag(), Status.bad("DONE ends IDLE"));
     }
+  }
+
+  // ---- NOTIFY
+
+  /** What the session hears of without asking; null when it never said NOTIFY. */
+  private @Nullable Notifications heard;
+
+  private @Nullable MailboxWatch notifying;
+
+  /** Between two commands: tells what NOTIFY named (RFC 5465 §3). */
+  private void tellNews() {
+    Login login =
+        switch (session) {
+          case Session.Fresh f -> null;
+          case Session.Authenticated a -> a.login();
+          case Session.Selected s -> s.login();
+        };
+    Notifications wanted = login == null ? null : login.notifications();
+    if (wanted != heard) {
+      heard = wanted;
+      if (notifying != null) {
+        notifying.stop();
+        notifying = null;
+      }
+      if (login != null && wanted != null && wanted.from() != null) {
+        notifying =
+            watch(
+                login,
+                new NotifyListener(
+                    handlers.news(),
+                    login,
+                    wanted,
+                    wanted.from(),
+                    out,
+                    () -> session,
+                    this::isBetweenCommands,
+                    () -> reading instanceof Reading.Idle,
+                    this::held));
+        notifying.start();
+      }
+    }
+    if (notifying != null) {
+      notifying.onReady();
+    }
+  }
+
+  private boolean isBetweenCommands() {
+    return !awaiting
+        && (reading instanceof Reading.Idle
+            || reading instanceof Reading.Command && !reader.isWithin());
+  }
+
+  /** No command is read until this is told whole. */
+  private Future<Void> held(Future<Void> telling) {
+    await(telling, done -> {}, cause -> {});
+    return telling;
   }
 
   // ---- TLS

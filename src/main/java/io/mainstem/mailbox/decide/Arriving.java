@@ -241,6 +241,10 @@ final class Arriving {
       if (elsewhere != null) {
         return alsoHere(ledger, c, elsewhere, content);
       }
+      var alike = alike(ledger, c);
+      if (alike != null) {
+        return alike;
+      }
     }
     boolean taken =
         ledger.reads.find(
@@ -310,7 +314,8 @@ final class Arriving {
             folder.uidValidity(),
             uid,
             Outcome.cursor(ledger, ledger.seq),
-            true));
+            true,
+            false));
   }
 
   /** What a new message takes the place of goes with it (RFC 8508). */
@@ -387,25 +392,66 @@ final class Arriving {
     return place.ref().spots().isEmpty() ? null : place;
   }
 
+  /**
+   * The message may have come by another way than an import. Who asks has its bytes and looks; then
+   * it is there already, or stands in this folder too. Null when there is none.
+   */
+  private static @Nullable Outcome<Reply.Appended> alike(Ledger ledger, Command.Append c) {
+    var known = c.alike();
+    if (known != null) {
+      var place = ledger.reads.message(known.message().value());
+      var ref = place.ref();
+      if (!known.same() || ref.spots().isEmpty() || ref.erased()) {
+        return null;
+      }
+      for (Spot s : ref.spots()) {
+        if (s.folder().equals(c.folder().value())) {
+          return found(ledger, place, s, false);
+        }
+      }
+      return alsoHere(ledger, c, place, Fingerprint.of("import", String.valueOf(c.contentHash())));
+    }
+    var messageId = c.message().headers().messageId();
+    if (messageId == null) {
+      return null;
+    }
+    var key = Threading.rfcKey(messageId);
+    ledger.reads.need(ledger.reads.candidates(IndexShape.RFC_IDS, key));
+    var found = ledger.reads.find(IndexShape.RFC_IDS, key, k -> true);
+    var at = found == null ? null : found.key();
+    if (at == null || at.thread() == null || at.message() == null) {
+      return null;
+    }
+    var place = ledger.reads.place(at.thread(), at.stamp(), at.message());
+    var ref = place.ref();
+    boolean like =
+        !ref.spots().isEmpty() && !ref.erased() && ref.sizeBytes() == c.message().sizeBytes();
+    return like ? found(ledger, place, ref.spots().get(0), true) : null;
+  }
+
+  private static Outcome<Reply.Appended> found(
+      Ledger ledger, Place place, Spot spot, boolean alike) {
+    return new Outcome<>(
+        null,
+        null,
+        new Reply.Appended(
+            new MessageId(place.ref().id()),
+            new ThreadId(place.thread().id()),
+            new FolderId(spot.folder()),
+            ledger.folder(spot.folder()).uidValidity(),
+            spot.uid(),
+            Outcome.cursor(ledger, place.ref().seq()),
+            false,
+            alike));
+  }
+
   /** Early imports did not write down for which folder they were. */
   private static boolean isFor(Key key, String folder) {
     return key.sender() == null || folder.equals(key.sender());
   }
 
   private static Outcome<Reply.Appended> again(Ledger ledger, Place place) {
-    var ref = place.ref();
-    var spot = ref.spots().get(0);
-    return new Outcome<>(
-        null,
-        null,
-        new Reply.Appended(
-            new MessageId(ref.id()),
-            new ThreadId(place.thread().id()),
-            new FolderId(spot.folder()),
-            ledger.folder(spot.folder()).uidValidity(),
-            spot.uid(),
-            Outcome.cursor(ledger, ref.seq()),
-            false));
+    return found(ledger, place, place.ref().spots().get(0), false);
   }
 
   /** An archive has the same content in another folder too: one message stands in both. */
@@ -433,7 +479,8 @@ final class Arriving {
             folder.uidValidity(),
             uid,
             Outcome.cursor(ledger, ledger.seq),
-            true));
+            true,
+            false));
   }
 
   /**

@@ -87,6 +87,7 @@ import org.infinispan.protostream.annotations.ProtoSyntax;
       Command.Freeze.class,
       Command.Thaw.class,
       Command.Replaced.class,
+      Command.Alike.class,
       Command.Admit.class,
       Command.Waiting.class,
       Command.Annotate.class,

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mainstem.app.Mainstem;
 import io.mainstem.config.Config;
+import io.mainstem.gateway.imap.ImapClient;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -159,6 +160,77 @@ class ImportTest {
     String lost = run(0, mbox);
     assertTrue(lost.contains("0 mails imported, 600 were there already"), lost);
     assertEquals(600, messages().size());
+  }
+
+  @Test
+  void killedInTheMiddleItGoesOnAndEndsEqual() throws Exception {
+    int count = 3_000;
+    Path mbox = mbox(archive(count));
+    Process importer =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.mainstem.Main",
+                "import",
+                "mbox",
+                mbox.toString(),
+                "--data",
+                data().toString(),
+                "--user",
+                "alice")
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("importer.log").toFile())
+            .start();
+    try (var client = imap()) {
+      org.awaitility.Awaitility.await()
+          .atMost(120, TimeUnit.SECONDS)
+          .pollDelay(0, TimeUnit.MILLISECONDS)
+          .pollInterval(5, TimeUnit.MILLISECONDS)
+          .until(() -> inInbox(client) > 100 || !importer.isAlive());
+      importer.destroyForcibly().waitFor();
+      int there = inInbox(client);
+      assertTrue(
+          there > 100 && there < count,
+          there + " were there: " + Files.readString(directory.resolve("importer.log")));
+      run(0, mbox);
+      assertEquals(count, inInbox(client), "nothing is missing, and nothing is there twice");
+    }
+  }
+
+  @Test
+  void whatCameByAnotherWayIsSkippedByContent() throws Exception {
+    try (var client = imap()) {
+      client.append("INBOX", mail(0));
+      client.append("INBOX", mail(1).replace("mail 1", "MAIL 1")); // of one id and size with it
+      client.append("Archive", mail(2));
+    }
+    Path mbox = mbox(archive(4));
+    String told = run(0, mbox);
+    assertTrue(told.contains("3 mails imported, 1 were there already"), told);
+    try (var client = imap()) {
+      assertEquals(5, inInbox(client), "mail 2 stands in both");
+    }
+    assertEquals(5, messages().size());
+    String again = run(0, mbox, "--again");
+    assertTrue(again.contains("0 mails imported, 4 were there already"), again);
+  }
+
+  private static int inInbox(ImapClient client) throws IOException {
+    String status = client.ok("STATUS INBOX (MESSAGES)").untagged().get(0);
+    return Integer.parseInt(status.replaceAll(".*MESSAGES (\\d+).*", "$1"));
+  }
+
+  private ImapClient imap() throws IOException {
+    String address = node.addresses().get("imap");
+    int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+    return ImapClient.of(port, "alice", "\"correct horse battery\"");
+  }
+
+  /** The bytes of one mail of the archive. */
+  private static String mail(int number) {
+    String all = archive(number + 1);
+    return all.substring(all.lastIndexOf("\nFrom: ") + 1, all.length() - 1).replace("\n", "\r\n");
   }
 
   @Test

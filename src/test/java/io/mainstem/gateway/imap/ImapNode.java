@@ -52,7 +52,7 @@ final class ImapNode implements AutoCloseable {
   final ImapParts parts;
   final ImapGateway gateway;
   private final RocksDatabase database;
-  private @Nullable Directory directory;
+  @Nullable Directory directory;
 
   ImapNode(Path data, Map<String, String> settings) throws Exception {
     this(data, settings, List.of());
@@ -108,7 +108,7 @@ final class ImapNode implements AutoCloseable {
                 ? user -> Future.succeededFuture(account(user.value()))
                 : directory.accounts()::byId,
             address -> Future.succeededFuture(),
-            directory == null ? credentials() : Credentials.of(directory.logins()),
+            directory == null ? credentials() : Credentials.of(directory),
             blobs,
             new Mails(vertx, blobs, MimeLimits.DEFAULT, 2, 1024, stages),
             vertx.createSharedWorkerExecutor("imap-test", 2),
@@ -132,6 +132,15 @@ final class ImapNode implements AutoCloseable {
       public Future<Account> check(String name, String password, InetAddress from) {
         return password.equals("secret")
             ? Future.succeededFuture(account(name))
+            : Future.failedFuture(wrong());
+      }
+
+      /** The token of RFC 7628 §4.1. */
+      @Override
+      public Future<Account> bearer(String token, String identity) {
+        return token.equals("vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg==")
+                && identity.equals("user@example.com")
+            ? Future.succeededFuture(account("user"))
             : Future.failedFuture(wrong());
       }
 

@@ -315,7 +315,8 @@ public final class AppendHandler {
                               zone,
                               null,
                               replaces,
-                              waits)));
+                              waits,
+                              null)));
     }
 
     private void discard(BlobKey raw) {

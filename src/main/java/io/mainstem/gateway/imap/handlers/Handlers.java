@@ -34,6 +34,9 @@ public final class Handlers {
   private final SortHandler sort;
   private final QuotaHandler quota;
   private final AclHandler acl;
+  private final MetadataHandler metadata;
+  private final NotifyHandler notify;
+  private final News news;
 
   public Handlers(ImapParts parts) {
     this.parts = parts;
@@ -55,10 +58,17 @@ public final class Handlers {
     this.sort = new SortHandler(parts, search);
     this.quota = new QuotaHandler(parts, names);
     this.acl = new AclHandler(names);
+    this.metadata = new MetadataHandler(parts, names);
+    this.notify = new NotifyHandler(parts, names, status);
+    this.news = new News(status, fetch);
   }
 
   public Following following() {
     return following;
+  }
+
+  public News news() {
+    return news;
   }
 
   public AppendHandler append() {
@@ -118,6 +128,9 @@ public final class Handlers {
       case ImapCommand.ListRights c -> acl.onListRights(authenticated(session), session, c, out);
       case ImapCommand.MyRights c -> acl.onMyRights(authenticated(session), session, c, out);
       case ImapCommand.ChangeAcl c -> acl.onChange(authenticated(session), c);
+      case ImapCommand.GetMetadata c -> metadata.onGet(authenticated(session), session, c, out);
+      case ImapCommand.SetMetadata c -> metadata.onSet(authenticated(session), session, c);
+      case ImapCommand.Notify c -> notify.onNotify(authenticated(session), session, c, out);
       case ImapCommand.Status c -> status.onStatus(authenticated(session), session, c, out);
       case ImapCommand.Append c ->
           throw new IllegalStateException("APPEND goes on with its message");

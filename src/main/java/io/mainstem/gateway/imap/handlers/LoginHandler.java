@@ -17,8 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
- * LOGIN and AUTHENTICATE (RFC 9051 §6.2.2, §6.2.3): SCRAM-SHA-256 (RFC 7677), PLAIN (RFC 4616) and
- * LOGIN.
+ * LOGIN and AUTHENTICATE (RFC 9051 §6.2.2, §6.2.3): SCRAM-SHA-256 (RFC 7677), OAUTHBEARER (RFC
+ * 7628), PLAIN (RFC 4616) and LOGIN.
  */
 final class LoginHandler {
   private final ImapParts parts;
@@ -40,7 +40,10 @@ final class LoginHandler {
           case "PLAIN" -> response -> onPlain(session, text(response));
           case "LOGIN" -> response -> onName(session, text(response));
           case "SCRAM-SHA-256" -> response -> onScram(session, text(response));
-          default -> throw Refused.no("CANNOT", "AUTHENTICATE takes SCRAM-SHA-256, PLAIN or LOGIN");
+          case "OAUTHBEARER" -> response -> onBearer(session, text(response));
+          default ->
+              throw Refused.no(
+                  "CANNOT", "AUTHENTICATE takes SCRAM-SHA-256, OAUTHBEARER, PLAIN or LOGIN");
         };
     if (initial != null) {
       return exchange.onResponse(decode(initial));
@@ -74,6 +77,39 @@ final class LoginHandler {
       throw Refused.no("AUTHORIZATIONFAILED", "Nobody can act for another user");
     }
     return check(session, parts[1], parts[2]);
+  }
+
+  /**
+   * {@code n,a=identity,^Akey=value^A…^A^A} (RFC 7628 §3.1). A token that is not valid is answered
+   * by a challenge that says so, and the client's next word ends the exchange (§3.2.3).
+   */
+  private Future<Outcome> onBearer(Session.Fresh session, String text) {
+    String[] fields = text.split("\u0001", -1);
+    String[] head = fields[0].split(",", -1);
+    boolean whole = text.endsWith("\u0001\u0001") && head.length == 3 && head[0].equals("n");
+    String identity = whole && head[1].startsWith("a=") ? head[1].substring(2) : "";
+    String token = "";
+    for (String field : fields) {
+      if (field.regionMatches(true, 0, "auth=Bearer ", 0, 12)) {
+        token = field.substring(12).strip();
+      }
+    }
+    if (!whole || token.isEmpty() || !head[1].isEmpty() && identity.isEmpty()) {
+      throw Refused.bad("This is not how OAUTHBEARER goes");
+    }
+    return parts
+        .credentials()
+        .bearer(token, identity.replace("=2C", ",").replace("=3D", "="))
+        .map(account -> welcome(session, account))
+        .recover(
+            cause ->
+                cause instanceof Refused refused
+                    ? challenge(
+                            session,
+                            base64("{\"status\":\"invalid_token\"}"),
+                            ended -> Future.failedFuture(refused))
+                        .now()
+                    : Future.failedFuture(cause));
   }
 
   /** RFC 5802 §5: the server's first message is a challenge, and its final one too. */

@@ -177,6 +177,9 @@ public final class CommandParser {
       case "MYRIGHTS" -> new ImapCommand.MyRights(string());
       case "SETACL" -> changeAcl(true);
       case "DELETEACL" -> changeAcl(false);
+      case "GETMETADATA" -> new MetadataParser(in).get();
+      case "SETMETADATA" -> new MetadataParser(in).set();
+      case "NOTIFY" -> new NotifyParser(in).command();
       case "STATUS" -> status();
       case "APPEND", "REPLACE" -> throw new Malformed(word + " ends with the message as a literal");
       case "IDLE" -> new ImapCommand.Idle();

@@ -111,6 +111,69 @@ public sealed interface ImapCommand {
   /** SETACL and DELETEACL (RFC 4314 §3.1, §3.2). */
   record ChangeAcl(String mailbox) implements ImapCommand {}
 
+  /**
+   * GETMETADATA (RFC 5464 §4.2).
+   *
+   * @param mailbox empty: the whole account
+   * @param depth how far below the entries; {@link Integer#MAX_VALUE} for infinity
+   * @param maxSize values beyond it are left out
+   */
+  record GetMetadata(String mailbox, List<String> entries, int depth, long maxSize)
+      implements ImapCommand {
+    public GetMetadata {
+      entries = List.copyOf(entries);
+    }
+  }
+
+  /** SETMETADATA (RFC 5464 §4.3). */
+  record SetMetadata(String mailbox, List<Entry> entries) implements ImapCommand {
+    public SetMetadata {
+      entries = List.copyOf(entries);
+    }
+  }
+
+  /** An annotation and its new value; null removes it. */
+  record Entry(String name, @Nullable String value) {}
+
+  /**
+   * NOTIFY (RFC 5465 §3).
+   *
+   * @param status whether STATUS of the mailboxes is to be told at once
+   * @param groups null: NOTIFY NONE
+   */
+  record Notify(boolean status, @Nullable List<EventGroup> groups) implements ImapCommand {
+    public Notify {
+      groups = groups == null ? null : List.copyOf(groups);
+    }
+  }
+
+  /**
+   * What is to be told of some mailboxes.
+   *
+   * @param mailboxes of SUBTREE and MAILBOXES
+   * @param events in upper case
+   * @param items what is to be told of new messages; only of the selected mailbox
+   */
+  record EventGroup(
+      Mailboxes which, List<String> mailboxes, Set<String> events, List<FetchItem> items) {
+    public EventGroup {
+      mailboxes = List.copyOf(mailboxes);
+      events = Set.copyOf(events);
+      items = List.copyOf(items);
+    }
+  }
+
+  /** RFC 5465 §6. */
+  enum Mailboxes {
+    SELECTED,
+    SELECTED_DELAYED,
+    INBOXES,
+    PERSONAL,
+    SUBSCRIBED,
+    SUBTREE,
+    MAILBOXES
+  }
+
   record Status(String mailbox, List<StatusItem> items) implements ImapCommand {
     public Status {
       items = List.copyOf(items);

@@ -247,6 +247,21 @@ final class Scanner {
     return text(stringBytes());
   }
 
+  /** A string that must be UTF-8. */
+  String utf8() {
+    byte[] bytes = stringBytes();
+    String text = text(bytes);
+    if (!java.util.Arrays.equals(bytes, text.getBytes(StandardCharsets.UTF_8))) {
+      throw new Malformed("A value is text in UTF-8");
+    }
+    return text;
+  }
+
+  /** Whether a letter stands behind the parenthesis that comes next. */
+  boolean isOption() {
+    return at + 1 < bytes.length && Character.isLetter(bytes[at + 1]);
+  }
+
   private byte[] stringBytes() {
     if (peek() == '{' || peek() == '~') {
       return literal();

@@ -7,7 +7,7 @@ import io.mainstem.config.Submission.AuthWithoutTls;
 public final class Capabilities {
   private static final String ALWAYS = "IMAP4rev1 IMAP4rev2 SASL-IR LITERAL+ ID ENABLE";
   private static final String MAILBOX =
-      " IDLE COMPRESS=DEFLATE NAMESPACE UIDPLUS MULTIAPPEND REPLACE MOVE UNSELECT CHILDREN"
+      " IDLE COMPRESS=DEFLATE NAMESPACE UIDPLUS MULTIAPPEND REPLACE METADATA NOTIFY MOVE UNSELECT CHILDREN"
           + " LIST-EXTENDED LIST-STATUS SPECIAL-USE STATUS=SIZE CONDSTORE QRESYNC ESEARCH WITHIN"
           + " SORT THREAD=REFERENCES THREAD=ORDEREDSUBJECT OBJECTID SAVEDATE PREVIEW SEARCHRES"
           + " BINARY UTF8=ACCEPT ACL RIGHTS=kxte QUOTA QUOTA=RES-STORAGE QUOTA=RES-MESSAGE"
@@ -21,7 +21,7 @@ public final class Capabilities {
           ALWAYS
               + (fresh.isProtected() ? "" : " STARTTLS")
               + (mayLogin(fresh, config)
-                  ? " AUTH=SCRAM-SHA-256 AUTH=PLAIN AUTH=LOGIN"
+                  ? " AUTH=SCRAM-SHA-256 AUTH=OAUTHBEARER AUTH=PLAIN AUTH=LOGIN"
                   : " LOGINDISABLED"); // RFC 9051 §6.2.3
       case Session.Authenticated a -> ALWAYS + MAILBOX + config.limits().maxMessageBytes();
       case Session.Selected s -> ALWAYS + MAILBOX + config.limits().maxMessageBytes();

@@ -1,12 +1,15 @@
 package io.mainstem.gateway.imap.session;
 
 import io.mainstem.directory.Account;
+import io.mainstem.directory.Directory;
 import io.mainstem.directory.LoginOutcome;
 import io.mainstem.directory.Logins;
 import io.mainstem.directory.ScramLogin;
 import io.mainstem.message.Rejected;
 import io.vertx.core.Future;
 import java.net.InetAddress;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Who may log in. Fails with {@link Refused} for a client that may not. */
 public interface Credentials {
@@ -14,6 +17,13 @@ public interface Credentials {
 
   /** Begins SCRAM-SHA-256 (RFC 5802) with the client's first message. */
   Future<Scram> scram(String clientFirst, InetAddress from);
+
+  /**
+   * Whose bearer token this is (RFC 6750).
+   *
+   * @param identity who the client says it is; empty: whoever the token belongs to
+   */
+  Future<Account> bearer(String token, String identity);
 
   /** A login of which the client has said its first message. */
   interface Scram {
@@ -28,9 +38,23 @@ public interface Credentials {
    */
   record Proved(Account account, String proof) {}
 
-  /** Passwords as the directory knows them. */
-  static Credentials of(Logins logins) {
+  /** Passwords, and the tokens of sessions, as the directory knows them. */
+  static Credentials of(Directory directory) {
+    Logins logins = directory.logins();
     return new Credentials() {
+      @Override
+      public Future<Account> bearer(String token, String identity) {
+        return directory
+            .sessions()
+            .use(token)
+            .compose(
+                session ->
+                    session == null
+                        ? Future.<@Nullable Account>succeededFuture()
+                        : directory.accounts().byId(session.user()))
+            .map(account -> judged(account, identity));
+      }
+
       @Override
       public Future<Account> check(String name, String password, InetAddress from) {
         return logins
@@ -65,6 +89,18 @@ public interface Credentials {
         throw Refused.bad("This is not how SCRAM-SHA-256 goes");
       }
     }
+  }
+
+  private static Account judged(@Nullable Account account, String identity) {
+    if (account == null || account.disabled()) {
+      throw Refused.no("AUTHENTICATIONFAILED", "The token is not valid");
+    }
+    if (!identity.isEmpty()
+        && !identity.equals(account.name())
+        && !account.addresses().contains(identity.toLowerCase(Locale.ROOT))) {
+      throw Refused.no("AUTHORIZATIONFAILED", "The token belongs to somebody else");
+    }
+    return account;
   }
 
   private static Account judged(LoginOutcome outcome) {

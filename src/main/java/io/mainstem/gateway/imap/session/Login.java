@@ -2,6 +2,7 @@ package io.mainstem.gateway.imap.session;
 
 import io.mainstem.directory.Account;
 import io.mainstem.message.UserId;
+import org.jspecify.annotations.Nullable;
 
 /** Who has logged in, and what his program has turned on. Confined to its session. */
 public final class Login {
@@ -11,6 +12,7 @@ public final class Login {
   private boolean utf8;
   private boolean condstore;
   private boolean qresync;
+  private @Nullable Notifications notifications;
 
   public Login(Account account) {
     this.user = account.id();
@@ -38,6 +40,15 @@ public final class Login {
   /** RFC 7162 §3.1: the client wants to hear of modseqs. */
   public boolean usesCondstore() {
     return condstore || qresync;
+  }
+
+  /** What the client asked to hear of by NOTIFY; null when it did not. */
+  public @Nullable Notifications notifications() {
+    return notifications;
+  }
+
+  public void onNotify(@Nullable Notifications wanted) {
+    notifications = wanted;
   }
 
   public boolean usesQresync() {

@@ -156,12 +156,20 @@ public final class SelectedFolder {
    * @param mayExpunge whether message numbers may change now
    */
   public void tell(Output out, Login login, boolean mayExpunge) {
+    tell(out, login, mayExpunge, true);
+  }
+
+  /** The same; what has changed in flags waits when {@code mayFlags} is false. */
+  public void tell(Output out, Login login, boolean mayExpunge, boolean mayFlags) {
     if (mayExpunge && !gone.isEmpty()) {
       tellGone(out, login);
     }
     if (uids.size() > told) {
       out.untagged(uids.size() + " EXISTS");
       told = uids.size();
+    }
+    if (!mayFlags) {
+      return;
     }
     for (PlacementView placement : changed.values()) {
       int number = uids.number(placement.uid());

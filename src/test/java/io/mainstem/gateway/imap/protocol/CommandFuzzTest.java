@@ -36,6 +36,11 @@ class CommandFuzzTest {
           "a SORT (REVERSE DATE SUBJECT) UTF-8 SINCE 1-Feb-1994 NOT FROM \"Smith\"",
           "a SEARCH ((((((((((((((((((((((((((((((((((((ALL))))))))))))))))))))))))))))))))))))",
           "a STATUS x (MESSAGES UIDNEXT SIZE DELETED)",
+          "a NOTIFY SET STATUS (selected (MessageNew (UID BODY.PEEK[HEADER.FIELDS (From)])"
+              + " MessageExpunge)) (subtree (Lists \"a b\") (MailboxName))",
+          "a GETMETADATA (MAXSIZE 5 DEPTH infinity) INBOX (/private/comment /shared)",
+          "a SETMETADATA INBOX (/private/comment {3+}\r\nabc /shared/comment NIL)",
+          "a UID REPLACE 4 INBOX (\\Seen) {5+}",
           "a AUTHENTICATE PLAIN =");
 
   @Test

@@ -72,6 +72,14 @@ final class CommandText {
       case ImapCommand.Append c -> word("APPEND") + append(c);
       case ImapCommand.Replace c ->
           uid(c.uid()) + word("REPLACE ") + SequenceSet.of(c.number()) + append(c.append());
+      case ImapCommand.GetMetadata c -> getMetadata(c);
+      case ImapCommand.SetMetadata c ->
+          word("SETMETADATA ")
+              + astring(c.mailbox())
+              + c.entries().stream()
+                  .map(e -> e.name() + " " + (e.value() == null ? "NIL" : string(e.value())))
+                  .collect(Collectors.joining(" ", " (", ")"));
+      case ImapCommand.Notify c -> notify(c);
       case ImapCommand.Expunge c ->
           c.uids() == null ? word("EXPUNGE") : word("UID EXPUNGE ") + c.uids();
       case ImapCommand.Search c ->
@@ -196,6 +204,62 @@ final class CommandText {
 
   private String status(List<ImapCommand.StatusItem> items) {
     return items.stream().map(i -> word(i.name())).collect(Collectors.joining(" ", "(", ")"));
+  }
+
+  private String getMetadata(ImapCommand.GetMetadata c) {
+    boolean plain = c.depth() == 0 && c.maxSize() == Long.MAX_VALUE;
+    String depth =
+        c.depth() == Integer.MAX_VALUE ? word("infinity") : String.valueOf(c.depth());
+    String options =
+        word("(DEPTH ")
+            + depth
+            + (c.maxSize() == Long.MAX_VALUE ? "" : word(" MAXSIZE ") + c.maxSize())
+            + ")";
+    boolean behind = random.nextBoolean();
+    return word("GETMETADATA ")
+        + (plain || behind ? "" : options + " ")
+        + astring(c.mailbox())
+        + (plain || !behind ? " " : " " + options + " ")
+        + (c.entries().size() == 1 && random.nextBoolean()
+            ? c.entries().get(0)
+            : "(" + String.join(" ", c.entries()) + ")");
+  }
+
+  private String notify(ImapCommand.Notify c) {
+    if (c.groups() == null) {
+      return word("NOTIFY NONE");
+    }
+    return word("NOTIFY SET ")
+        + (c.status() ? word("STATUS ") : "")
+        + c.groups().stream().map(this::group).collect(Collectors.joining(" "));
+  }
+
+  private String group(ImapCommand.EventGroup g) {
+    String names =
+        g.mailboxes().size() == 1 && random.nextBoolean()
+            ? astring(g.mailboxes().get(0)) + " "
+            : g.mailboxes().isEmpty()
+                ? ""
+                : g.mailboxes().stream()
+                    .map(this::astring)
+                    .collect(Collectors.joining(" ", "(", ") "));
+    String events =
+        g.events().stream()
+            .map(
+                e ->
+                    word(e)
+                        + (e.equals("MESSAGENEW") && !g.items().isEmpty()
+                            ? g.items().stream()
+                                .map(this::item)
+                                .collect(Collectors.joining(" ", " (", ")"))
+                            : ""))
+            .collect(Collectors.joining(" ", "(", ")"));
+    return "("
+        + word(g.which().toString().replace('_', '-'))
+        + " "
+        + names
+        + (g.events().isEmpty() ? word("NONE") : events)
+        + ")";
   }
 
   private String append(ImapCommand.Append c) {

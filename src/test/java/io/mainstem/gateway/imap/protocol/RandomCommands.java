@@ -105,7 +105,21 @@ final class RandomCommands {
                   ? new ImapCommand.GetQuotaRoot(string())
                   : new ImapCommand.SetQuota(string());
       default ->
-          switch (random.nextInt(4)) {
+          switch (random.nextInt(7)) {
+            case 4 ->
+                new ImapCommand.GetMetadata(
+                    string(),
+                    some(1, this::entry),
+                    pick(0, 1, Integer.MAX_VALUE),
+                    random.nextBoolean() ? Long.MAX_VALUE : random.nextInt(1000));
+            case 5 ->
+                new ImapCommand.SetMetadata(
+                    string(),
+                    some(1, this::entry).stream()
+                        .distinct()
+                        .map(e -> new ImapCommand.Entry(e, random.nextBoolean() ? null : string()))
+                        .toList());
+            case 6 -> notification();
             case 0 -> new ImapCommand.GetAcl(string());
             case 1 -> new ImapCommand.MyRights(string());
             case 2 -> new ImapCommand.ListRights(string(), string());
@@ -201,6 +215,40 @@ final class RandomCommands {
   private List<ImapCommand.StatusItem> status(int least) {
     return new ArrayList<>(
         new LinkedHashSet<>(some(least, () -> pick(ImapCommand.StatusItem.values()))));
+  }
+
+  private String entry() {
+    return pick("/private/comment", "/shared/comment", "/private/vendor/x/a.b", "/shared");
+  }
+
+  private ImapCommand notification() {
+    if (random.nextInt(4) == 0) {
+      return new ImapCommand.Notify(false, null);
+    }
+    List<ImapCommand.EventGroup> groups = new ArrayList<>();
+    if (random.nextBoolean()) {
+      groups.add(
+          new ImapCommand.EventGroup(
+              random.nextBoolean()
+                  ? ImapCommand.Mailboxes.SELECTED
+                  : ImapCommand.Mailboxes.SELECTED_DELAYED,
+              List.of(),
+              Set.of("MESSAGENEW", "MESSAGEEXPUNGE"),
+              some(0, this::item)));
+    }
+    var which = ImapCommand.Mailboxes.values()[2 + random.nextInt(5)];
+    boolean named =
+        which == ImapCommand.Mailboxes.SUBTREE || which == ImapCommand.Mailboxes.MAILBOXES;
+    groups.add(
+        new ImapCommand.EventGroup(
+            which,
+            named ? some(1, this::string) : List.of(),
+            pick(
+                Set.<String>of(),
+                Set.of("MAILBOXNAME", "X-LATER"),
+                Set.of("MESSAGENEW", "MESSAGEEXPUNGE", "FLAGCHANGE")),
+            List.of()));
+    return new ImapCommand.Notify(random.nextBoolean(), groups);
   }
 
   private ImapCommand.Append append() {

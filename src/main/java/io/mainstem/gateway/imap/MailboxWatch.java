@@ -1,11 +1,12 @@
 package io.mainstem.gateway.imap;
 
-import io.mainstem.gateway.imap.session.Following;
 import io.mainstem.gateway.imap.session.ImapParts;
 import io.mainstem.gateway.imap.session.Output;
-import io.mainstem.gateway.imap.session.Session;
 import io.mainstem.gateway.imap.session.Wire;
+import io.mainstem.mailbox.Cursor;
+import io.mainstem.mailbox.Frame;
 import io.mainstem.mailbox.Watched;
+import io.mainstem.message.UserId;
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
@@ -14,18 +15,18 @@ import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 
 /**
- * Tells a session in IDLE what happens to its folder as it happens (RFC 9051 §6.3.13). What comes
- * from the mailbox on another thread waits in {@code arrived}, at most {@link #WINDOW} of it; the
- * rest is confined to the connection's context.
+ * Tells a session what happens to its mailbox as it happens. What comes from the mailbox on another
+ * thread waits in {@code arrived}, at most {@link #WINDOW} of it; the rest is confined to the
+ * connection's context.
  */
-final class IdleWatch implements CoreSubscriber<Watched> {
+final class MailboxWatch implements CoreSubscriber<Watched> {
   private static final int WINDOW = 32;
 
   private final ImapParts parts;
-  private final Session.Selected session;
+  private final UserId user;
+  private final Listener listener;
   private final Output out;
   private final Wire wire;
-  private final Following following;
   private final Consumer<Throwable> onFailed;
   private final ArrayDeque<Object> arrived = new ArrayDeque<>(2); // guarded by itself
   private boolean scheduled; // guarded by arrived
@@ -36,23 +37,42 @@ final class IdleWatch implements CoreSubscriber<Watched> {
   /** The mailbox went elsewhere: the watch begins anew with the next tick, which paces it. */
   private boolean lost;
 
-  IdleWatch(
+  /** Who is told. Its methods are called on the connection's context. */
+  interface Listener {
+    /** After what was told last. */
+    Cursor cursor();
+
+    /** Whether something can be told now; when it can again, {@link #onReady} is to be called. */
+    boolean isReady();
+
+    Future<Void> onFrame(Frame frame);
+
+    /** The log could not be gone on from the cursor: what happened in between is to be found out. */
+    Future<Void> onReset(Cursor now);
+  }
+
+  MailboxWatch(
       ImapParts parts,
-      Session.Selected session,
+      UserId user,
+      Listener listener,
       Output out,
       Wire wire,
-      Following following,
       Consumer<Throwable> onFailed) {
     this.parts = parts;
-    this.session = session;
+    this.user = user;
+    this.listener = listener;
     this.out = out;
     this.wire = wire;
-    this.following = following;
     this.onFailed = onFailed;
   }
 
+  /** What waited can be told now. */
+  void onReady() {
+    drain();
+  }
+
   void start() {
-    parts.mailboxes().watch(session.login().user(), session.folder().cursor()).subscribe(this);
+    parts.mailboxes().watch(user, listener.cursor()).subscribe(this);
   }
 
   /** Called every second or so. */
@@ -110,9 +130,10 @@ final class IdleWatch implements CoreSubscriber<Watched> {
     while (true) {
       Object what;
       synchronized (arrived) {
-        what = busy ? null : arrived.poll();
+        boolean waits = busy || !listener.isReady();
+        what = waits ? null : arrived.poll();
         if (what == null) {
-          scheduled = busy;
+          scheduled = waits;
           break;
         }
       }
@@ -136,13 +157,16 @@ final class IdleWatch implements CoreSubscriber<Watched> {
     }
     switch (what) {
       case Watched.Entry entry -> {
-        session.folder().onFrame(entry.frame());
-        session.folder().tell(out, session.login(), true);
-        asked();
+        Future<Void> told = listener.onFrame(entry.frame());
+        if (told.succeeded()) {
+          asked();
+        } else {
+          wait(told);
+        }
       }
       case Watched.CaughtUp caughtUp -> asked();
       case Watched.Ephemeral ephemeral -> asked();
-      case Watched.Reset reset -> wait(following.reload(session, out, true));
+      case Watched.Reset reset -> wait(listener.onReset(reset.cursor()));
       case Watched.Reconnect reconnect -> {
         Subscription over = subscription;
         subscription = null;
