@@ -40,6 +40,7 @@ public final class BenchCommand implements Callable<Integer> {
           new ImapFetchScenario(),
           new ImapAppendScenario(),
           new ImapIdleScenario(),
+          new ImapSilentScenario(),
           new ImapSearchScenario(),
           new ImportScenario());
 

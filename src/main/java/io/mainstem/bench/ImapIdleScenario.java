@@ -16,7 +16,7 @@ final class ImapIdleScenario implements Scenario {
   private static final int BATCH = 500;
 
   /** Descriptors that the two processes need beside the connections. */
-  private static final int OTHER_DESCRIPTORS = 1_000;
+  static final int OTHER_DESCRIPTORS = 1_000;
 
   @Override
   public String name() {

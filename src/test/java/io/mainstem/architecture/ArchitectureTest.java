@@ -59,6 +59,7 @@ class ArchitectureTest {
           Map.entry("delivery", and("mailbox", "mailbox.host", "directory", "blob", "mime")),
           Map.entry("counts", and("mailbox", "mailbox.host")),
           Map.entry("proxy", COMMON_GROUND),
+          Map.entry("line", and("proxy")),
           Map.entry("gateway.http", gateway()),
           Map.entry("gateway.imap", gateway()),
           Map.entry("gateway.smtp", gateway()),
@@ -148,7 +149,7 @@ class ArchitectureTest {
     for (JavaClass each : classes) {
       boolean mayListen =
           each.getPackageName()
-              .matches("io\\.mainstem\\.(gateway\\.[a-z]+|delivery|cell\\.wire|ops|bench|app)");
+              .matches("io\\.mainstem\\.(line|delivery|gateway\\.[a-z]+|cell\\.wire|ops|bench|app)");
       for (JavaMethodCall call : each.getMethodCallsFromSelf()) {
         if (call.getTargetOwner().isAssignableTo(Vertx.class)
             && Set.of("createHttpServer", "createNetServer").contains(call.getTarget().getName())
@@ -160,7 +161,7 @@ class ArchitectureTest {
     assertEquals(
         Set.of(),
         broken,
-        "A socket is opened only by a gateway's root, the wire between nodes, the admin API or a"
+        "A socket is opened only by a gateway's root, ports of line protocols, the wire between nodes, the admin API or a"
             + " load generator");
   }
 
@@ -228,6 +229,6 @@ class ArchitectureTest {
   }
 
   private static Set<String> gateway() {
-    return and("proxy", "mime", "mailbox", "directory", "blob", "delivery");
+    return and("proxy", "line", "mime", "mailbox", "directory", "blob", "delivery");
   }
 }

@@ -19,6 +19,7 @@ import io.mainstem.gateway.imap.session.Output;
 import io.mainstem.gateway.imap.session.Session;
 import io.mainstem.gateway.imap.session.Status;
 import io.mainstem.gateway.imap.session.Wire;
+import io.mainstem.line.LineConversation;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * Drives one session: reads the client's bytes as what the session expects next, one command at a
  * time, and answers in order. Confined to the connection's context.
  */
-final class Conversation {
+final class Conversation implements LineConversation {
   private static final byte[] NONE = new byte[0];
 
   private final ImapParts parts;
@@ -92,13 +93,15 @@ final class Conversation {
   }
 
   /** RFC 9051 §7.1.1. */
-  void greet() {
+  @Override
+  public void greet() {
     out.untagged(
         "OK [CAPABILITY " + Capabilities.of(session, parts.config()) + "] Mainstem is ready");
     out.flush();
   }
 
-  void onBytes(byte[] bytes) {
+  @Override
+  public void onBytes(byte[] bytes) {
     if (reading instanceof Reading.Handshake || reading instanceof Reading.Closed) {
       // What was sent in the clear behind STARTTLS was perhaps put there by somebody else.
       return;
@@ -108,7 +111,8 @@ final class Conversation {
   }
 
   /** The client went away: what had come whole is kept all the same. */
-  void onClosed() {
+  @Override
+  public void onClosed() {
     switch (reading) {
       case Reading.Message m when m.message() != null -> m.message().abandon();
       case Reading.MessageEnd m when m.message() != null -> m.message().abandon();
@@ -124,7 +128,8 @@ final class Conversation {
   }
 
   /** Looks at the clock; called every second or so. */
-  void onTick() {
+  @Override
+  public void onTick() {
     if (reading instanceof Reading.Idle idle && idle.watch() != null) {
       idle.watch().onTick();
     }
@@ -146,7 +151,8 @@ final class Conversation {
   }
 
   /** The server stops: ends at the next moment in which no answer is awaited. */
-  void drain() {
+  @Override
+  public void drain() {
     draining = true;
     if (!awaiting) {
       sayGoodbye("Shutting down, connect again");

@@ -2,34 +2,26 @@ package io.mainstem.gateway.imap;
 
 import io.mainstem.gateway.imap.handlers.Handlers;
 import io.mainstem.gateway.imap.session.ImapParts;
+import io.mainstem.line.Admission;
+import io.mainstem.line.LinePort;
+import io.mainstem.line.LineProtocol;
+import io.mainstem.proxy.Proxies;
 import io.netty.handler.ssl.SslContext;
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** The ports on which mail programs are served: one with STARTTLS, and one under TLS. */
 public final class ImapGateway {
-  /** Names of ports that Vert.x is to find; other gateways count from 1. */
-  private static final AtomicInteger SHARED_PORTS = new AtomicInteger(1_000_000);
-
-  private final Vertx vertx;
-  private final Duration drainBound;
   private final Admission admission;
-  private final List<ImapListener> listeners = new CopyOnWriteArrayList<>();
-  private final List<String> deployments = new CopyOnWriteArrayList<>();
-  private final AtomicInteger port = new AtomicInteger();
-  private final AtomicInteger tlsPort = new AtomicInteger();
+  private final List<LinePort> ports;
+  private final Duration drainBound;
 
-  private ImapGateway(Vertx vertx, ImapParts parts, Duration drainBound) {
-    this.vertx = vertx;
+  private ImapGateway(Admission admission, List<LinePort> ports, Duration drainBound) {
+    this.admission = admission;
+    this.ports = ports;
     this.drainBound = drainBound;
-    this.admission = new Admission(parts.config().limits());
   }
 
   /**
@@ -40,54 +32,39 @@ public final class ImapGateway {
    */
   public static Future<ImapGateway> listen(
       Vertx vertx, ImapParts parts, SslContext tls, Duration drainBound) {
-    var gateway = new ImapGateway(vertx, parts, drainBound);
-    var handlers = new Handlers(parts);
     var config = parts.config();
-    return gateway
-        .deploy(parts, handlers, config.port(), tls, false, gateway.port)
+    var limits = config.limits();
+    var handlers = new Handlers(parts);
+    var admission = new Admission(limits.maxConnections(), limits.maxConnectionsPerAddress());
+    var protocol =
+        new LineProtocol(
+            "imap",
+            "* BYE [UNAVAILABLE] Too many connections, try again later\r\n",
+            Proxies.of(config.proxies()),
+            parts.stage(),
+            tls,
+            parts.nowMillis(),
+            (connection, client, isProtected) ->
+                new Conversation(parts, handlers, new ImapWire(connection), client, isProtected));
+    return LinePort.listen(vertx, protocol, admission, config.host(), config.port(), false)
         .compose(
-            listening ->
+            port ->
                 config.tlsEnabled()
-                    ? gateway.deploy(parts, handlers, config.tlsPort(), tls, true, gateway.tlsPort)
-                    : Future.succeededFuture())
-        .map(gateway);
-  }
-
-  private Future<Void> deploy(
-      ImapParts parts,
-      Handlers handlers,
-      int wanted,
-      SslContext tls,
-      boolean implicitTls,
-      AtomicInteger found) {
-    String host = parts.config().host();
-    SocketAddress address =
-        wanted == 0
-            ? SocketAddress.sharedRandomPort(SHARED_PORTS.incrementAndGet(), host)
-            : SocketAddress.inetSocketAddress(wanted, host);
-    int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
-    return vertx
-        .deployVerticle(
-            () -> {
-              var listener =
-                  new ImapListener(
-                      parts, handlers, admission, address, tls, implicitTls, found::set);
-              listeners.add(listener);
-              return listener;
-            },
-            new DeploymentOptions().setInstances(loops))
-        .onSuccess(deployments::add)
-        .mapEmpty();
+                    ? LinePort.listen(
+                            vertx, protocol, admission, config.host(), config.tlsPort(), true)
+                        .map(tlsPort -> List.of(port, tlsPort))
+                    : Future.succeededFuture(List.of(port)))
+        .map(ports -> new ImapGateway(admission, ports, drainBound));
   }
 
   /** The port that is listened on. */
   public int port() {
-    return port.get();
+    return ports.get(0).port();
   }
 
   /** The port under TLS; 0 when there is none. */
   public int tlsPort() {
-    return tlsPort.get();
+    return ports.size() == 1 ? 0 : ports.get(1).port();
   }
 
   /** Connections that are open now. */
@@ -100,10 +77,6 @@ public final class ImapGateway {
    * allows, then closes.
    */
   public Future<Void> stop() {
-    Future<?> drained = Future.all(listeners.stream().map(ImapListener::drain).toList());
-    Future<?> patience = vertx.timer(drainBound.toMillis(), TimeUnit.MILLISECONDS);
-    return Future.any(drained, patience)
-        .eventually(() -> Future.all(deployments.stream().map(vertx::undeploy).toList()))
-        .mapEmpty();
+    return Future.all(ports.stream().map(port -> port.stop(drainBound)).toList()).mapEmpty();
   }
 }

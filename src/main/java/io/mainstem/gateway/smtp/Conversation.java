@@ -16,6 +16,7 @@ import io.mainstem.gateway.smtp.session.Peer;
 import io.mainstem.gateway.smtp.session.Session;
 import io.mainstem.gateway.smtp.session.Setup;
 import io.mainstem.gateway.smtp.session.Turn;
+import io.mainstem.line.LineConversation;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.net.InetAddress;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * time, and sends the replies in order, those of a pipelined group together (RFC 2920 §3.2).
  * Confined to the connection's context.
  */
-final class Conversation {
+final class Conversation implements LineConversation {
   /** An AUTH response may be longer than a command (RFC 4954 §4). */
   private static final int RESPONSE_MAX = 12_288;
 
@@ -71,11 +72,13 @@ final class Conversation {
   }
 
   /** RFC 5321 §4.3.1. */
-  void greet() {
+  @Override
+  public void greet() {
     wire.write(ReplyText.of(SmtpReply.plain(220, setup.hostname() + " ESMTP Mainstem")));
   }
 
-  void onBytes(byte[] bytes) {
+  @Override
+  public void onBytes(byte[] bytes) {
     if (reading instanceof Reading.Handshake || reading instanceof Reading.Closed) {
       // What was sent in the clear behind STARTTLS was perhaps put there by somebody else
       // (CVE-2011-0411).
@@ -100,7 +103,8 @@ final class Conversation {
    * The client went away. A mail whose end had come is kept all the same; one whose end had not is
    * forgotten.
    */
-  void onClosed() {
+  @Override
+  public void onClosed() {
     reading = new Reading.Closed();
     if (session instanceof Session.Receiving receiving) {
       receiving.flow().abandon();
@@ -108,7 +112,8 @@ final class Conversation {
   }
 
   /** Looks at the clock; called every second or so. */
-  void onTick() {
+  @Override
+  public void onTick() {
     if (awaiting || reading instanceof Reading.Closed) {
       return;
     }
@@ -134,7 +139,8 @@ final class Conversation {
   }
 
   /** The server stops: ends at the next moment in which no answer is awaited. */
-  void drain() {
+  @Override
+  public void drain() {
     draining = true;
     if (!awaiting) {
       sayGoodbye();

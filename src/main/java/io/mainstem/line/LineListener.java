@@ -1,11 +1,6 @@
-package io.mainstem.gateway.smtp;
+package io.mainstem.line;
 
-import io.mainstem.gateway.smtp.handlers.Handlers;
-import io.mainstem.gateway.smtp.protocol.SmtpReply;
-import io.mainstem.gateway.smtp.rendering.ReplyText;
-import io.mainstem.gateway.smtp.session.Setup;
 import io.mainstem.proxy.ProxyDoor;
-import io.netty.handler.ssl.SslContext;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -19,38 +14,34 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
-import java.util.function.LongSupplier;
 
 /** Accepts connections on one event loop; deployed once per event loop, all on the same port. */
-final class SmtpListener extends VerticleBase {
+final class LineListener extends VerticleBase {
   private static final long TICK_MILLIS = 1_000;
   private static final int ACCEPT_BACKLOG = 1_024;
 
-  private final Setup setup;
-  private final Handlers handlers;
+  /** As much may wait for a client that reads slowly. */
+  private static final int WRITE_QUEUE_BYTES = 256 << 10;
+
+  private final LineProtocol protocol;
   private final Admission admission;
   private final SocketAddress address;
-  private final SslContext tls;
-  private final LongSupplier nowMillis;
+  private final boolean implicitTls;
   private final IntConsumer onPort;
-  private final Map<SmtpConnection, Conversation> open = new HashMap<>();
+  private final Map<LineConnection, LineConversation> open = new HashMap<>();
   private final Promise<Void> drained = Promise.promise();
   private boolean stopping;
 
-  SmtpListener(
-      Setup setup,
-      Handlers handlers,
+  LineListener(
+      LineProtocol protocol,
       Admission admission,
       SocketAddress address,
-      SslContext tls,
-      LongSupplier nowMillis,
+      boolean implicitTls,
       IntConsumer onPort) {
-    this.setup = setup;
-    this.handlers = handlers;
+    this.protocol = protocol;
     this.admission = admission;
     this.address = address;
-    this.tls = tls;
-    this.nowMillis = nowMillis;
+    this.implicitTls = implicitTls;
     this.onPort = onPort;
   }
 
@@ -59,12 +50,13 @@ final class SmtpListener extends VerticleBase {
     vertx.setPeriodic(TICK_MILLIS, tick -> onTick());
     var door =
         new ProxyDoor(
-            setup.role().stage(),
-            setup.proxies(),
-            setup.limits().maxConnections(),
-            () -> setup.stage().refused("proxy"));
+            protocol.name(),
+            protocol.proxies(),
+            admission.maxConnections(),
+            () -> protocol.stage().refused("proxy"));
     return vertx
-        .createNetServer(new NetServerOptions().setAcceptBacklog(ACCEPT_BACKLOG))
+        .createNetServer(
+            new NetServerOptions().setAcceptBacklog(ACCEPT_BACKLOG).setTcpNoDelay(true))
         .connectHandler(
             socket ->
                 door.enter(
@@ -75,16 +67,18 @@ final class SmtpListener extends VerticleBase {
 
   private void onConnection(NetSocket socket, InetAddress client) {
     if (stopping || !admission.enter(client)) {
-      setup.stage().refused("connections");
-      SmtpReply reply = SmtpReply.of(421, 7, 0, "Too many connections, try again later");
+      protocol.stage().refused("connections");
       socket
-          .write(Buffer.buffer(ReplyText.of(reply)))
+          .write(Buffer.buffer(protocol.turnedAway()))
           .eventually(socket::close)
           .onComplete(done -> {});
       return;
     }
-    var connection = new SmtpConnection(socket, (ContextInternal) context, tls, nowMillis);
-    var conversation = new Conversation(setup, handlers, connection, client, nowMillis);
+    socket.setWriteQueueMaxSize(WRITE_QUEUE_BYTES);
+    var connection = 
+        new LineConnection(
+            socket, (ContextInternal) context, protocol.tls(), protocol.nowMillis());
+    var conversation = protocol.conversations().begin(connection, client, implicitTls);
     open.put(connection, conversation);
     socket.handler(buffer -> conversation.onBytes(buffer.getBytes()));
     socket.exceptionHandler(broken -> {});
@@ -92,12 +86,29 @@ final class SmtpListener extends VerticleBase {
         closed -> {
           open.remove(connection);
           admission.leave(client);
+          connection.onClosed();
           conversation.onClosed();
           if (stopping && open.isEmpty()) {
             drained.tryComplete();
           }
         });
-    conversation.greet();
+    if (implicitTls) {
+      // RFC 8314 §3.2.
+      connection
+          .startTls(Buffer.buffer())
+          .onComplete(
+              shaken ->
+                  connection.run(
+                      () -> {
+                        if (shaken.failed()) {
+                          socket.close().onComplete(done -> {});
+                        } else {
+                          conversation.greet();
+                        }
+                      }));
+    } else {
+      conversation.greet();
+    }
   }
 
   private void onTick() {
@@ -113,7 +124,7 @@ final class SmtpListener extends VerticleBase {
     context.runOnContext(
         go -> {
           stopping = true;
-          List.copyOf(open.values()).forEach(Conversation::drain);
+          List.copyOf(open.values()).forEach(LineConversation::drain);
           if (open.isEmpty()) {
             drained.tryComplete();
           }

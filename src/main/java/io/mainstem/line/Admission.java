@@ -1,6 +1,5 @@
-package io.mainstem.gateway.imap;
+package io.mainstem.line;
 
-import io.mainstem.config.ImapLimits;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -8,23 +7,29 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Counts the connections of a listener, in all and by address (IPv6: by /64, which one client owns
+ * Counts the connections of a gateway, in all and by address (IPv6: by /64, which one client owns
  * whole). Thread-safe.
  */
-final class Admission {
-  private final ImapLimits limits;
+public final class Admission {
+  private final int maxConnections;
+  private final int maxConnectionsPerAddress;
   private final Map<ByteBuffer, Integer> open = new HashMap<>();
   private int total;
 
-  Admission(ImapLimits limits) {
-    this.limits = limits;
+  public Admission(int maxConnections, int maxConnectionsPerAddress) {
+    this.maxConnections = maxConnections;
+    this.maxConnectionsPerAddress = maxConnectionsPerAddress;
+  }
+
+  int maxConnections() {
+    return maxConnections;
   }
 
   /** Whether one more may come in; then it must {@link #leave}. */
   synchronized boolean enter(InetAddress address) {
     ByteBuffer key = key(address);
     int here = open.getOrDefault(key, 0);
-    if (total >= limits.maxConnections() || here >= limits.maxConnectionsPerAddress()) {
+    if (total >= maxConnections || here >= maxConnectionsPerAddress) {
       return false;
     }
     open.put(key, here + 1);
@@ -37,7 +42,8 @@ final class Admission {
     total--;
   }
 
-  synchronized int total() {
+  /** Connections that are open now. */
+  public synchronized int total() {
     return total;
   }
 

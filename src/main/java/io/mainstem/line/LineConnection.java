@@ -1,6 +1,5 @@
-package io.mainstem.gateway.smtp;
+package io.mainstem.line;
 
-import io.mainstem.gateway.smtp.session.Peer;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslContext;
@@ -11,12 +10,13 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
+import java.nio.channels.ClosedChannelException;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /** One client's socket. Confined to the context that accepted it. */
-final class SmtpConnection implements Wire {
+public final class LineConnection {
   /** How long a client may take to read our last words before the connection is cut. */
   private static final long LINGER_MILLIS = 2_000;
 
@@ -25,8 +25,11 @@ final class SmtpConnection implements Wire {
   private final SslContext tls;
   private final LongSupplier nowMillis;
   private long cutMillis = Long.MAX_VALUE;
+  private @Nullable Promise<Void> room;
+  private boolean gone;
+  private boolean secured;
 
-  SmtpConnection(
+  LineConnection(
       NetSocket socket, ContextInternal context, SslContext tls, LongSupplier nowMillis) {
     this.socket = socket;
     this.context = context;
@@ -40,17 +43,55 @@ final class SmtpConnection implements Wire {
     }
   }
 
-  @Override
-  public void write(String text) {
-    forget(socket.write(Buffer.buffer(text)));
+  /** Nobody reads any more. */
+  void onClosed() {
+    gone = true;
+    Promise<Void> waiting = room;
+    room = null;
+    if (waiting != null) {
+      waiting.tryFail(new ClosedChannelException());
+    }
   }
 
-  @Override
+  /** Sends bytes, in the order of the calls. */
+  public void write(Buffer bytes) {
+    forget(socket.write(bytes));
+  }
+
+  /** Whether the socket takes more without gathering it in memory. */
+  public boolean hasRoom() {
+    return !socket.writeQueueFull();
+  }
+
+  /** Completes when it does; fails when the client is gone. */
+  public Future<Void> room() {
+    if (gone) {
+      return Future.failedFuture(new ClosedChannelException());
+    }
+    if (hasRoom()) {
+      return Future.succeededFuture();
+    }
+    Promise<Void> waiting = room;
+    if (waiting == null) {
+      waiting = Promise.promise();
+      room = waiting;
+      socket.drainHandler(
+          drained -> {
+            Promise<Void> now = room;
+            room = null;
+            if (now != null) {
+              now.tryComplete();
+            }
+          });
+    }
+    return waiting.future();
+  }
+
+  /** Reads no more until {@link #resume}. */
   public void pause() {
     socket.pause();
   }
 
-  @Override
   public void resume() {
     socket.resume();
   }
@@ -59,35 +100,34 @@ final class SmtpConnection implements Wire {
    * Puts TLS into Netty's pipeline by hand: Vert.x 5.0 can do it on one only of the servers that
    * share a port. From here until it is in place nothing is read, so no byte of the handshake is
    * taken for text, and none that came in the clear can get behind it.
+   *
+   * @param last what is still said in the clear
    */
-  @Override
-  public Future<Peer.Tls> startTls(String reply) {
+  public Future<SSLSession> startTls(Buffer last) {
     Channel channel = channel();
     channel.config().setAutoRead(false);
-    Promise<Peer.Tls> done = Promise.promise();
+    Promise<SSLSession> done = Promise.promise();
+    secured = true;
     socket
-        .write(Buffer.buffer(reply))
+        .write(last)
         .onFailure(done::tryFail)
         .onSuccess(
             written -> {
               SslHandler handler = tls.newHandler(channel.alloc());
               handler
                   .handshakeFuture()
-                  .addListener(shaken -> onHandshake(handler, shaken.cause(), done));
+                  .addListener(
+                      shaken -> {
+                        if (shaken.isSuccess()) {
+                          done.tryComplete(handler.engine().getSession());
+                        } else {
+                          done.tryFail(shaken.cause());
+                        }
+                      });
               channel.pipeline().addFirst("ssl", handler);
               channel.config().setAutoRead(true);
             });
     return done.future();
-  }
-
-  private static void onHandshake(
-      SslHandler handler, @Nullable Throwable failure, Promise<Peer.Tls> done) {
-    if (failure != null) {
-      done.tryFail(failure);
-      return;
-    }
-    SSLSession session = handler.engine().getSession();
-    done.tryComplete(new Peer.Tls(session.getProtocol(), session.getCipherSuite()));
   }
 
   private Channel channel() {
@@ -96,11 +136,10 @@ final class SmtpConnection implements Wire {
 
   /**
    * Ends our direction and waits a little for the client to end its own: a close with unread bytes
-   * would be a reset, which may overtake the reply that says why.
+   * would be a reset, which may overtake the response that says why.
    */
-  @Override
   public void close() {
-    if (socket.isSsl()) {
+    if (secured) {
       forget(socket.close());
       return;
     }
@@ -119,10 +158,10 @@ final class SmtpConnection implements Wire {
   }
 
   /**
-   * The first command under TLS may come in one packet with the end of the handshake: what that
-   * changes must be changed at once.
+   * Runs this on the connection's context, at once when it is the caller's: the first command under
+   * TLS may come in one packet with the end of the handshake, and what that changes must be changed
+   * by then.
    */
-  @Override
   public void run(Runnable task) {
     if (context.inThread()) {
       context.dispatch(task);

@@ -1,0 +1,83 @@
+package io.mainstem.bench;
+
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Connections to the IMAP port that never say a word: what they cost, how long the next user's
+ * login takes beside them, and how long it takes to be rid of them.
+ */
+final class ImapSilentScenario implements Scenario {
+  private static final int WANTED = 10_000;
+  private static final int LOGIN_SECONDS = 60;
+  private static final int LOGINS = 50;
+
+  @Override
+  public String name() {
+    return "imap-silent";
+  }
+
+  @Override
+  public void run(Lab lab) throws Exception {
+    int connections =
+        Math.min(WANTED, Machine.openFileLimit() - ImapIdleScenario.OTHER_DESCRIPTORS);
+    var megabytes = new ArrayList<Double>();
+    var extra = new ArrayList<Double>();
+    var logins = new ArrayList<Double>();
+    var rid = new ArrayList<Double>();
+    for (int run = 0; run < lab.runs(); run++) {
+      var how =
+          Lab.QUICK_LOGIN
+              .java("-XX:+UseSerialGC", "-Xmx2g")
+              .with(
+                  "--set",
+                  "imap.limits.loginSeconds=" + LOGIN_SECONDS,
+                  "--set",
+                  "imap.limits.maxConnectionsPerAddress=" + 2 * WANTED);
+      List<Socket> silent = new ArrayList<>();
+      try (var server = lab.server("imap-silent", how)) {
+        Lab.addUsers(server, "u", 1);
+        login(server); // what is loaded once is no matter of the connections
+        long before = IdleScenario.rested(server);
+        long start = System.nanoTime();
+        var endpoint = server.endpoint("imap");
+        for (int i = 0; i < connections; i++) {
+          silent.add(new Socket(endpoint.host(), endpoint.port()));
+        }
+        double worst = 0;
+        for (int i = 0; i < LOGINS; i++) {
+          worst = Math.max(worst, login(server));
+        }
+        logins.add(worst);
+        long after = IdleScenario.rested(server);
+        megabytes.add(after / 1e6);
+        extra.add((after - before) / 1e6);
+        for (Socket socket : silent) {
+          socket.setSoTimeout(3 * LOGIN_SECONDS * 1_000);
+          socket.getInputStream().readAllBytes(); // greeting and farewell
+        }
+        rid.add((System.nanoTime() - start) / 1e9);
+      } finally {
+        for (Socket socket : silent) {
+          socket.close();
+        }
+      }
+    }
+    var about = Map.<String, Object>of("connections", connections);
+    lab.figures().add("imap-silent", "resident_mb", "MB", about, megabytes, Map.of());
+    lab.figures().add("imap-silent", "more_than_without_mb", "MB", about, extra, Map.of());
+    lab.figures().add("imap-silent", "slowest_login_ms", "ms", about, logins, Map.of());
+    lab.figures().add("imap-silent", "all_gone_s", "s", about, rid, Map.of());
+  }
+
+  /** Milliseconds from the connection to the answer. */
+  private static double login(ServerProcess server) throws Exception {
+    long before = System.nanoTime();
+    try (var client = new ImapClient(server.endpoint("imap"), "u0")) {
+      client.ok("NOOP");
+      return (System.nanoTime() - before) / 1e6;
+    }
+  }
+}
