@@ -220,7 +220,14 @@ final class Attempt {
       case Reply.Sent r -> new Reply.Sent(r.id(), r.thread(), r.cursor(), true);
       case Reply.Appended r ->
           new Reply.Appended(
-              r.id(), r.thread(), r.folder(), r.uidValidity(), r.uid(), r.cursor(), !r.alike(), r.alike());
+              r.id(),
+              r.thread(),
+              r.folder(),
+              r.uidValidity(),
+              r.uid(),
+              r.cursor(),
+              !r.alike(),
+              r.alike());
       default -> value;
     };
   }

@@ -75,9 +75,8 @@ final class LineListener extends VerticleBase {
       return;
     }
     socket.setWriteQueueMaxSize(WRITE_QUEUE_BYTES);
-    var connection = 
-        new LineConnection(
-            socket, (ContextInternal) context, protocol.tls(), protocol.nowMillis());
+    var connection =
+        new LineConnection(socket, (ContextInternal) context, protocol.tls(), protocol.nowMillis());
     var conversation = protocol.conversations().begin(connection, client, implicitTls);
     open.put(connection, conversation);
     socket.handler(buffer -> conversation.onBytes(buffer.getBytes()));

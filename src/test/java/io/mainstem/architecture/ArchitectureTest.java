@@ -149,7 +149,8 @@ class ArchitectureTest {
     for (JavaClass each : classes) {
       boolean mayListen =
           each.getPackageName()
-              .matches("io\\.mainstem\\.(line|delivery|gateway\\.[a-z]+|cell\\.wire|ops|bench|app)");
+              .matches(
+                  "io\\.mainstem\\.(line|delivery|gateway\\.[a-z]+|cell\\.wire|ops|bench|app)");
       for (JavaMethodCall call : each.getMethodCallsFromSelf()) {
         if (call.getTargetOwner().isAssignableTo(Vertx.class)
             && Set.of("createHttpServer", "createNetServer").contains(call.getTarget().getName())
@@ -161,8 +162,8 @@ class ArchitectureTest {
     assertEquals(
         Set.of(),
         broken,
-        "A socket is opened only by a gateway's root, ports of line protocols, the wire between nodes, the admin API or a"
-            + " load generator");
+        "A socket is opened only by a gateway's root, ports of line protocols, the wire between"
+            + " nodes, the admin API or a load generator");
   }
 
   @Test

@@ -454,8 +454,7 @@ final class Conversation implements LineConversation {
     out.text("+ Idling\r\n");
     MailboxWatch watch =
         session instanceof Session.Selected selected && selected.login().notifications() == null
-            ? watch(
-                selected.login(), new IdleListener(selected, handlers.following(), out))
+            ? watch(selected.login(), new IdleListener(selected, handlers.following(), out))
             : null; // what NOTIFY named is told in IDLE too (RFC 5465 §4)
     reading = new Reading.Idle(tag, watch);
     if (watch != null) {

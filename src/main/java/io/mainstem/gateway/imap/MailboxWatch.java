@@ -47,7 +47,9 @@ final class MailboxWatch implements CoreSubscriber<Watched> {
 
     Future<Void> onFrame(Frame frame);
 
-    /** The log could not be gone on from the cursor: what happened in between is to be found out. */
+    /**
+     * The log could not be gone on from the cursor: what happened in between is to be found out.
+     */
     Future<Void> onReset(Cursor now);
   }
 

@@ -63,8 +63,7 @@ final class MetadataHandler {
   }
 
   /** Gives the size of the longest value that was left out; 0 when none was. */
-  private static long tell(
-      ImapCommand.GetMetadata command, List<Annotation> there, Output out) {
+  private static long tell(ImapCommand.GetMetadata command, List<Annotation> there, Output out) {
     var values = new TreeMap<String, String>();
     for (Annotation a : there) {
       if (a.value() != null) {

@@ -56,9 +56,7 @@ public final class News {
       }
       boolean open = selected != null && selected.folder().id().equals(change.folder());
       if (!open && after != null && concerns(wanted.of(after), change)) {
-        told =
-            told.compose(
-                before -> status.tell(login, after, NotifyHandler.items(login), out));
+        told = told.compose(before -> status.tell(login, after, NotifyHandler.items(login), out));
       }
     }
     return selected == null || frame.cursor().seq() <= selected.folder().cursor().seq()
@@ -124,8 +122,7 @@ public final class News {
       }
       if (!before.name().equals(now.name())) {
         String old = FolderNames.encoded(login, before.name());
-        out.untagged(
-            "LIST " + subscribed(now) + " \"/\" " + name + " (\"OLDNAME\" (" + old + "))");
+        out.untagged("LIST " + subscribed(now) + " \"/\" " + name + " (\"OLDNAME\" (" + old + "))");
         return;
       }
     }

@@ -90,8 +90,8 @@ final class NotifyHandler {
       case FetchItem.Body b -> new FetchItem.Body(b.section(), b.partial(), true);
       case FetchItem.Binary b -> new FetchItem.Binary(b.part(), b.partial(), true);
       case FetchItem.BinarySize b -> b;
-      case FetchItem.Simple s when s == FetchItem.Simple.RFC822
-              || s == FetchItem.Simple.RFC822_TEXT ->
+      case FetchItem.Simple s
+          when s == FetchItem.Simple.RFC822 || s == FetchItem.Simple.RFC822_TEXT ->
           throw Refused.bad("NOTIFY takes BODY.PEEK");
       case FetchItem.Simple s -> s;
     };
@@ -99,11 +99,7 @@ final class NotifyHandler {
 
   /** RFC 5465 §3.1: STATUS of all that will be told of, but of the selected mailbox. */
   private Future<Void> tell(
-      Login login,
-      Session session,
-      Notifications wanted,
-      List<FolderView> folders,
-      Output out) {
+      Login login, Session session, Notifications wanted, List<FolderView> folders, Output out) {
     Future<Void> told = Future.succeededFuture();
     for (FolderView f : folders) {
       boolean open = session instanceof Session.Selected s && s.folder().id().equals(f.id());

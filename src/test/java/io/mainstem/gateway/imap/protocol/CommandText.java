@@ -208,8 +208,7 @@ final class CommandText {
 
   private String getMetadata(ImapCommand.GetMetadata c) {
     boolean plain = c.depth() == 0 && c.maxSize() == Long.MAX_VALUE;
-    String depth =
-        c.depth() == Integer.MAX_VALUE ? word("infinity") : String.valueOf(c.depth());
+    String depth = c.depth() == Integer.MAX_VALUE ? word("infinity") : String.valueOf(c.depth());
     String options =
         word("(DEPTH ")
             + depth
