@@ -39,6 +39,7 @@ final class Load implements AutoCloseable {
 
   private final List<Person> people = new ArrayList<>();
   private final long intervalNanos;
+  private final int most;
   private long dueNanos;
   private int next;
   private long timer = -1;
@@ -46,11 +47,13 @@ final class Load implements AutoCloseable {
   /**
    * @param run a word that no other load has
    * @param perSecond messages of all people together
+   * @param most messages that are written; then everybody waits for what is on its way
    */
-  Load(Vertx vertx, List<Endpoint> doors, String run, int perSecond) {
+  Load(Vertx vertx, List<Endpoint> doors, String run, int perSecond, int most) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.intervalNanos = 1_000_000_000L / perSecond;
+    this.most = most;
     this.readers = doors.stream().map(door -> new ChatClient(vertx, door)).toList();
     this.around =
         new Neighbourhood(
@@ -108,7 +111,7 @@ final class Load implements AutoCloseable {
 
   private void tick() {
     long now = System.nanoTime();
-    for (; dueNanos <= now && timer >= 0; dueNanos += intervalNanos) {
+    for (; dueNanos <= now && timer >= 0 && next < most; dueNanos += intervalNanos) {
       int from = next++ % people.size();
       int step = FRIENDS[next / people.size() % FRIENDS.length];
       int to = Math.floorMod(from + step, people.size());

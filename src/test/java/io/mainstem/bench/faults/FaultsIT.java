@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -42,7 +43,9 @@ class FaultsIT {
     }
   }
 
+  /** Some minutes on a machine of its own; servers that start slowly make it longer. */
   @Test
+  @Timeout(value = 40, unit = TimeUnit.MINUTES)
   void aCellWhoseNodesAndStoreAreStruckLosesNothing() throws Exception {
     String missing = Cluster.missing(Tools.HERE);
     assumeTrue(missing == null, missing);
