@@ -6,6 +6,7 @@ import io.mainstem.cell.wire.WireSettings;
 import io.mainstem.mailbox.host.HostParts;
 import io.mainstem.mailbox.host.LocalMailboxes;
 import io.mainstem.message.Rejected;
+import io.mainstem.store.FeatureLevel;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -28,12 +30,11 @@ import org.slf4j.LoggerFactory;
  * goes.
  */
 public final class Cell {
-  /** The highest feature level that this version reads and writes. */
-  public static final int LEVEL = 1;
-
   private static final Logger LOG = LoggerFactory.getLogger(Cell.class);
   private static final Duration START_AT_MOST = Duration.ofSeconds(20);
+  private static final Duration MEET_AT_MOST = Duration.ofSeconds(20);
   private static final long LOOK_MILLIS = 20;
+  private static final long LEVEL_MILLIS = 1_000;
   private static final Duration DUTY_AT_MOST = Duration.ofSeconds(10);
   private static final long CLOCK_WARNING_MILLIS = 500;
   private static final long CLOCK_REFUSAL_MILLIS = 5_000;
@@ -45,6 +46,7 @@ public final class Cell {
    * @param membership joined, but without this node's card
    * @param store names the store that all nodes of the cell share
    * @param giveAtMost how long a partition is waited for when it is given away
+   * @param level the highest feature level that this node reads
    */
   public record Parts(
       Vertx vertx,
@@ -54,7 +56,30 @@ public final class Cell {
       Membership membership,
       String version,
       String store,
-      Duration giveAtMost) {}
+      Duration giveAtMost,
+      int level) {
+    /** Of a node of this version. */
+    public Parts(
+        Vertx vertx,
+        HostParts host,
+        int loops,
+        io.mainstem.config.Cell config,
+        Membership membership,
+        String version,
+        String store,
+        Duration giveAtMost) {
+      this(
+          vertx,
+          host,
+          loops,
+          config,
+          membership,
+          version,
+          store,
+          giveAtMost,
+          FeatureLevel.OWN);
+    }
+  }
 
   /** Why a node cannot be one of this cell; names the setting to change. */
   public static final class CannotJoin extends RuntimeException {
@@ -75,6 +100,7 @@ public final class Cell {
   private final OwnCard card;
   private volatile Runnable viewListener = () -> {};
   private volatile boolean stopped;
+  private volatile long leveller = -1;
 
   private Cell(Parts parts, LocalMailboxes local, CellRouter router, Peers peers) {
     this.parts = parts;
@@ -106,7 +132,7 @@ public final class Cell {
                 address.length == 2 ? Integer.parseInt(address[1]) : peers.port(),
                 config.tokens(),
                 parts.version(),
-                LEVEL,
+                parts.level(),
                 local.incarnation(),
                 parts.store(),
                 NodeCard.State.JOINING,
@@ -120,7 +146,8 @@ public final class Cell {
     if (refusal != null) {
       return Future.failedFuture(new CannotJoin(refusal));
     }
-    return LocalMailboxes.join(parts.vertx(), parts.host(), parts.loops())
+    return LocalMailboxes.join(parts.vertx(), parts.host(), parts.loops(), parts.level())
+        .recover(cause -> Future.failedFuture(inWords(cause, parts)))
         .compose(
             local -> {
               var router =
@@ -163,6 +190,14 @@ public final class Cell {
     return null;
   }
 
+  private static Throwable inWords(Throwable cause, Parts parts) {
+    return cause instanceof FeatureLevel.TooOld old
+        ? new CannotJoin(
+            "The nodes of cell %s (cell.name) write at feature level %d, and this version (%s) reads up to %d: start a newer one."
+                .formatted(parts.config().name(), old.inForce(), parts.version(), old.own()))
+        : cause;
+  }
+
   private static WireSettings wireSettings(Parts parts, LocalMailboxes local) {
     var config = parts.config();
     var wire = config.wire();
@@ -170,7 +205,7 @@ public final class Cell {
         config.name(),
         config.node(),
         local.incarnation(),
-        LEVEL,
+        parts.level(),
         wire.host(),
         wire.port(),
         wire.certificate().isEmpty()
@@ -192,6 +227,7 @@ public final class Cell {
   }
 
   private Future<Cell> begin() {
+    leveller = parts.vertx().setPeriodic(LEVEL_MILLIS, id -> learnLevel());
     parts.membership().onChange(() -> context.runOnContext(unused -> onChange()));
     return card.publish(NodeCard.State.JOINING)
         .compose(joined -> card.publish(NodeCard.State.SERVING))
@@ -202,6 +238,9 @@ public final class Cell {
                         !router.view().ring().partitionsOf(card.name()).isEmpty()
                             && placement.isSettled(),
                     START_AT_MOST))
+        // Nodes that start together may find one another late.
+        .compose(settled -> until(() -> !isLost(), MEET_AT_MOST))
+        .compose(met -> refuseToBeLost())
         .map(
             settled -> {
               LOG.info(
@@ -213,6 +252,60 @@ public final class Cell {
                   parts.host().partitions());
               return this;
             });
+  }
+
+  /**
+   * Nodes that stand in the store and are reached by nobody may all be down: then this one goes on
+   * with what it can take. But if it can take nothing, it looks in the wrong place.
+   */
+  private Future<Void> refuseToBeLost() {
+    return parts
+        .host()
+        .ownership()
+        .standing()
+        .<Void>compose(
+            standing -> {
+              var unseen = new TreeSet<>(standing.keySet());
+              unseen.removeAll(parts.membership().present());
+              if (unseen.isEmpty() || !isAlone()) {
+                return Future.succeededFuture();
+              }
+              List<String> seeds = parts.config().members().seeds();
+              if (!isLost()) {
+                LOG.warn(
+                    "Nodes {} of the cell are not reached by cell.members.seeds ({})",
+                    unseen,
+                    seeds);
+                return Future.succeededFuture();
+              }
+              return stop(Duration.ZERO)
+                  .compose(
+                      stopped ->
+                          Future.failedFuture(
+                              new CannotJoin(
+                                  "The store says that nodes %s are of this cell, but none of them is reached by cell.members.seeds (%s), and alone this node may take nothing."
+                                      .formatted(unseen, String.join(", ", seeds)))));
+            })
+        .recover(
+            cause ->
+                cause instanceof CannotJoin
+                    ? Future.failedFuture(cause)
+                    // Who cannot be asked now is asked with every take.
+                    : Future.succeededFuture());
+  }
+
+  private boolean isAlone() {
+    return Set.of(card.name()).containsAll(parts.membership().present());
+  }
+
+  private boolean isLost() {
+    return local.held().isEmpty() && isAlone();
+  }
+
+  private void learnLevel() {
+    local
+        .learnLevel()
+        .onFailure(e -> LOG.debug("The feature level cannot be learned now: {}", e.toString()));
   }
 
   private void onRejoined(long incarnation) {
@@ -363,6 +456,11 @@ public final class Cell {
     return !isLastToServe(card.name());
   }
 
+  /** The feature level in force, as far as it is known here: nothing of a higher one is written. */
+  public int level() {
+    return local.level();
+  }
+
   /** The cell's name. */
   public String name() {
     return parts.config().name();
@@ -407,6 +505,7 @@ public final class Cell {
         .eventually(
             () -> {
               stopped = true;
+              parts.vertx().cancelTimer(leveller);
               card.stop();
               placement.stop();
               router.close();

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * The cell in the admin API, as this node sees it:
  *
  * <pre>
- * GET  /admin/cell                       {cell, node, partitions, requests, nodes: [node…]}
+ * GET  /admin/cell                       {cell, node, level, partitions, requests,
+ *                                        nodes: [node…]}
  * POST /admin/cell/nodes/NAME/drain      node; it gives away what it holds, and goes on serving
  *                                        its clients through the others
  * POST /admin/cell/nodes/NAME/serve      node; it takes its share again
@@ -53,6 +54,7 @@ public final class CellRoutes {
         new JsonObject()
             .put("cell", known.name())
             .put("node", known.card().name())
+            .put("level", known.level())
             .put("partitions", view.ring().partitions())
             .put("requests", known.inFlight())
             .put("nodes", nodes));

@@ -7,8 +7,24 @@ import java.util.function.LongConsumer;
 
 /** Who owns which logical partition, decided by the store alone. */
 public interface Ownership {
-  /** A node that starts: a new incarnation; older ones of the same name are fenced. */
-  Future<Long> join(String node);
+  /**
+   * A node that starts: a new incarnation; older ones of the same name are fenced. Fails with
+   * {@link FeatureLevel.TooOld}.
+   *
+   * @param level the highest {@link FeatureLevel} that it reads
+   */
+  Future<Long> join(String node, int level);
+
+  /** Of a node of this version. */
+  default Future<Long> join(String node) {
+    return join(node, FeatureLevel.OWN);
+  }
+
+  /**
+   * The feature level in force. When all nodes that stand read a higher one, that is first put in
+   * force: from then on nobody joins who does not read it.
+   */
+  Future<Integer> level();
 
   /** The nodes of the cell: the incarnation under which each stands, by name. */
   Future<Map<String, Long>> standing();

@@ -17,6 +17,7 @@ import io.mainstem.message.Message;
 import io.mainstem.message.MessageId;
 import io.mainstem.message.Person;
 import io.mainstem.message.UserId;
+import io.mainstem.store.FeatureLevel;
 import io.mainstem.store.Ownership;
 import io.mainstem.store.StageMeter;
 import io.mainstem.store.rocksdb.RocksDatabase;
@@ -136,6 +137,9 @@ final class CellFixture implements AutoCloseable {
   final RocksMailboxStore store;
   final Map<String, Node> nodes = new LinkedHashMap<>();
 
+  /** The highest feature level that nodes read which start from now on. */
+  int level = FeatureLevel.OWN;
+
   /** What a node that starts sees of the store's ownership. */
   Function<String, Ownership> ownershipOf = name -> ownership();
 
@@ -218,7 +222,7 @@ final class CellFixture implements AutoCloseable {
             name,
             PARTITIONS);
     return new Cell.Parts(
-        vertx, host, 1, config.cell(), membership, "test", storeName, Duration.ofSeconds(10));
+        vertx, host, 1, config.cell(), membership, "test", storeName, Duration.ofSeconds(10), level);
   }
 
   Node start(String name) {

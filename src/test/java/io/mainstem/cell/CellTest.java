@@ -310,6 +310,23 @@ class CellTest {
     }
   }
 
+  @Test
+  void aNodeThatReachesNoneOfTheOthersIsRefused() throws Exception {
+    try (var cell = new CellFixture(data).with("a")) {
+      UserId user = cell.userOf("a");
+      get(cell.nodes.get("a").router().submit(user, mail(user, "one")));
+      Vertx vertx = Vertx.vertx();
+      var elsewhere = new CellFixture.Register();
+      var lost = failure(Cell.start(cell.parts("b", vertx, elsewhere.of("b"), "one store")));
+      String why = assertInstanceOf(Cell.CannotJoin.class, lost).getMessage();
+      assertTrue(why.contains("cell.members.seeds (127.0.0.1:22101"), why);
+      assertTrue(why.contains("nodes [a]"), why);
+      get(vertx.close());
+      get(cell.nodes.get("a").router().submit(user, mail(user, "two")));
+      assertEquals(List.of("one", "two"), texts(cell.nodes.get("a").router(), user));
+    }
+  }
+
   static Throwable failure(Future<?> future) {
     try {
       future.toCompletionStage().toCompletableFuture().join();

@@ -6,6 +6,10 @@ import static io.mainstem.cell.CellFixture.texts;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.mainstem.mailbox.host.LocalMailboxes;
 import io.mainstem.message.UserId;
 import io.mainstem.store.Ownership;
 import io.vertx.core.Future;
@@ -19,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** A node that was fenced, in front of a store that takes its time. */
 @Timeout(300)
@@ -38,7 +43,7 @@ class RejoinTest {
               (self, method, arguments) -> {
                 if (method.getName().equals("join")) {
                   joins.incrementAndGet();
-                  return open.compose(opened -> real.join((String) arguments[0]));
+                  return open.compose(opened -> real.join((String) arguments[0], (int) arguments[1]));
                 }
                 try {
                   return method.invoke(real, arguments);
@@ -50,7 +55,7 @@ class RejoinTest {
   }
 
   @Test
-  void aFencedNodeJoinsOnceHoweverLongThatTakes() {
+  void aFencedNodeJoinsOnceHoweverLongThatTakesAndSaysSoOnce() {
     try (var cell = new CellFixture(data)) {
       var slow = new Slow();
       cell.start("a");
@@ -61,6 +66,10 @@ class RejoinTest {
       UserId user = cell.userOf("b");
       get(b.router().submit(user, mail(user, "one")));
       assertEquals(1, slow.joins.get());
+      var said = new ListAppender<ILoggingEvent>();
+      said.start();
+      var log = (Logger) LoggerFactory.getLogger(LocalMailboxes.class);
+      log.addAppender(said);
       Promise<Void> gate = Promise.promise();
       slow.open = gate.future();
       get(cell.ownership().fence(b.cell.local().incarnation()));
@@ -79,6 +88,14 @@ class RejoinTest {
       get(b.router().submit(user, two));
       assertEquals(List.of("one", "two"), texts(b.router(), user));
       assertEquals(2, slow.joins.get());
+      log.detachAppender(said);
+      assertEquals(
+          List.of(
+              "This node was fenced; it goes on as incarnation " + b.cell.local().incarnation()),
+          said.list.stream()
+              .map(ILoggingEvent::getFormattedMessage)
+              .filter(line -> line.contains("fenced"))
+              .toList());
     }
   }
 }

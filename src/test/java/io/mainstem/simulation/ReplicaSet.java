@@ -1,5 +1,6 @@
 package io.mainstem.simulation;
 
+import io.mainstem.store.FeatureLevel;
 import io.mainstem.store.cassandra.Replicas.Holding;
 import io.mainstem.store.cassandra.Replicas.Incarnation;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ final class ReplicaSet {
   final List<Moved> moved = new ArrayList<>();
 
   long lastIncarnation;
+  int level = FeatureLevel.FIRST;
   private long ballot;
 
   /** Whether an incarnation held a partition at any time between these two. */

@@ -136,7 +136,7 @@ final class SimulatedReplicas implements Replicas {
 
   @Override
   public Future<Registry> registry() {
-    return serialRead(() -> new Registry(set.lastIncarnation, set.registered()));
+    return serialRead(() -> new Registry(set.lastIncarnation, set.level, set.registered()));
   }
 
   @Override
@@ -155,6 +155,19 @@ final class SimulatedReplicas implements Replicas {
   }
 
   @Override
+  public Future<Boolean> raise(long expectedLast, int level) {
+    return transact(
+        () -> {
+          if (set.lastIncarnation != expectedLast) {
+            return null;
+          }
+          set.lastIncarnation++;
+          set.level = level;
+          return List.of();
+        });
+  }
+
+  @Override
   public Future<Void> fence(long incarnation) {
     return transact(
             () -> {
@@ -168,7 +181,7 @@ final class SimulatedReplicas implements Replicas {
   private void fenceNow(long id, List<Incarnation> changed) {
     Incarnation standing = set.incarnations.get(id);
     if (standing != null) {
-      var fenced = new Incarnation(id, standing.node(), standing.nonce(), true);
+      var fenced = new Incarnation(id, standing.node(), standing.nonce(), true, standing.level());
       set.incarnations.put(id, fenced);
       changed.add(fenced);
       world.note("%s has incarnation %d fenced", host.name, id);

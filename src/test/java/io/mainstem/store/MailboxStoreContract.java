@@ -263,6 +263,28 @@ public abstract class MailboxStoreContract {
   }
 
   @Test
+  void theFeatureLevelRisesWhenAllWhoStandReadItAndNeverSinks() {
+    long old = get(ownership().join("a", 1));
+    get(ownership().join("b", 3));
+    assertEquals(1, get(ownership().level()));
+    get(ownership().join("a", 2));
+    assertEquals(2, get(ownership().level()), "the lowest of those that stand");
+    assertInstanceOf(StaleOwner.class, failure(ownership().confirm(old)));
+    var refused =
+        assertInstanceOf(FeatureLevel.TooOld.class, failure(ownership().join("c", 1)));
+    assertEquals(2, refused.inForce());
+    assertEquals(1, refused.own());
+    get(ownership().join("c", 2));
+    get(ownership().fence(get(ownership().standing()).get("a")));
+    assertEquals(2, get(ownership().level()));
+    get(ownership().fence(get(ownership().standing()).get("c")));
+    assertEquals(3, get(ownership().level()));
+    get(ownership().fence(get(ownership().standing()).get("b")));
+    assertEquals(3, get(ownership().level()), "what was written remains");
+    assertInstanceOf(FeatureLevel.TooOld.class, failure(ownership().join("b", 2)));
+  }
+
+  @Test
   void anIncarnationIsConfirmedUntilItIsFenced() {
     long a = get(ownership().join("a"));
     long b = get(ownership().join("b"));

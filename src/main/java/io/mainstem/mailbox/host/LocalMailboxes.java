@@ -12,6 +12,7 @@ import io.mainstem.mailbox.Signal;
 import io.mainstem.mailbox.Watched;
 import io.mainstem.message.Rejected;
 import io.mainstem.message.UserId;
+import io.mainstem.store.FeatureLevel;
 import io.mainstem.store.MailboxStore;
 import io.mainstem.store.Partition;
 import io.vertx.core.DeploymentOptions;
@@ -69,14 +70,19 @@ public final class LocalMailboxes implements MailboxService {
 
   private final AtomicBoolean retakePlanned = new AtomicBoolean();
 
+  /** The highest feature level that this node reads. */
+  private final int reads;
+
+  private volatile int level = FeatureLevel.FIRST;
   private volatile long incarnation;
   private volatile boolean stopping;
   private volatile String deployment = "";
   private final Agenda agenda;
 
-  private LocalMailboxes(Vertx vertx, HostParts parts) {
+  private LocalMailboxes(Vertx vertx, HostParts parts, int reads) {
     this.vertx = vertx;
     this.parts = parts;
+    this.reads = reads;
     this.epochs = new AtomicLongArray(parts.partitions());
     this.agenda = new Agenda(vertx, this, parts);
   }
@@ -85,17 +91,26 @@ public final class LocalMailboxes implements MailboxService {
   public static Future<LocalMailboxes> start(Vertx vertx, HostParts parts, int loopCount) {
     Set<Integer> all = IntStream.range(0, parts.partitions()).boxed().collect(Collectors.toSet());
     return join(vertx, parts, loopCount)
+        .compose(mailboxes -> mailboxes.learnLevel().map(mailboxes))
         .compose(mailboxes -> mailboxes.take(all).map(taken -> mailboxes));
   }
 
   /** Joins the cell and holds nothing yet. */
   public static Future<LocalMailboxes> join(Vertx vertx, HostParts parts, int loopCount) {
-    var mailboxes = new LocalMailboxes(vertx, parts);
+    return join(vertx, parts, loopCount, FeatureLevel.OWN);
+  }
+
+  /**
+   * As a version would that reads up to this feature level. Fails with {@link FeatureLevel.TooOld}.
+   */
+  public static Future<LocalMailboxes> join(
+      Vertx vertx, HostParts parts, int loopCount, int level) {
+    var mailboxes = new LocalMailboxes(vertx, parts, level);
     // The first use of the log's format builds its schema, which is no work for an event loop.
     Future<Codec.Encoded> formatReady = vertx.executeBlocking(LocalMailboxes::useFormat, false);
     return parts
         .ownership()
-        .join(parts.node())
+        .join(parts.node(), level)
         .compose(
             incarnation -> {
               mailboxes.incarnation = incarnation;
@@ -339,6 +354,27 @@ public final class LocalMailboxes implements MailboxService {
     return incarnation;
   }
 
+  /** The feature level in force, as far as it is known here: nothing of a higher one is written. */
+  public int level() {
+    return level;
+  }
+
+  /** Asks the store for the level in force, which may rise by that; at the highest there is nothing to ask. */
+  public Future<Integer> learnLevel() {
+    return level >= reads
+        ? Future.succeededFuture(level)
+        : parts
+            .ownership()
+            .level()
+            .onSuccess(
+                known -> {
+                  if (known > level) {
+                    LOG.info("Feature level {} is in force", known);
+                    level = known;
+                  }
+                });
+  }
+
   /** Whether this node holds the user's partition now and does not hand it over. */
   public boolean holds(UserId user) {
     return !stopping && isOwned(user);
@@ -359,7 +395,7 @@ public final class LocalMailboxes implements MailboxService {
     }
     return parts
         .ownership()
-        .join(parts.node())
+        .join(parts.node(), reads)
         .onSuccess(
             fresh -> {
               LOG.warn("This node was fenced; it goes on as incarnation {}", fresh);

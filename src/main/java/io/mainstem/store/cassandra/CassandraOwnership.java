@@ -1,5 +1,6 @@
 package io.mainstem.store.cassandra;
 
+import io.mainstem.store.FeatureLevel;
 import io.mainstem.store.MailboxStore.StaleOwner;
 import io.mainstem.store.Ownership;
 import io.mainstem.store.cassandra.Replicas.Holding;
@@ -67,9 +68,10 @@ public final class CassandraOwnership implements Ownership {
   // ---- incarnations
 
   @Override
-  public Future<Long> join(String node) {
+  public Future<Long> join(String node, int level) {
     String nonce = nonces.get();
-    return patiently(() -> replicas.registry().compose(registry -> join(registry, node, nonce)))
+    return patiently(
+            () -> replicas.registry().compose(registry -> join(registry, node, level, nonce)))
         .compose(
             id -> {
               Promise<Long> joined = Promise.promise();
@@ -84,7 +86,10 @@ public final class CassandraOwnership implements Ownership {
             });
   }
 
-  private Future<Long> join(Registry registry, String node, String nonce) {
+  private Future<Long> join(Registry registry, String node, int level, String nonce) {
+    if (level < registry.level()) {
+      return Future.failedFuture(new FeatureLevel.TooOld(registry.level(), level));
+    }
     var older = new HashSet<Long>();
     for (Incarnation one : registry.incarnations()) {
       if (one.nonce().equals(nonce)) {
@@ -103,7 +108,7 @@ public final class CassandraOwnership implements Ownership {
         older.add(one.id());
       }
     }
-    var fresh = new Incarnation(registry.last() + 1, node, nonce, false);
+    var fresh = new Incarnation(registry.last() + 1, node, nonce, false, level);
     return replicas
         .register(registry.last(), fresh, older)
         .compose(
@@ -111,6 +116,29 @@ public final class CassandraOwnership implements Ownership {
                 applied
                     ? Future.succeededFuture(fresh.id())
                     : Future.failedFuture(new NoAnswer("another node joins at the same time")));
+  }
+
+  @Override
+  public Future<Integer> level() {
+    return patiently(() -> replicas.registry().compose(this::level));
+  }
+
+  private Future<Integer> level(Registry registry) {
+    int lowest =
+        registry.incarnations().stream()
+            .filter(one -> !one.fenced())
+            .mapToInt(Incarnation::level)
+            .min()
+            .orElse(registry.level());
+    return lowest <= registry.level()
+        ? Future.succeededFuture(registry.level())
+        : replicas
+            .raise(registry.last(), lowest)
+            .compose(
+                applied ->
+                    applied
+                        ? Future.succeededFuture(lowest)
+                        : Future.failedFuture(new NoAnswer("another node joins at the same time")));
   }
 
   /**

@@ -4,6 +4,7 @@ import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.BoundStatementBuilder;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import io.mainstem.message.UserId;
+import io.mainstem.store.FeatureLevel;
 import io.mainstem.store.MailboxStore.Mailbox;
 import io.mainstem.store.MailboxStore.Row;
 import io.vertx.core.Future;
@@ -166,24 +167,28 @@ final class CassandraReplicas implements Replicas {
   public Future<Registry> registry() {
     return statements
         .readSerially(
-            "SELECT id, node, nonce, fenced, last FROM $.incarnation WHERE cell = :cell",
+            "SELECT id, node, nonce, fenced, reads, last, level FROM $.incarnation WHERE cell ="
+                + " :cell",
             select -> select.boundStatementBuilder().setInt("cell", CELL).build())
         .map(
             rows -> {
               long last = 0;
+              int level = FeatureLevel.FIRST;
               var all = new ArrayList<Incarnation>();
               for (var row : rows) {
                 last = row.getLong("last");
+                level = Math.max(level, row.getInt("level"));
                 if (!row.isNull("id")) {
                   all.add(
                       new Incarnation(
                           row.getLong("id"),
                           Objects.requireNonNullElse(row.getString("node"), ""),
                           Objects.requireNonNullElse(row.getString("nonce"), ""),
-                          row.isNull("fenced") || row.getBoolean("fenced")));
+                          row.isNull("fenced") || row.getBoolean("fenced"),
+                          Math.max(FeatureLevel.FIRST, row.getInt("reads"))));
                 }
               }
-              return new Registry(last, all);
+              return new Registry(last, level, all);
             });
   }
 
@@ -194,8 +199,8 @@ final class CassandraReplicas implements Replicas {
             "UPDATE $.incarnation SET last = :next WHERE cell = :cell IF last = :expected");
     var insert =
         statements.prepare(
-            "INSERT INTO $.incarnation (cell, id, node, nonce, fenced) VALUES (:cell, :id, :node,"
-                + " :nonce, false)");
+            "INSERT INTO $.incarnation (cell, id, node, nonce, fenced, reads) VALUES (:cell, :id,"
+                + " :node, :nonce, false, :reads)");
     var fence =
         statements.prepare(
             "UPDATE $.incarnation SET fenced = true WHERE cell = :cell AND id = :id");
@@ -222,6 +227,7 @@ final class CassandraReplicas implements Replicas {
                       .setLong("id", fresh.id())
                       .setString("node", fresh.node())
                       .setString("nonce", fresh.nonce())
+                      .setInt("reads", fresh.level())
                       .build());
               for (long id : fenced) {
                 changes.add(
@@ -234,6 +240,21 @@ final class CassandraReplicas implements Replicas {
               }
               return statements.transact(changes);
             });
+  }
+
+  @Override
+  public Future<Boolean> raise(long expectedLast, int level) {
+    return statements.transact(
+        "UPDATE $.incarnation SET last = :next, level = :level WHERE cell = :cell IF last ="
+            + " :expected",
+        update ->
+            update
+                .boundStatementBuilder()
+                .setInt("cell", CELL)
+                .setLong("next", expectedLast + 1)
+                .setInt("level", level)
+                .setLong("expected", expectedLast)
+                .build());
   }
 
   @Override

@@ -35,8 +35,8 @@ record CassandraSchema(String name, String columns, String options) {
               OVERWRITTEN),
           new CassandraSchema(
               "incarnation",
-              "cell int, id bigint, node text, nonce text, fenced boolean, last bigint static,"
-                  + " PRIMARY KEY (cell, id)",
+              "cell int, id bigint, node text, nonce text, fenced boolean, reads int, last bigint"
+                  + " static, level int static, PRIMARY KEY (cell, id)",
               OVERWRITTEN),
           new CassandraSchema(
               "ownership",

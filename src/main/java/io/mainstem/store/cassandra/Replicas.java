@@ -94,15 +94,17 @@ public interface Replicas {
    * @param node its configured name
    * @param nonce tells two that were asked for at once under one name apart
    * @param fenced whether all that it owns has ended, for ever
+   * @param level the highest feature level that it reads
    */
-  record Incarnation(long id, String node, String nonce, boolean fenced) {}
+  record Incarnation(long id, String node, String nonce, boolean fenced, int level) {}
 
   /**
    * All incarnations of the cell.
    *
    * @param last the highest id given
+   * @param level the feature level in force
    */
-  record Registry(long last, List<Incarnation> incarnations) {}
+  record Registry(long last, int level, List<Incarnation> incarnations) {}
 
   /**
    * Who holds a partition.
@@ -125,6 +127,14 @@ public interface Replicas {
    * @return whether it was applied
    */
   Future<Boolean> register(long expectedLast, Incarnation fresh, Set<Long> fenced);
+
+  /**
+   * Transaction: if the highest id given is {@code expectedLast}, puts a feature level in force, and
+   * passes over one id: so of this and a node that joins at the same time one is not applied.
+   *
+   * @return whether it was applied
+   */
+  Future<Boolean> raise(long expectedLast, int level);
 
   /** Transaction: fences an incarnation; nothing happens when there is none of this id. */
   Future<Void> fence(long incarnation);

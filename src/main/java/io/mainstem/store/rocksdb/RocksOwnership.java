@@ -1,5 +1,6 @@
 package io.mainstem.store.rocksdb;
 
+import io.mainstem.store.FeatureLevel;
 import io.mainstem.store.MailboxStore.StaleOwner;
 import io.mainstem.store.Ownership;
 import io.vertx.core.Future;
@@ -24,7 +25,13 @@ final class RocksOwnership implements Ownership {
 
   private final RocksDatabase database;
   private final int partitions;
-  private final Map<Long, String> standing = new HashMap<>();
+  private static final byte[] LEVEL = {'l'};
+
+  /** A node that stands, with the highest feature level that it reads. */
+  private record Node(String name, int level) {}
+
+  private final Map<Long, Node> standing = new HashMap<>();
+  private int level;
   private long counter;
   private final long[] holders;
   private final long[] epochs;
@@ -36,6 +43,8 @@ final class RocksOwnership implements Ownership {
     this.epochs = new long[partitions];
     byte[] count = database.db().get(database.meta(), COUNTER);
     this.counter = count == null ? 0 : ByteBuffer.wrap(count).getLong();
+    byte[] known = database.db().get(database.meta(), LEVEL);
+    this.level = known == null ? FeatureLevel.FIRST : ByteBuffer.wrap(known).getInt();
     for (int p = 0; p < partitions; p++) {
       byte[] value = database.db().get(database.meta(), key(p));
       if (value != null) {
@@ -46,17 +55,36 @@ final class RocksOwnership implements Ownership {
   }
 
   @Override
-  public Future<Long> join(String node) {
+  public Future<Long> join(String node, int reads) {
     return database
         .commits()
         .transactBlindly(
             batch -> {
+              if (reads < level) {
+                throw new FeatureLevel.TooOld(level, reads);
+              }
               long incarnation = ++counter;
               batch.put(
                   database.meta(), COUNTER, ByteBuffer.allocate(8).putLong(incarnation).array());
-              standing.values().removeIf(node::equals);
-              standing.put(incarnation, node);
+              standing.values().removeIf(other -> other.name().equals(node));
+              standing.put(incarnation, new Node(node, reads));
               return incarnation;
+            });
+  }
+
+  @Override
+  public Future<Integer> level() {
+    return database
+        .commits()
+        .transactBlindly(
+            batch -> {
+              int lowest = standing.values().stream().mapToInt(Node::level).min().orElse(level);
+              if (lowest > level) {
+                batch.put(
+                    database.meta(), LEVEL, ByteBuffer.allocate(4).putInt(lowest).array());
+                level = lowest;
+              }
+              return level;
             });
   }
 
@@ -67,7 +95,7 @@ final class RocksOwnership implements Ownership {
         .transactBlindly(
             batch -> {
               var nodes = new HashMap<String, Long>();
-              standing.forEach((incarnation, node) -> nodes.put(node, incarnation));
+              standing.forEach((incarnation, node) -> nodes.put(node.name(), incarnation));
               return Map.copyOf(nodes);
             });
   }

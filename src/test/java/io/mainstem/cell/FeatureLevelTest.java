@@ -1,0 +1,162 @@
+package io.mainstem.cell;
+
+import static io.mainstem.cell.CellFixture.get;
+import static io.mainstem.cell.CellFixture.mail;
+import static io.mainstem.cell.CellFixture.texts;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.mainstem.cell.wire.Envelope;
+import io.mainstem.cell.wire.ReleasedNode;
+import io.mainstem.mailbox.Command;
+import io.mainstem.mailbox.Cursor;
+import io.mainstem.mailbox.Query;
+import io.mainstem.mailbox.Watched;
+import io.mainstem.mailbox.wire.Wire;
+import io.mainstem.message.ThreadId;
+import io.mainstem.message.UserId;
+import io.mainstem.store.MailboxStore;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A rolling upgrade: nodes of two levels in one cell, until the older are gone. */
+@Timeout(300)
+class FeatureLevelTest {
+  private static final ReleasedSchema RELEASED = new ReleasedSchema(1);
+
+  @TempDir private Path data;
+
+  @Test
+  void aCellStaysAtTheLevelOfItsOldestNodeAndRisesWhenThatIsGone() {
+    try (var cell = new CellFixture(data)) {
+      cell.level = 1;
+      cell.start("a");
+      cell.level = 2;
+      cell.start("b");
+      cell.start("c");
+      cell.settle();
+      var users = new ArrayList<UserId>();
+      // Both ways, over the wire and through the log.
+      for (String owner : List.of("a", "b")) {
+        UserId user = cell.userOf(owner);
+        users.add(user);
+        String other = owner.equals("a") ? "b" : "a";
+        Device device = Device.of(cell.nodes.get(other).router(), user, new Cursor(0, 0));
+        get(cell.nodes.get(other).router().submit(user, mail(user, "one")));
+        get(cell.nodes.get(owner).router().submit(user, mail(user, "two")));
+        assertEquals(List.of("one", "two"), texts(cell.nodes.get(other).router(), user));
+        await().atMost(CellFixture.LONG).until(() -> device.texts().equals(List.of("one", "two")));
+        assertEquals(1, device.count(Watched.CaughtUp.class));
+        device.cancel();
+      }
+      assertEquals(1, get(cell.ownership().level()));
+      cell.nodes.values().forEach(node -> assertEquals(1, node.cell.level()));
+      assertLogsAreOfLevel1(cell, users);
+      cell.stop("a");
+      cell.settle();
+      UserId moved = users.get(0);
+      assertEquals(List.of("one", "two"), texts(cell.nodes.get("b").router(), moved));
+      await().atMost(CellFixture.LONG).until(() -> cell.nodes.get("b").cell.level() == 2);
+      await().atMost(CellFixture.LONG).until(() -> cell.nodes.get("c").cell.level() == 2);
+      // There is no way back.
+      cell.level = 1;
+      Vertx vertx = Vertx.vertx();
+      var refused =
+          assertInstanceOf(
+              Cell.CannotJoin.class,
+              CellTest.failure(
+                  Cell.start(cell.parts("a", vertx, cell.register.of("a"), "one store"))));
+      for (String named : List.of("cell.name", "feature level 2", "(test) reads up to 1")) {
+        assertTrue(refused.getMessage().contains(named), refused.getMessage());
+      }
+      get(vertx.close());
+    }
+  }
+
+  private static void assertLogsAreOfLevel1(CellFixture cell, List<UserId> users) {
+    for (UserId user : users) {
+      var rows = get(cell.store.read(new MailboxStore.Mailbox(user, 1), 0, 1000)).rows();
+      assertTrue(rows.size() >= 3, "a fence and two messages");
+      for (var row : rows) {
+        assertEquals(List.of(), RELEASED.unknown("io.mainstem.mailbox.LogRow", row.entry()));
+        if (row.body() != null) {
+          assertEquals(List.of(), RELEASED.unknown("io.mainstem.mailbox.Body", row.body()));
+        }
+      }
+    }
+  }
+
+  @Test
+  void aNewerNodeSaysNothingThatTheLastReleaseDoesNotKnow() {
+    try (var cell = new CellFixture(data)) {
+      get(cell.ownership().join("z", 1));
+      cell.level = 2;
+      cell.start("b");
+      cell.settle();
+      UserId user = cell.userOf("b");
+      Vertx vertx = Vertx.vertx();
+      var old = new ReleasedNode(vertx, CellFixture.config("b").cell().name(), "z", 1);
+      int port = get(old.listen());
+      cell.register.put(
+          new NodeCard(
+              "z", "127.0.0.1", port, 128, "old", 1, 1, "one store", NodeCard.State.DRAINING, 0));
+      await().atMost(CellFixture.LONG).until(old::isDialled);
+      old.say(
+          Envelope.of(new Envelope.Watching(List.of(new Envelope.Place(user.value(), 0, 0)))));
+      ask(old, 1, user, mail(user, "one"), null);
+      ask(old, 2, user, mail(user, "two"), null);
+      ask(old, 3, user, null, new Query.Updates(new Cursor(1, 0), 100));
+      ask(old, 4, user, null, new Query.Threads(null, null, 50, null));
+      ask(old, 5, user, null, new Query.Thread(new ThreadId("nosuch"), null));
+      ask(old, 6, new UserId("nobody"), null, new Query.Head());
+      await()
+          .atMost(CellFixture.LONG)
+          .until(() -> old.understood().stream().filter(e -> e.response() != null).count() == 6);
+      await()
+          .atMost(CellFixture.LONG)
+          .until(
+              () ->
+                  old.understood().stream()
+                      .anyMatch(e -> e.nudge() != null && e.nudge().frame() != null));
+      for (byte[] batch : old.told()) {
+        assertEquals(List.of(), RELEASED.unknown("io.mainstem.peer.Batch", batch));
+      }
+      assertEquals(1, cell.nodes.get("b").cell.level());
+      cell.register.remove("z");
+      get(vertx.close());
+    }
+  }
+
+  private static void ask(
+      ReleasedNode old, long id, UserId user, Command<?> command, Query<?> query) {
+    old.ask(
+        new Envelope.Request(
+            id,
+            user.value(),
+            false,
+            20_000,
+            command == null ? null : Wire.command(command),
+            query == null ? null : Wire.query(query)));
+  }
+
+  @Test
+  void whatTheReleaseDoesNotKnowIsFound() {
+    byte[] nudge = {6 << 3 | 2, 4, 10, 2, 'm', 'e'};
+    byte[] batch = new byte[nudge.length + 2];
+    batch[0] = 1 << 3 | 2;
+    batch[1] = (byte) nudge.length;
+    System.arraycopy(nudge, 0, batch, 2, nudge.length);
+    assertEquals(List.of(), RELEASED.unknown("io.mainstem.peer.Batch", batch));
+    batch[4] = 15 << 3 | 2;
+    assertEquals(
+        List.of("io.mainstem.peer.Batch.envelopes.nudge.15"),
+        RELEASED.unknown("io.mainstem.peer.Batch", batch));
+  }
+}
