@@ -68,16 +68,7 @@ public final class Cell {
         String version,
         String store,
         Duration giveAtMost) {
-      this(
-          vertx,
-          host,
-          loops,
-          config,
-          membership,
-          version,
-          store,
-          giveAtMost,
-          FeatureLevel.OWN);
+      this(vertx, host, loops, config, membership, version, store, giveAtMost, FeatureLevel.OWN);
     }
   }
 

@@ -222,7 +222,15 @@ final class CellFixture implements AutoCloseable {
             name,
             PARTITIONS);
     return new Cell.Parts(
-        vertx, host, 1, config.cell(), membership, "test", storeName, Duration.ofSeconds(10), level);
+        vertx,
+        host,
+        1,
+        config.cell(),
+        membership,
+        "test",
+        storeName,
+        Duration.ofSeconds(10),
+        level);
   }
 
   Node start(String name) {

@@ -108,8 +108,7 @@ class FeatureLevelTest {
           new NodeCard(
               "z", "127.0.0.1", port, 128, "old", 1, 1, "one store", NodeCard.State.DRAINING, 0));
       await().atMost(CellFixture.LONG).until(old::isDialled);
-      old.say(
-          Envelope.of(new Envelope.Watching(List.of(new Envelope.Place(user.value(), 0, 0)))));
+      old.say(Envelope.of(new Envelope.Watching(List.of(new Envelope.Place(user.value(), 0, 0)))));
       ask(old, 1, user, mail(user, "one"), null);
       ask(old, 2, user, mail(user, "two"), null);
       ask(old, 3, user, null, new Query.Updates(new Cursor(1, 0), 100));
@@ -143,7 +142,8 @@ class FeatureLevelTest {
             false,
             20_000,
             command == null ? null : Wire.command(command),
-            query == null ? null : Wire.query(query)));
+            query == null ? null : Wire.query(query),
+            null));
   }
 
   @Test

@@ -43,7 +43,8 @@ class RejoinTest {
               (self, method, arguments) -> {
                 if (method.getName().equals("join")) {
                   joins.incrementAndGet();
-                  return open.compose(opened -> real.join((String) arguments[0], (int) arguments[1]));
+                  return open.compose(
+                      opened -> real.join((String) arguments[0], (int) arguments[1]));
                 }
                 try {
                   return method.invoke(real, arguments);

@@ -270,8 +270,7 @@ public abstract class MailboxStoreContract {
     get(ownership().join("a", 2));
     assertEquals(2, get(ownership().level()), "the lowest of those that stand");
     assertInstanceOf(StaleOwner.class, failure(ownership().confirm(old)));
-    var refused =
-        assertInstanceOf(FeatureLevel.TooOld.class, failure(ownership().join("c", 1)));
+    var refused = assertInstanceOf(FeatureLevel.TooOld.class, failure(ownership().join("c", 1)));
     assertEquals(2, refused.inForce());
     assertEquals(1, refused.own());
     get(ownership().join("c", 2));

@@ -359,7 +359,10 @@ public final class LocalMailboxes implements MailboxService {
     return level;
   }
 
-  /** Asks the store for the level in force, which may rise by that; at the highest there is nothing to ask. */
+  /**
+   * Asks the store for the level in force, which may rise by that; at the highest there is nothing
+   * to ask.
+   */
   public Future<Integer> learnLevel() {
     return level >= reads
         ? Future.succeededFuture(level)

@@ -129,8 +129,8 @@ public interface Replicas {
   Future<Boolean> register(long expectedLast, Incarnation fresh, Set<Long> fenced);
 
   /**
-   * Transaction: if the highest id given is {@code expectedLast}, puts a feature level in force, and
-   * passes over one id: so of this and a node that joins at the same time one is not applied.
+   * Transaction: if the highest id given is {@code expectedLast}, puts a feature level in force,
+   * and passes over one id: so of this and a node that joins at the same time one is not applied.
    *
    * @return whether it was applied
    */

@@ -80,8 +80,7 @@ final class RocksOwnership implements Ownership {
             batch -> {
               int lowest = standing.values().stream().mapToInt(Node::level).min().orElse(level);
               if (lowest > level) {
-                batch.put(
-                    database.meta(), LEVEL, ByteBuffer.allocate(4).putInt(lowest).array());
+                batch.put(database.meta(), LEVEL, ByteBuffer.allocate(4).putInt(lowest).array());
                 level = lowest;
               }
               return level;
