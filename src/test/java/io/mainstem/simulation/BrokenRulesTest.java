@@ -43,7 +43,7 @@ class BrokenRulesTest {
         new Edit(STORE + "Line.written", STORE + "Replicas.append", HOOKS + "startFence"),
         new Edit(STORE + "Line.written", STORE + "Line.index", HOOKS + "startIndex")),
     ACKNOWLEDGE_IN_ORDER(
-        1_000,
+        20_000,
         new Edit(STORE + "Line.write", STORE + "Line.writing", HOOKS + "neverWriting"),
         new Edit(STORE + "Line.write", STORE + "Line.onShown", HOOKS + "settleNow"),
         new Edit(
