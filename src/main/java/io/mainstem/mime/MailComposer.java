@@ -218,7 +218,7 @@ public final class MailComposer {
         : FlowedText.render(message.text());
   }
 
-  private static boolean isAscii(String text) {
+  private static boolean isAscii(CharSequence text) {
     for (int i = 0; i < text.length(); i++) {
       if (text.charAt(i) >= 128) {
         return false;
@@ -340,7 +340,7 @@ public final class MailComposer {
       return;
     }
     if (counting) {
-      segments.add(new Segment(utf8Length(text), InputStream::nullInputStream));
+      segments.add(new Segment(utf8Length(), InputStream::nullInputStream));
     } else {
       byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
       segments.add(new Segment(bytes.length, () -> new ByteArrayInputStream(bytes)));
@@ -348,22 +348,7 @@ public final class MailComposer {
     text.setLength(0);
   }
 
-  /** How many bytes Java makes of it: one, a question mark, of half a pair. */
-  static int utf8Length(CharSequence text) {
-    int bytes = text.length();
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c >= 0x80) {
-        if (Character.isHighSurrogate(c)
-            && i + 1 < text.length()
-            && Character.isLowSurrogate(text.charAt(i + 1))) {
-          i++;
-          bytes += 2; // four of two characters
-        } else if (!Character.isSurrogate(c)) {
-          bytes += c < 0x800 ? 1 : 2;
-        }
-      }
-    }
-    return bytes;
+  private int utf8Length() {
+    return isAscii(text) ? text.length() : text.toString().getBytes(StandardCharsets.UTF_8).length;
   }
 }
