@@ -3,7 +3,6 @@ package io.mainstem.store.rocksdb;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -20,6 +19,7 @@ import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,15 +74,23 @@ class StoreFaultTest {
         refusal = outcome(store.append(ANN, epoch, row(seq, epoch, random, 16 << 10), false));
       }
       assertInstanceOf(StoreFull.class, refusal);
-      assertNotNull(database.commits().problem());
+      // A flush or a compaction that ends now gives space back, and appends go on, rightly: the
+      // disk is full when a foreign file has taken that, too, and nothing is left to tidy.
+      Path rest = disk.resolve("rest");
+      long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+      for (int refused = 0; refused < 3; ) {
+        assertTrue(System.nanoTime() < end, "the store found space again and again");
+        fill(rest);
+        refusal = outcome(store.append(ANN, epoch, row(seq - 1, epoch, random, 10), false));
+        seq += refusal == null ? 1 : 0;
+        refused = refusal != null && database.commits().problem() != null ? refused + 1 : 0;
+      }
+      assertInstanceOf(StoreFull.class, refusal);
       beforeRefusal = seq - 2;
       assertTrue(beforeRefusal > 200, "only " + beforeRefusal + " appends fitted");
       assertEquals(beforeRefusal, count(store, 0), "reads go on");
-      assertInstanceOf(
-          StoreFull.class,
-          outcome(store.append(ANN, epoch, row(beforeRefusal + 2, epoch, random, 10), false)),
-          "what follows is refused too");
 
+      Files.delete(rest);
       Files.delete(ballast);
       long next = beforeRefusal + 1;
       Awaitility.await()
@@ -236,6 +244,19 @@ class StoreFaultTest {
         "mounting a small disk is not permitted");
     mounted = disk;
     return disk;
+  }
+
+  /** Writes zeros behind what a file has, until the disk takes no more. */
+  private static void fill(Path file) {
+    var zeros = new byte[4096];
+    try (var out =
+        Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+      for (; ; ) {
+        out.write(zeros);
+      }
+    } catch (IOException e) {
+      assertTrue(String.valueOf(e.getMessage()).contains("No space left"), e::toString);
+    }
   }
 
   private static int run(List<String> command) throws IOException, InterruptedException {
