@@ -116,14 +116,20 @@ public final class ChatClient {
     private static final long serialVersionUID = 1L;
 
     private final int status;
+    private final String body;
 
     Refused(int status, String body) {
       super(status + " " + body, null, false, false);
       this.status = status;
+      this.body = body;
     }
 
     public int status() {
       return status;
+    }
+
+    public String body() {
+      return body;
     }
   }
 }

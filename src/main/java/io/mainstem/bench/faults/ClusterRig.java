@@ -3,6 +3,7 @@ package io.mainstem.bench.faults;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.mainstem.bench.CassandraNodes;
 import io.mainstem.bench.NodeProcess;
+import io.mainstem.bench.ServerProcess;
 import io.mainstem.bench.cluster.Cluster;
 import io.mainstem.bench.cluster.ToolProcess;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.util.Optional;
 /** The people of one cell of a cluster, and all that may be struck of it. */
 public final class ClusterRig implements Rig {
   private static final Duration BALANCED = Duration.ofMinutes(3);
+  private static final Duration MOVED = Duration.ofMinutes(3);
   private static final long LOOK_MILLIS = 200;
 
   /** Where the first cell is at home. */
@@ -65,10 +67,42 @@ public final class ClusterRig implements Rig {
 
   @Override
   public Optional<Rig> neighbour() {
-    return cluster.cells().stream()
-        .filter(each -> !each.equals(cell))
-        .findFirst()
-        .map(each -> new ClusterRig(cluster, each));
+    return elsewhere().map(each -> new ClusterRig(cluster, each));
+  }
+
+  @Override
+  public void send(List<String> names) throws IOException, InterruptedException {
+    move(names, elsewhere().orElseThrow(() -> new IOException("there is no other cell")));
+  }
+
+  @Override
+  public void fetch(List<String> names) throws IOException, InterruptedException {
+    move(names, cell);
+  }
+
+  /** All are told at once; how many go at a time is the cell's affair. */
+  private void move(List<String> names, String to) throws IOException, InterruptedException {
+    ServerProcess asked = nodes().getFirst().server();
+    for (String name : names) {
+      asked.admin("POST", "/admin/users/" + name + "/move", Map.of("cell", to));
+    }
+    long end = System.nanoTime() + MOVED.toNanos();
+    for (String name : names) {
+      while (!lives(asked.admin("GET", "/admin/users/" + name, Map.of()), to)) {
+        if (System.nanoTime() > end) {
+          throw new IOException("after " + MOVED + " " + name + " does not live in cell " + to);
+        }
+        Thread.sleep(LOOK_MILLIS);
+      }
+    }
+  }
+
+  private static boolean lives(JsonNode user, String cell) {
+    return user.path("cell").asText().equals(cell) && !user.hasNonNull("move");
+  }
+
+  private Optional<String> elsewhere() {
+    return cluster.cells().stream().filter(each -> !each.equals(cell)).findFirst();
   }
 
   private record CassandraPart(CassandraNodes nodes) implements Part {

@@ -2,6 +2,7 @@ package io.mainstem.bench.faults;
 
 import io.mainstem.bench.NodeProcess;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -13,6 +14,10 @@ import java.util.function.Function;
  * @param people which of them are looked at
  */
 public record Fault(String name, Needs needs, People people, Strike strike) {
+  private static final String DIRECTORY_STOP = "directory-stop";
+  private static final String OTHER_CELL_STOP = "other-cell-stop";
+  private static final String MOVE = "move";
+
   Fault(String name, Needs needs, Strike strike) {
     this(name, needs, People.STRUCK, strike);
   }
@@ -21,8 +26,20 @@ public record Fault(String name, Needs needs, People people, Strike strike) {
   public enum People {
     /** Those of the cell that is struck. */
     STRUCK,
-    /** Those of another cell, who must not notice. */
-    NEIGHBOURS
+    /** Those of another cell, who must not notice; what they write to the struck ones waits. */
+    NEIGHBOURS,
+    /** Those of the cell that is struck, with devices at nodes of both cells. */
+    TRAVELLERS
+  }
+
+  /** What has to be started for it. */
+  public enum Stage {
+    /** A cell. */
+    CELL,
+    /** A cell, and a directory in a store of its own. */
+    DIRECTORY_APART,
+    /** Two cells behind such a directory. */
+    TWO_CELLS
   }
 
   /** How long things stay wrong. */
@@ -52,7 +69,16 @@ public record Fault(String name, Needs needs, People people, Strike strike) {
   /** Does the harm and mends it; returns when all is as it was. */
   @FunctionalInterface
   public interface Strike {
-    void on(Rig rig, Pace pace) throws IOException, InterruptedException;
+    void on(Rig rig, Pace pace, List<String> people) throws IOException, InterruptedException;
+  }
+
+  /** On how much of a stage it can be shown. */
+  public Stage stage() {
+    return switch (name) {
+      case DIRECTORY_STOP -> Stage.DIRECTORY_APART;
+      case OTHER_CELL_STOP, MOVE -> Stage.TWO_CELLS;
+      default -> Stage.CELL;
+    };
   }
 
   private static final Needs NEIGHBOURS =
@@ -67,7 +93,7 @@ public record Fault(String name, Needs needs, People people, Strike strike) {
           new Fault(
               "store-restart",
               part(Rig::store, "a store that is a process of its own"),
-              (rig, pace) -> restart(rig.store(), 0)),
+              (rig, pace, people) -> restart(rig.store(), 0)),
           new Fault("rolling-restart", NEIGHBOURS, Fault::rolling),
           new Fault("flap", NEIGHBOURS, Fault::flap),
           new Fault("freeze-long", NEIGHBOURS, Fault::freezeLong),
@@ -78,16 +104,21 @@ public record Fault(String name, Needs needs, People people, Strike strike) {
           new Fault(
               "redis-kill",
               part(Rig::redis, "a Redis"),
-              (rig, pace) -> restart(rig.redis(), pace.downMillis())),
+              (rig, pace, people) -> restart(rig.redis(), pace.downMillis())),
           new Fault(
-              "directory-stop",
+              DIRECTORY_STOP,
               part(Rig::directory, "a store of the directory's own"),
-              (rig, pace) -> restart(rig.directory(), pace.downMillis())),
+              (rig, pace, people) -> restart(rig.directory(), pace.downMillis())),
           new Fault(
-              "other-cell-stop",
+              OTHER_CELL_STOP,
               part(rig -> rig.neighbour().flatMap(other -> rig.store()), "another cell"),
               People.NEIGHBOURS,
-              (rig, pace) -> restart(rig.store(), pace.downMillis())));
+              (rig, pace, people) -> restart(rig.store(), pace.downMillis())),
+          new Fault(
+              MOVE,
+              rig -> rig.neighbour().isPresent() ? Optional.empty() : Optional.of("another cell"),
+              People.TRAVELLERS,
+              Fault::move));
 
   /** Those of the short form. */
   public static final List<String> BRIEF = List.of("kill", "freeze", "drain", "store-restart");
@@ -100,13 +131,15 @@ public record Fault(String name, Needs needs, People people, Strike strike) {
     return rig.nodes().get(rig.nodes().size() / 2);
   }
 
-  private static void kill(Rig rig, Pace pace) throws IOException, InterruptedException {
+  private static void kill(Rig rig, Pace pace, List<String> people)
+      throws IOException, InterruptedException {
     kill(victim(rig), rig, pace);
   }
 
   /** The last node instead of one in the middle. */
   static Fault killLast() {
-    return new Fault("kill", NEIGHBOURS, (rig, pace) -> kill(rig.nodes().getLast(), rig, pace));
+    return new Fault(
+        "kill", NEIGHBOURS, (rig, pace, people) -> kill(rig.nodes().getLast(), rig, pace));
   }
 
   private static void kill(NodeProcess node, Rig rig, Pace pace)
@@ -118,7 +151,8 @@ public record Fault(String name, Needs needs, People people, Strike strike) {
     node.start();
   }
 
-  private static void freeze(Rig rig, Pace pace) throws IOException, InterruptedException {
+  private static void freeze(Rig rig, Pace pace, List<String> people)
+      throws IOException, InterruptedException {
     NodeProcess node = victim(rig);
     node.freeze();
     try {
@@ -129,7 +163,8 @@ public record Fault(String name, Needs needs, People people, Strike strike) {
   }
 
   /** A minute: much longer than it takes the others to go on without it. */
-  private static void freezeLong(Rig rig, Pace pace) throws IOException, InterruptedException {
+  private static void freezeLong(Rig rig, Pace pace, List<String> people)
+      throws IOException, InterruptedException {
     NodeProcess node = victim(rig);
     node.freeze();
     try {
@@ -140,9 +175,22 @@ public record Fault(String name, Needs needs, People people, Strike strike) {
   }
 
   /** One node and the others no longer hear one another; all of them reach the store. */
-  private static void partition(Rig rig, Pace pace) throws IOException, InterruptedException {
+  private static void partition(Rig rig, Pace pace, List<String> people)
+      throws IOException, InterruptedException {
     restart(rig.network(), pace.downMillis());
     rig.awaitBalance();
+  }
+
+  /** Every second of those who write goes to the other cell and comes back, while all write on. */
+  private static void move(Rig rig, Pace pace, List<String> people)
+      throws IOException, InterruptedException {
+    var travellers = new ArrayList<String>();
+    for (int i = 0; i < people.size(); i += 2) {
+      travellers.add(people.get(i));
+    }
+    rig.send(travellers);
+    Thread.sleep(pace.downMillis());
+    rig.fetch(travellers);
   }
 
   private static Needs part(Function<Rig, Optional<Rig.Part>> part, String words) {
@@ -157,7 +205,8 @@ public record Fault(String name, Needs needs, People people, Strike strike) {
   }
 
   /** Asked to stop, a node gives away what it holds and ends; then it comes back. */
-  private static void drain(Rig rig, Pace pace) throws IOException, InterruptedException {
+  private static void drain(Rig rig, Pace pace, List<String> people)
+      throws IOException, InterruptedException {
     stopAndStart(victim(rig));
   }
 
@@ -169,7 +218,8 @@ public record Fault(String name, Needs needs, People people, Strike strike) {
     node.start();
   }
 
-  private static void rolling(Rig rig, Pace pace) throws IOException, InterruptedException {
+  private static void rolling(Rig rig, Pace pace, List<String> people)
+      throws IOException, InterruptedException {
     for (NodeProcess node : rig.nodes()) {
       stopAndStart(node);
       // An operator, too, waits for one node before he takes the next.
@@ -178,7 +228,8 @@ public record Fault(String name, Needs needs, People people, Strike strike) {
   }
 
   /** Killed and started every five seconds; a start that takes longer delays the next kill. */
-  private static void flap(Rig rig, Pace pace) throws IOException, InterruptedException {
+  private static void flap(Rig rig, Pace pace, List<String> people)
+      throws IOException, InterruptedException {
     NodeProcess node = victim(rig);
     for (int i = 0; i < (pace.brief() ? BRIEF_FLAPS : FLAPS); i++) {
       long began = System.nanoTime();

@@ -5,7 +5,9 @@ import io.mainstem.bench.faults.Evidence.Followed;
 import io.mainstem.bench.faults.Evidence.MailboxSeen;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -86,19 +88,18 @@ public final class FaultRun {
    * @param run a word of small letters and digits that no other run on this rig has
    */
   public FaultReport strike(Fault fault, String run) throws IOException, InterruptedException {
-    Rig home =
-        switch (fault.people()) {
-          case STRUCK -> rig;
-          case NEIGHBOURS -> rig.neighbour().orElseThrow();
-        };
+    boolean isAside = fault.people() == Fault.People.NEIGHBOURS;
+    Rig home = isAside ? rig.neighbour().orElseThrow() : rig;
     rig.awaitBalance();
-    var names = new ArrayList<String>();
-    for (int i = 0; i < setting.people(); i++) {
-      names.add(run + "p" + i);
-      home.addPerson(names.getLast(), PASSWORD);
+    List<String> names = addPeople(home, run + "p", setting.people());
+    List<String> listeners =
+        isAside ? addPeople(rig, run + "q", Math.max(1, setting.people() / 4)) : List.of();
+    var doors = new ArrayList<>(home.doors());
+    if (fault.people() == Fault.People.TRAVELLERS) {
+      doors.addAll(rig.neighbour().orElseThrow().doors());
     }
-    try (var load = new Load(vertx, home.doors(), run, setting.perSecond(), setting.most())) {
-      load.come(names, PASSWORD);
+    try (var load = new Load(vertx, doors, rig.doors(), run, setting.perSecond(), setting.most())) {
+      load.come(names, listeners, PASSWORD);
       Map<String, String> began = cursors(load);
       load.write();
       Thread.sleep(setting.warmUp().toMillis());
@@ -107,11 +108,17 @@ public final class FaultRun {
       int askedBefore = load.onLoop(load.history()::asked);
       Thread.sleep(setting.before().toMillis());
       long struck = System.nanoTime();
+      Instant at = Instant.now();
+      load.onLoop(
+          () -> {
+            load.complaints().begin();
+            return null;
+          });
       int acknowledged = load.onLoop(load.history()::acknowledged) - acknowledgedBefore;
       int asked = load.onLoop(load.history()::asked) - askedBefore;
       List<String> odd = new ArrayList<>();
       try {
-        fault.strike().on(rig, new Fault.Pace(setting.brief()));
+        fault.strike().on(rig, new Fault.Pace(setting.brief()), names);
       } catch (IOException e) {
         odd.add("not done as it should be: " + e.getMessage());
       }
@@ -136,8 +143,22 @@ public final class FaultRun {
           load.onLoop(() -> load.history().waits(struck, System.nanoTime()).quantiles()),
           load.onLoop(() -> load.history().longest(struck, System.nanoTime())),
           load.onLoop(() -> load.people().stream().mapToInt(p -> p.connections() - 2).sum()),
+          load.onLoop(() -> load.people().stream().mapToInt(Person::unanswered).sum()),
+          load.onLoop(load.complaints()::byKind),
+          at,
+          ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
           List.copyOf(odd));
     }
+  }
+
+  private static List<String> addPeople(Rig home, String prefix, int count)
+      throws IOException, InterruptedException {
+    var names = new ArrayList<String>();
+    for (int i = 0; i < count; i++) {
+      names.add(prefix + i);
+      home.addPerson(names.getLast(), PASSWORD);
+    }
+    return names;
   }
 
   private static Map<String, String> cursors(Load load) throws InterruptedException {

@@ -1,5 +1,7 @@
 package io.mainstem.bench.faults;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
 import io.mainstem.bench.Lab;
 import io.mainstem.bench.Ports;
 import io.mainstem.bench.cluster.Cluster;
@@ -11,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
@@ -18,6 +21,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.ILoggerFactory;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -87,6 +92,7 @@ public final class FaultsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     List<Fault> chosen = chosen();
+    hush();
     Path directory =
         room != null ? Files.createDirectories(room) : Files.createTempDirectory("mainstem-faults");
     if (json != null) {
@@ -117,6 +123,14 @@ public final class FaultsCommand implements Callable<Integer> {
     return good ? 0 : 1;
   }
 
+  /** That connections end is what is asked for here, and counted; nobody need read of each. */
+  private static void hush() {
+    ILoggerFactory loggers = LoggerFactory.getILoggerFactory();
+    if (loggers instanceof LoggerContext logback) {
+      logback.getLogger("io.vertx").setLevel(Level.OFF);
+    }
+  }
+
   private boolean alone(Path directory, List<Fault> chosen, Vertx vertx, PrintStream out)
       throws IOException, InterruptedException {
     try (Rig rig = OneNode.start(directory, Lab.QUICK_LOGIN)) {
@@ -127,7 +141,7 @@ public final class FaultsCommand implements Callable<Integer> {
   private boolean inACell(Path directory, List<Fault> chosen, Vertx vertx, PrintStream out)
       throws IOException, InterruptedException {
     try (Cluster cluster =
-        Cluster.start(directory.resolve("cluster"), layout(), Tools.HERE, out::println)) {
+        Cluster.start(directory.resolve("cluster"), layout(chosen), Tools.HERE, out::println)) {
       var rig = new ClusterRig(cluster, CELL);
       rig.awaitBalance();
       boolean good = false;
@@ -142,16 +156,15 @@ public final class FaultsCommand implements Callable<Integer> {
     }
   }
 
-  /** The short form has only what its faults need. */
-  private Cluster.Layout layout() throws IOException {
-    int port = Ports.hundred();
-    if (brief) {
-      return Cluster.Layout.ofOneCell(nodes, port, Lab.QUICK_LOGIN);
-    }
+  /** Only what the faults need: every process more takes from the others. */
+  private Cluster.Layout layout(List<Fault> chosen) throws IOException {
+    var stage = chosen.stream().map(Fault::stage).max(Comparator.naturalOrder()).orElseThrow();
     var cells = new LinkedHashMap<String, Integer>();
     cells.put(CELL, nodes);
-    cells.put(OTHER_CELL, 1);
-    return new Cluster.Layout(cells, port, Lab.QUICK_LOGIN);
+    if (stage == Fault.Stage.TWO_CELLS) {
+      cells.put(OTHER_CELL, 1);
+    }
+    return new Cluster.Layout(cells, Ports.hundred(), Lab.QUICK_LOGIN, stage != Fault.Stage.CELL);
   }
 
   private boolean strike(List<Fault> chosen, Vertx vertx, Rig rig, PrintStream out)

@@ -5,9 +5,11 @@ import io.mainstem.bench.faults.Evidence.Asked;
 import io.mainstem.bench.faults.Evidence.Entry;
 import io.mainstem.bench.faults.Evidence.Followed;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +83,9 @@ final class History {
   private final List<String> refusals = new ArrayList<>();
   private int acknowledged;
 
+  /** Whose waits are of no interest. */
+  private final Set<String> overlooked = new HashSet<>();
+
   /**
    * @param run a word that no other history has, of small letters and digits
    */
@@ -92,6 +97,11 @@ final class History {
     var device = new DeviceLog(user, number);
     devices.add(device);
     return device;
+  }
+
+  /** How long this one waits is not asked; what is lost or doubled is. */
+  void overlook(String user) {
+    overlooked.add(user);
   }
 
   /** A message is about to be sent; its mark. */
@@ -151,7 +161,10 @@ final class History {
   /** The waits that ended between two moments. */
   Waits waits(long sinceNanos, long untilNanos) {
     var waits = new Waits(sinceNanos);
-    devices.forEach(d -> waits.person(d.user));
+    devices.stream()
+        .map(device -> device.user)
+        .filter(user -> !overlooked.contains(user))
+        .forEach(waits::person);
     for (Letter letter : letters.values()) {
       // Who was never answered waits still.
       long answered = letter.acknowledgedNanos == NEVER ? untilNanos : letter.acknowledgedNanos;
@@ -161,7 +174,7 @@ final class History {
       if (letter.acknowledgedNanos != NEVER) {
         letter.at.forEach(
             (device, at) -> {
-              if (at <= untilNanos) {
+              if (at <= untilNanos && !overlooked.contains(device.user)) {
                 waits.waited(device.user, letter.acknowledgedNanos, at);
               }
             });
@@ -186,6 +199,7 @@ final class History {
       for (var at : letter.at.entrySet()) {
         long came = at.getValue();
         if (letter.acknowledgedNanos != NEVER
+            && !overlooked.contains(at.getKey().user)
             && came >= sinceNanos
             && came <= untilNanos
             && came - letter.acknowledgedNanos > most) {

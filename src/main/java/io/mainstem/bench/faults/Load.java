@@ -7,6 +7,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,16 +29,26 @@ final class Load implements AutoCloseable {
   /** Everybody writes to these neighbours and hears from them. */
   private static final int[] FRIENDS = {1, -1, 2, -2};
 
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final int EVERY_TO_LISTENER = 5;
+
+  /** The same as a stream's with a server that says nothing. */
+  private static final Duration PATIENCE = RoamingStream.Patience.DEFAULT.silence();
 
   private final Vertx vertx;
   private final Context context;
+  private final WebSocketClient sockets;
   private final Neighbourhood around;
+
+  /** Where those are who only listen. */
+  private final Neighbourhood elsewhere;
 
   /** For logins and for reading afterwards, where patience is right. */
   private final List<ChatClient> readers;
 
+  /** Those who write first. */
   private final List<Person> people = new ArrayList<>();
+
+  private int writers;
   private final long intervalNanos;
   private final int most;
   private long dueNanos;
@@ -46,39 +57,75 @@ final class Load implements AutoCloseable {
 
   /**
    * @param run a word that no other load has
+   * @param doors of those who write
+   * @param listenersDoors of those who only listen
    * @param perSecond messages of all people together
    * @param most messages that are written; then everybody waits for what is on its way
    */
-  Load(Vertx vertx, List<Endpoint> doors, String run, int perSecond, int most) {
+  Load(
+      Vertx vertx,
+      List<Endpoint> doors,
+      List<Endpoint> listenersDoors,
+      String run,
+      int perSecond,
+      int most) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.intervalNanos = 1_000_000_000L / perSecond;
     this.most = most;
     this.readers = doors.stream().map(door -> new ChatClient(vertx, door)).toList();
-    this.around =
-        new Neighbourhood(
-            context,
-            vertx.createWebSocketClient(
-                new WebSocketClientOptions()
-                    .setConnectTimeout(1000)
-                    .setMaxConnections(10_000)
-                    .setMaxFrameSize(1 << 20)
-                    .setMaxMessageSize(8 << 20)),
-            List.copyOf(doors),
-            doors.stream().map(door -> new ChatClient(vertx, door, PATIENCE)).toList(),
-            new History(run));
+    this.sockets =
+        vertx.createWebSocketClient(
+            new WebSocketClientOptions()
+                .setConnectTimeout(1000)
+                .setMaxConnections(10_000)
+                .setMaxFrameSize(1 << 20)
+                .setMaxMessageSize(8 << 20));
+    var history = new History(run);
+    this.around = neighbourhood(doors, history);
+    this.elsewhere = neighbourhood(listenersDoors, history);
+  }
+
+  private Neighbourhood neighbourhood(List<Endpoint> doors, History history) {
+    return new Neighbourhood(
+        context,
+        sockets,
+        List.copyOf(doors),
+        doors.stream().map(door -> new ChatClient(vertx, door, PATIENCE)).toList(),
+        history,
+        new Complaints());
   }
 
   History history() {
     return around.history();
   }
 
+  /** Of those who write. */
+  Complaints complaints() {
+    return around.complaints();
+  }
+
   List<Person> people() {
     return List.copyOf(people);
   }
 
-  /** The people come, with both devices. Their logins go to all servers in turn. */
-  void come(List<String> names, String password) throws InterruptedException {
+  /**
+   * The people come, with both devices. Their logins go to all servers in turn.
+   *
+   * @param names of those who write
+   * @param listeners of those whom they write to now and then
+   */
+  void come(List<String> names, List<String> listeners, String password)
+      throws InterruptedException {
+    writers = names.size();
+    listeners.forEach(history()::overlook);
+    enter(names, password, around);
+    enter(listeners, password, elsewhere);
+    until(Duration.ofMinutes(2), () -> people.stream().allMatch(Person::isFollowing));
+  }
+
+  private void enter(List<String> names, String password, Neighbourhood where)
+      throws InterruptedException {
     var tokens = new ArrayList<Future<String>>();
     for (String name : names) {
       tokens.add(client(tokens.size()).login(name, password));
@@ -87,12 +134,12 @@ final class Load implements AutoCloseable {
     onLoop(
         () -> {
           for (int i = 0; i < names.size(); i++) {
-            people.add(new Person(names.get(i), tokens.get(i).result(), i, around));
+            var person = new Person(names.get(i), tokens.get(i).result(), i, where);
+            people.add(person);
+            person.start();
           }
-          people.forEach(Person::start);
           return null;
         });
-    until(Duration.ofMinutes(2), () -> people.stream().allMatch(Person::isFollowing));
   }
 
   ChatClient client(int number) {
@@ -112,11 +159,17 @@ final class Load implements AutoCloseable {
   private void tick() {
     long now = System.nanoTime();
     for (; dueNanos <= now && timer >= 0 && next < most; dueNanos += intervalNanos) {
-      int from = next++ % people.size();
-      int step = FRIENDS[next / people.size() % FRIENDS.length];
-      int to = Math.floorMod(from + step, people.size());
-      people.get(from).write(people.get(to).name(), dueNanos);
+      int from = next++ % writers;
+      people.get(from).write(people.get(friend(from, next / writers)).name(), dueNanos);
     }
+  }
+
+  /** Whom somebody writes to in some round: a neighbour, now and then one who only listens. */
+  private int friend(int from, int round) {
+    int listeners = people.size() - writers;
+    return listeners > 0 && round % EVERY_TO_LISTENER == 0
+        ? writers + from % listeners
+        : Math.floorMod(from + FRIENDS[round % FRIENDS.length], writers);
   }
 
   /** Nobody writes or reads any more; what is on its way goes on. */
@@ -181,10 +234,13 @@ final class Load implements AutoCloseable {
       for (ChatClient client : around.clients()) {
         await(client.close(), Duration.ofSeconds(30));
       }
+      for (ChatClient client : elsewhere.clients()) {
+        await(client.close(), Duration.ofSeconds(30));
+      }
       for (ChatClient client : readers) {
         await(client.close(), Duration.ofSeconds(30));
       }
-      await(around.sockets().close(), Duration.ofSeconds(30));
+      await(sockets.close(), Duration.ofSeconds(30));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

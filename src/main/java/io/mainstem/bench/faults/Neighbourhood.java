@@ -11,10 +11,12 @@ import java.util.List;
  *
  * @param context the event loop that all of it is confined to
  * @param doors the addresses of the servers; {@code clients} has one for each
+ * @param complaints of these people
  */
 record Neighbourhood(
     Context context,
     WebSocketClient sockets,
     List<Endpoint> doors,
     List<ChatClient> clients,
-    History history) {}
+    History history,
+    Complaints complaints) {}

@@ -6,6 +6,7 @@ import io.mainstem.bench.Ulids;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.ConnectException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,6 +32,12 @@ final class Person {
   private static final int READ_MILLIS = 1_000;
   private static final String READ = "read";
 
+  /** What complaints are about. */
+  private static final String REQUEST = "request";
+
+  private static final String OPERATION = "stream operation";
+  private static final String STREAM = "stream";
+
   private record Message(String id, String mark, String to) {
     JsonObject body() {
       return new JsonObject()
@@ -53,6 +60,7 @@ final class Person {
   private int written;
   private int door;
   private int held;
+  private int unanswered;
   private boolean reads = true;
   private long readMillis;
 
@@ -106,6 +114,11 @@ final class Person {
   /** Messages that he would have written, had the bound not been reached. */
   int held() {
     return held;
+  }
+
+  /** Requests that got no answer at all, though there was a connection. */
+  int unanswered() {
+    return unanswered;
   }
 
   /** Where his first device stands. */
@@ -172,10 +185,16 @@ final class Person {
       around.history().acknowledge(message.mark());
       post();
     } else if (failure instanceof ChatClient.Refused refused && !isPassing(refused.status())) {
+      around.complaints().add(REQUEST, refused.status(), refused.body());
       byRequest.remove();
       around.history().refuse(message.mark(), String.valueOf(refused.getMessage()));
       post();
     } else {
+      if (failure instanceof ChatClient.Refused refused) {
+        around.complaints().add(REQUEST, refused.status(), refused.body());
+      } else if (!(failure instanceof ConnectException)) {
+        unanswered++;
+      }
       // Not reached, no answer or not now: the same again, somewhere else.
       door++;
       later(this::post);
@@ -193,11 +212,14 @@ final class Person {
   }
 
   private void onAnswer(JsonNode answer) {
-    Message message = onTheWire.remove(answer.get("ref").asText());
+    JsonNode error = answer.get("error");
+    if (error != null) {
+      around.complaints().add(OPERATION, error.path("status").asInt(), error);
+    }
+    Message message = onTheWire.remove(answer.path("ref").asText());
     if (message == null) {
       return;
     }
-    JsonNode error = answer.get("error");
     if (error == null) {
       around.history().acknowledge(message.mark());
     } else if (isPassing(error.path("status").asInt(500))) {
@@ -268,13 +290,22 @@ final class Person {
 
     @Override
     public void onAnswer(JsonNode answer) {
-      if (speaks) {
-        Person.this.onAnswer(answer);
-      }
+      Person.this.onAnswer(answer);
+    }
+
+    @Override
+    public void onRefused(int status, String body) {
+      around.complaints().add(STREAM, status, body);
+    }
+
+    @Override
+    public void onEnded(String why) {
+      around.complaints().add(STREAM + " ended: " + why);
     }
 
     @Override
     public void onReset(JsonNode frame) {
+      around.complaints().add(STREAM + " set back");
       log.onReset();
     }
   }

@@ -57,9 +57,19 @@ public interface Rig extends AutoCloseable {
     return Optional.empty();
   }
 
-  /** The people of another cell, whom what happens in this one must not concern. */
+  /** The people of another cell, whom what happens in this one need not concern. */
   default Optional<Rig> neighbour() {
     return Optional.empty();
+  }
+
+  /** Moves people of this rig to the cell of the neighbour, and waits until they live there. */
+  default void send(List<String> names) throws IOException, InterruptedException {
+    throw new IOException("there is no other cell");
+  }
+
+  /** The same back. */
+  default void fetch(List<String> names) throws IOException, InterruptedException {
+    throw new IOException("there is no other cell");
   }
 
   /** Waits until every node serves its share of the people. */

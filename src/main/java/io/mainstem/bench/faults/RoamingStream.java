@@ -8,6 +8,7 @@ import io.mainstem.bench.ServerProcess.Endpoint;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientWebSocket;
+import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
@@ -15,6 +16,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,12 @@ public final class RoamingStream {
 
     /** The server does not know the cursor; the stream goes on from the one that it names. */
     void onReset(JsonNode frame);
+
+    /** It was refused, with an HTTP status; it comes again all the same. */
+    void onRefused(int status, String body);
+
+    /** It was ended with a word that is no mere request to connect again. */
+    void onEnded(String why);
   }
 
   /**
@@ -69,6 +77,13 @@ public final class RoamingStream {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final long LOOK_MILLIS = 500;
+  private static final short GOING_AWAY = 1001;
+  private static final short BROKEN = 1006;
+  private static final short RESTART = 1012;
+  private static final short TRY_AGAIN = 1013;
+
+  /** What a server says that goes, or that has heard nothing of its client for long. */
+  private static final Set<String> COME_AGAIN = Set.of("connect again", "no answer");
 
   private final Context context;
   private final WebSocketClient sockets;
@@ -175,6 +190,7 @@ public final class RoamingStream {
     connecting.closeHandler(
         v -> {
           if (mine == era) {
+            onClosed(connecting.closeStatusCode(), connecting.closeReason());
             leave();
           }
         });
@@ -199,9 +215,23 @@ public final class RoamingStream {
                 connections++;
                 listener.onOpen();
               } else {
+                if (opened.cause() instanceof UpgradeRejectedException refused) {
+                  Buffer body = refused.getBody();
+                  listener.onRefused(refused.getStatus(), body == null ? "" : body.toString());
+                }
                 leave();
               }
             });
+  }
+
+  /** RFC 6455 §7.4.1; a connection that breaks has no code, or the one that stands for none. */
+  private void onClosed(@Nullable Short code, @Nullable String reason) {
+    boolean isCut = code == null || code == BROKEN || code == GOING_AWAY || code == RESTART;
+    boolean isSent =
+        code != null && code == TRY_AGAIN && COME_AGAIN.contains(String.valueOf(reason));
+    if (!isCut && !isSent) {
+      listener.onEnded(code + " " + reason);
+    }
   }
 
   private static String encode(String cursor) {

@@ -40,6 +40,7 @@ class RoamingStreamTest {
   private final List<String> entries = new CopyOnWriteArrayList<>();
   private final List<String> answers = new CopyOnWriteArrayList<>();
   private final List<String> resets = new CopyOnWriteArrayList<>();
+  private final List<String> errors = new CopyOnWriteArrayList<>();
   private final List<String> opened = new CopyOnWriteArrayList<>();
 
   private final RoamingStream stream =
@@ -69,6 +70,16 @@ class RoamingStreamTest {
             @Override
             public void onReset(JsonNode frame) {
               resets.add(frame.get("seq").asText());
+            }
+
+            @Override
+            public void onRefused(int status, String body) {
+              errors.add(status + " " + body);
+            }
+
+            @Override
+            public void onEnded(String why) {
+              errors.add(why);
             }
           });
 
@@ -138,6 +149,39 @@ class RoamingStreamTest {
     assertEquals("/api/v1/stream?since=1.8 Bearer token", second.request());
     Awaitility.await().atMost(BOUND).until(() -> opened.size() == 2);
     assertEquals(2, stream.connections());
+  }
+
+  @Test
+  void aRequestToConnectAgainIsNoErrorAndAnyOtherEndIs() {
+    await(firstConnection().close((short) 1013, "connect again"));
+    await(second.connection().close((short) 1001, "going"));
+    await(first.connection().close((short) 1011, "broken"));
+    await(second.connection().close((short) 1013, "too slow"));
+    first.connection();
+    assertEquals(List.of("1011 broken", "1013 too slow"), errors);
+  }
+
+  @Test
+  void aRefusedConnectionIsToldAndMadeElsewhere() {
+    firstConnection();
+    await(first.server.close());
+    await(second.server.close());
+    HttpServer full =
+        vertx
+            .createHttpServer()
+            .requestHandler(
+                request -> request.response().setStatusCode(503).end("full").onFailure(gone -> {}));
+    await(full.listen(second.server.actualPort(), "127.0.0.1"));
+    Awaitility.await().atMost(BOUND).until(() -> errors.contains("503 full"));
+    HttpServer again =
+        vertx
+            .createHttpServer()
+            .webSocketHandler(
+                socket -> {
+                  first.asked.add(socket.uri());
+                });
+    await(again.listen(first.server.actualPort(), "127.0.0.1"));
+    assertEquals("/api/v1/stream?since=1.8", first.request());
   }
 
   @Test
