@@ -19,7 +19,7 @@ public record ImapLimits(
     @Default("100") @Range(min = 1, max = 10_000) int maxMessagesTogether,
     @Default("16k") @Range(min = 1024, max = 65_536) int maxAnnotationBytes,
     @Default("20") @Range(min = 1, max = 1000) int maxBadCommands,
-    @Default("60") @Range(min = 1, max = 3600) int loginSeconds,
+    @Default("180") @Range(min = 1, max = 3600) int loginSeconds,
     @Default("1800") @Range(min = 60, max = 86_400) int idleSeconds,
     @Default("50000") @Range(min = 1, max = 1_000_000) int maxConnections,
     @Default("10000") @Range(min = 1, max = 1_000_000) int maxConnectionsPerAddress,

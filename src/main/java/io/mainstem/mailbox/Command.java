@@ -83,8 +83,8 @@ public sealed interface Command<R extends Reply> {
   }
 
   /**
-   * A message is put into a folder as it is (IMAP APPEND, import): always a new message, in the
-   * thread's past.
+   * A message is put into a folder as it is (IMAP APPEND, import): a new message, in the thread's
+   * past, unless it is a program's own copy of a mail that stands in Sent.
    *
    * @param contentHash an import's own key: what is already there with this hash is skipped; null
    *     for APPEND
@@ -133,7 +133,10 @@ public sealed interface Command<R extends Reply> {
     }
   }
 
-  /** Whether a message that is here has the bytes of one that is imported. */
+  /**
+   * Whether a message that is here has the bytes of one that is imported, or says all that one says
+   * which is put into Sent.
+   */
   @Proto
   record Alike(MessageId message, boolean same) {}
 

@@ -38,8 +38,9 @@ public sealed interface Reply {
 
   /**
    * @param uid in the folder (RFC 4315 APPENDUID)
-   * @param alike nothing was stored: the message {@code id} has this Message-ID and size, and who
-   *     imports must look whether it is the same
+   * @param id another than the command's: that message has been put there, and the content that was
+   *     brought is not needed
+   * @param alike nothing was stored: the message {@code id} may be the same, and who asks must look
    */
   @Proto
   record Appended(

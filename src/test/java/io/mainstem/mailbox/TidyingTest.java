@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.mainstem.mailbox.Command.FlagsMode;
 import io.mainstem.message.Channel;
 import io.mainstem.message.FolderId;
+import io.mainstem.message.Headers;
 import io.mainstem.message.Hlc;
 import io.mainstem.message.Message;
 import io.mainstem.message.MessageId;
@@ -289,6 +290,74 @@ class TidyingTest {
     town.submit("alice", new Command.DiscardDraft(id));
     assertEquals(List.of(), town.ask("alice", new Query.Drafts()));
     assertFalse(town.submit("alice", new Command.DiscardDraft(id)).changed());
+  }
+
+  /** A mail program sends, and then puts its own copy into Sent (RFC 4315 §3: its UID is new). */
+  @Test
+  void aCopyOfWhatWasSentTakesItsPlaceInSent() {
+    var sent = send("sent@mainstem.test");
+    assertEquals(1, folder(FolderId.SENT).messages());
+    var copy = copy("sent@mainstem.test");
+    var found = town.submit("alice", copy);
+    assertTrue(found.alike(), "who has the bytes is to look");
+    assertEquals(sent.id(), found.id());
+    assertEquals(1, folder(FolderId.SENT).uidNext() - 1, "nothing is stored yet");
+
+    var put = town.submit("alice", copy.with(new Command.Alike(sent.id(), true)));
+    assertEquals(sent.id(), put.id());
+    assertEquals(2, put.uid());
+    assertEquals(1, folder(FolderId.SENT).messages());
+    assertEquals(3, folder(FolderId.SENT).uidNext());
+    assertEquals(0, folder(FolderId.SENT).unseen());
+    assertEquals(1, town.messages("alice", sent.thread()).size(), "the thread shows it once");
+    var frames = town.ask("alice", new Query.Updates(sent.cursor(), 10)).frames();
+    var changes = frames.get(frames.size() - 1).folders();
+    assertEquals(List.of(new UidRange(1, 1)), changes.get(0).expunged());
+    assertEquals(2, changes.get(0).added().get(0).uid());
+    assertEquals(Set.of("\\Seen", "kept"), changes.get(0).added().get(0).words());
+  }
+
+  @Test
+  void aCopyThatIsNoneIsAMessageOfItsOwn() {
+    var sent = send("sent@mainstem.test");
+    var other =
+        town.submit("alice", copy("sent@mainstem.test").with(new Command.Alike(sent.id(), false)));
+    assertFalse(other.id().equals(sent.id()));
+    assertEquals(2, folder(FolderId.SENT).messages());
+    // Nor is one of what does not stand in Sent any more.
+    town.submit("alice", new Command.Delete(sent.id()));
+    var late =
+        town.submit("alice", copy("sent@mainstem.test").with(new Command.Alike(sent.id(), true)));
+    assertFalse(late.id().equals(sent.id()));
+    assertEquals(3, late.uid());
+    // Drafts with the Message-ID of what is sent from them later are no copies.
+    var draft = town.submit("alice", copy("draft@mainstem.test"));
+    assertFalse(draft.alike());
+    send("draft@mainstem.test");
+    assertTrue(town.submit("alice", copy("draft@mainstem.test")).alike(), "what was sent is found");
+  }
+
+  private Reply.Sent send(String messageId) {
+    var message = withId(messageId);
+    return town.submit(
+        "alice", new Command.Send(town.id(), null, message, List.of(Town.person("bob")), null));
+  }
+
+  private Command.Append copy(String messageId) {
+    return Command.Append.of(
+        town.id(), FolderId.SENT, withId(messageId), Set.of("\\Seen", "kept"), town.now, 0, null);
+  }
+
+  private static Message withId(String messageId) {
+    return Town.message(
+        Channel.MAIL,
+        Town.person("alice"),
+        List.of(Town.person("bob")),
+        "lunch",
+        "at one?",
+        new Headers(
+            messageId, null, List.of(), null, List.of(), List.of(), null, null, null, false, null,
+            null));
   }
 
   @Test

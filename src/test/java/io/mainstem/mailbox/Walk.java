@@ -231,10 +231,24 @@ final class Walk {
         null);
   }
 
+  /** A mail program's own copy of what stands in Sent already, as somebody found who looked. */
+  private Command.Append copyOfSent() {
+    return Command.Append.of(
+            town.id(),
+            random.nextInt(8) == 0 ? folder() : FolderId.SENT,
+            props.text(Channel.MAIL, Town.person(user), List.of(props.somebody())),
+            props.flags(),
+            town.now,
+            0,
+            null)
+        .with(new Command.Alike(pick(own.get(user), message()), random.nextInt(8) > 0));
+  }
+
   /** What mail programs put there. */
   private Command<?> put() {
-    return switch (random.nextInt(6)) {
+    return switch (random.nextInt(7)) {
       case 0 -> append(null, true);
+      case 4 -> copyOfSent();
       case 1 -> {
         var ids = waiting.get(user);
         var admitted = new ArrayList<Command.Waiting>();

@@ -173,7 +173,10 @@ class ImportFairnessTest {
     Buffer body = Buffer.buffer();
     for (int i = 0; i < MESSAGES; i++) {
       byte[] head =
-          new JsonObject().put("received", 1_600_000_000_000L + i).encode().getBytes(StandardCharsets.UTF_8);
+          new JsonObject()
+              .put("received", 1_600_000_000_000L + i)
+              .encode()
+              .getBytes(StandardCharsets.UTF_8);
       byte[] mail =
           ("From: Dora <dora@elsewhere.example>\r\nSubject: number " + i + "\r\n\r\nText.\r\n")
               .getBytes(StandardCharsets.UTF_8);
@@ -186,8 +189,7 @@ class ImportFairnessTest {
   private Future<JsonObject> send(Buffer body) {
     return vertx
         .createHttpClient()
-        .request(
-            HttpMethod.POST, server.actualPort(), "127.0.0.1", "/admin/users/alice/import")
+        .request(HttpMethod.POST, server.actualPort(), "127.0.0.1", "/admin/users/alice/import")
         .compose(
             request ->
                 request.send(body).compose(response -> response.body()).map(Buffer::toJsonObject));

@@ -22,7 +22,7 @@ record IdleListener(Session.Selected session, Following following, Output out)
 
   @Override
   public Future<Void> onFrame(Frame frame) {
-    session.folder().onFrame(frame);
+    session.folder().onFrame(frame, session.login());
     session.folder().tell(out, session.login(), true);
     return Future.succeededFuture();
   }

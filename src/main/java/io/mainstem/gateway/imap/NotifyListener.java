@@ -64,7 +64,9 @@ final class NotifyListener implements MailboxWatch.Listener {
   public Future<Void> onFrame(Frame frame) {
     cursor = frame.cursor();
     boolean mayExpunge = idle.getAsBoolean() || !wanted.isDelayed();
-    return held.apply(news.tell(session.get(), login, wanted, frame, mayExpunge, out));
+    Future<Void> told = news.tell(session.get(), login, wanted, frame, mayExpunge, out);
+    login.onTold(cursor.seq());
+    return held.apply(told);
   }
 
   /** Too much has happened to tell of it one by one (RFC 5465 §5.8): the client looks itself. */

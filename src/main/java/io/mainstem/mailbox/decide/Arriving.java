@@ -207,7 +207,9 @@ final class Arriving {
     if (messageId != null) {
       var key = Threading.rfcKey(messageId);
       ledger.reads.need(ledger.reads.candidates(IndexShape.RFC_IDS, key));
-      if (ledger.reads.find(IndexShape.RFC_IDS, key, k -> true) == null) {
+      // What was sent stands before a draft of it, which may have the same Message-ID.
+      boolean sent = ref.own() && ref.origin() != 0;
+      if (sent || ledger.reads.find(IndexShape.RFC_IDS, key, k -> true) == null) {
         ledger.index(
             IndexShape.RFC_IDS,
             new Key(key, t.id, ref.stamp(), ref.id(), ref.seq(), null, null, null));
@@ -245,6 +247,10 @@ final class Arriving {
       if (alike != null) {
         return alike;
       }
+    }
+    var sent = content == null ? copyOfSent(ledger, c) : null;
+    if (sent != null) {
+      return sent;
     }
     boolean taken =
         ledger.reads.find(
@@ -411,22 +417,72 @@ final class Arriving {
       }
       return alsoHere(ledger, c, place, Fingerprint.of("import", String.valueOf(c.contentHash())));
     }
-    var messageId = c.message().headers().messageId();
-    if (messageId == null) {
+    var place = named(ledger, c.message());
+    if (place == null) {
       return null;
     }
-    var key = Threading.rfcKey(messageId);
-    ledger.reads.need(ledger.reads.candidates(IndexShape.RFC_IDS, key));
-    var found = ledger.reads.find(IndexShape.RFC_IDS, key, k -> true);
-    var at = found == null ? null : found.key();
-    if (at == null || at.thread() == null || at.message() == null) {
-      return null;
-    }
-    var place = ledger.reads.place(at.thread(), at.stamp(), at.message());
     var ref = place.ref();
     boolean like =
         !ref.spots().isEmpty() && !ref.erased() && ref.sizeBytes() == c.message().sizeBytes();
     return like ? found(ledger, place, ref.spots().get(0), true) : null;
+  }
+
+  /**
+   * A mail program sends a mail, and then puts its own copy into Sent, where the mail stands
+   * already. Who asks has the bytes and looks; then the one that was sent takes the place, with a
+   * new UID, as if it had been put there now. Null when it is no copy.
+   */
+  private static @Nullable Outcome<Reply.Appended> copyOfSent(Ledger ledger, Command.Append c) {
+    if (!c.folder().equals(FolderId.SENT) || c.waits() || c.replaces() != null) {
+      return null;
+    }
+    var known = c.alike();
+    var place = known == null ? named(ledger, c.message()) : said(ledger, known);
+    var ref = place == null ? null : place.ref();
+    boolean sent = ref != null && ref.own() && ref.origin() != 0 && ref.channel() == Channel.MAIL;
+    var spot = ref == null || !sent || ref.erased() ? null : ref.in(c.folder().value());
+    if (place == null || ref == null || spot == null) {
+      return null;
+    }
+    if (known == null) {
+      return found(ledger, place, spot, true);
+    }
+    int uid = ledger.uid(spot.folder());
+    var spots = new ArrayList<>(ref.spots());
+    spots.removeIf(s -> s.same(spot));
+    var keywords = keywords(ledger, c.flags());
+    spots.add(new Spot(spot.folder(), uid, Flags.bits(c.flags()), keywords, ledger.seq));
+    ledger.change(ledger.thread(place.thread().id()), place.page(), ref, ref.with(spots));
+    ledger.faces();
+    return new Outcome<>(
+        new Event.Placed(ledger.effect(), spot.folder(), spot.folder(), true),
+        null,
+        new Reply.Appended(
+            new MessageId(ref.id()),
+            new ThreadId(place.thread().id()),
+            c.folder(),
+            ledger.folder(spot.folder()).uidValidity(),
+            uid,
+            Outcome.cursor(ledger, ledger.seq),
+            true,
+            false));
+  }
+
+  private static @Nullable Place said(Ledger ledger, Command.Alike known) {
+    return known.same() ? ledger.reads.message(known.message().value()) : null;
+  }
+
+  /** The newest message with the Message-ID of this one. */
+  private static @Nullable Place named(Ledger ledger, Message m) {
+    var messageId = m.headers().messageId();
+    var found =
+        messageId == null
+            ? null
+            : ledger.reads.find(IndexShape.RFC_IDS, Threading.rfcKey(messageId));
+    var key = found == null ? null : found.key();
+    return key == null || key.thread() == null || key.message() == null
+        ? null
+        : ledger.reads.place(key.thread(), key.stamp(), key.message());
   }
 
   private static Outcome<Reply.Appended> found(

@@ -222,7 +222,7 @@ class ImapScriptTest {
             .pollInSameThread()
             .pollDelay(0, TimeUnit.MILLISECONDS)
             .pollInterval(1, TimeUnit.MILLISECONDS)
-            .atMost(30, TimeUnit.SECONDS)
+            .atMost(120, TimeUnit.SECONDS)
             .until(
                 () -> {
                   synchronized (out) {

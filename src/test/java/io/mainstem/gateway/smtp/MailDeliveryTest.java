@@ -149,12 +149,18 @@ class MailDeliveryTest {
     try (var client = new LineClient(node.smtp.port())) {
       client.say("EHLO c");
       client.say("MAIL FROM:<dora@elsewhere.example>");
-      assertEquals("550 5.1.1 No such user here", client.say("RCPT TO:<nobody@mainstem.test>"));
-      assertEquals("550 5.7.1 We do not relay", client.say("RCPT TO:<eve@other.example>"));
       assertEquals(
-          "550 5.7.1 We do not relay", client.say("RCPT TO:<\"eve@other.example\"@[127.0.0.1]>"));
+          "550 5.1.1 <nobody@mainstem.test> No such user here",
+          client.say("RCPT TO:<nobody@mainstem.test>"));
       assertEquals(
-          "550 5.1.1 No such user here", client.say("RCPT TO:<eve%other.example@mainstem.test>"));
+          "550 5.7.1 <eve@other.example> We do not relay",
+          client.say("RCPT TO:<eve@other.example>"));
+      assertEquals(
+          "550 5.7.1 <\"eve@other.example\"@[127.0.0.1]> We do not relay",
+          client.say("RCPT TO:<\"eve@other.example\"@[127.0.0.1]>"));
+      assertEquals(
+          "550 5.1.1 <eve%other.example@mainstem.test> No such user here",
+          client.say("RCPT TO:<eve%other.example@mainstem.test>"));
       assertEquals(
           "250 2.1.5 Recipient ok",
           client.say("RCPT TO:<@relay.example:ALICE+shop@Mainstem.Test>"));

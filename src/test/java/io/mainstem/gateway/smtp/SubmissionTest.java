@@ -131,9 +131,11 @@ class SubmissionTest {
     try (var client = login()) {
       client.say("MAIL FROM:<alice@mainstem.test>");
       assertEquals(
-          "550 5.7.1 Mail to other servers cannot be sent from here yet",
+          "550 5.7.1 <eve@other.example> Mail to other servers cannot be sent from here yet",
           client.say("RCPT TO:<eve@other.example>"));
-      assertEquals("550 5.1.1 No such user here", client.say("RCPT TO:<nobody@mainstem.test>"));
+      assertEquals(
+          "550 5.1.1 <nobody@mainstem.test> No such user here",
+          client.say("RCPT TO:<nobody@mainstem.test>"));
     }
   }
 

@@ -46,10 +46,12 @@ public final class AppendHandler {
 
   private final ImapParts parts;
   private final FolderNames names;
+  private final SentCopies sent;
 
   AppendHandler(ImapParts parts, FolderNames names) {
     this.parts = parts;
     this.names = names;
+    this.sent = new SentCopies(parts);
   }
 
   /** Whether the message may come: fails with what the client is told, before it is read. */
@@ -98,6 +100,7 @@ public final class AppendHandler {
                                       writer ->
                                           new Arriving(
                                               session,
+                                              login,
                                               account,
                                               folder,
                                               replaces,
@@ -135,6 +138,7 @@ public final class AppendHandler {
   /** The messages of one command, whose bytes are coming. Confined to its connection. */
   public final class Arriving {
     private final Session session;
+    private final Login login;
     private final Account account;
     private final FolderView folder;
     private final Command.@Nullable Replaced replaces;
@@ -151,6 +155,7 @@ public final class AppendHandler {
 
     private Arriving(
         Session session,
+        Login login,
         Account account,
         FolderView folder,
         Command.@Nullable Replaced replaces,
@@ -158,6 +163,7 @@ public final class AppendHandler {
         @Nullable OffsetDateTime received,
         BlobWriter writer) {
       this.session = session;
+      this.login = login;
       this.account = account;
       this.folder = folder;
       this.replaces = replaces;
@@ -241,9 +247,7 @@ public final class AppendHandler {
                 });
       }
       return keep(true)
-          .compose(
-              last ->
-                  parts.mailboxes().submit(account.id(), new Command.Admit(folder.id(), waiting)))
+          .compose(last -> parts.submit(login, new Command.Admit(folder.id(), waiting)))
           .map(
               reply ->
                   Outcome.of(
@@ -271,12 +275,8 @@ public final class AppendHandler {
               raw ->
                   parts
                       .mails()
-                      .read(
-                          inMemory == null
-                              ? Raw.of(raw, parts.blobs())
-                              : Raw.of(raw, inMemory.getBytes()),
-                          null)
-                      .compose(message -> append(message, its, waits))
+                      .read(bytes(raw, inMemory), null)
+                      .compose(message -> append(message, bytes(raw, inMemory), its, waits))
                       .onFailure(
                           cause -> {
                             // Otherwise the entry may yet become durable, and names the blob.
@@ -292,7 +292,12 @@ public final class AppendHandler {
               });
     }
 
-    private Future<Reply.Appended> append(Message message, Set<String> its, boolean waits) {
+    private Raw bytes(BlobKey raw, @Nullable Buffer inMemory) {
+      return inMemory == null ? Raw.of(raw, parts.blobs()) : Raw.of(raw, inMemory.getBytes());
+    }
+
+    private Future<Reply.Appended> append(
+        Message message, Raw raw, Set<String> its, boolean waits) {
       long now = parts.nowMillis().getAsLong();
       long at = received == null ? now : Math.min(now, received.toInstant().toEpochMilli());
       int zone = received == null ? 0 : received.getOffset().getTotalSeconds() / 60;
@@ -300,23 +305,40 @@ public final class AppendHandler {
       var id = MessageId.of(now, random.nextLong(), random.nextLong());
       return new Addressees(parts.holders(), account)
           .of(message)
-          .compose(
+          .map(
               addressed ->
+                  new Command.Append(
+                      id,
+                      folder.id(),
+                      addressed,
+                      waits ? Set.of() : its,
+                      Math.max(0, at),
+                      zone,
+                      null,
+                      replaces,
+                      waits,
+                      null))
+          .compose(
+              command ->
                   parts
-                      .mailboxes()
-                      .submit(
-                          account.id(),
-                          new Command.Append(
-                              id,
-                              folder.id(),
-                              addressed,
-                              waits ? Set.of() : its,
-                              Math.max(0, at),
-                              zone,
-                              null,
-                              replaces,
-                              waits,
-                              null)));
+                      .submit(login, command)
+                      .compose(
+                          reply ->
+                              reply.alike()
+                                  ? sent.holds(login, reply, raw)
+                                      .compose(
+                                          same ->
+                                              parts.submit(
+                                                  login,
+                                                  command.with(
+                                                      new Command.Alike(reply.id(), same))))
+                                  : Future.succeededFuture(reply)))
+          .onSuccess(
+              reply -> {
+                if (!reply.id().equals(id)) {
+                  discard(raw.key());
+                }
+              });
     }
 
     private void discard(BlobKey raw) {

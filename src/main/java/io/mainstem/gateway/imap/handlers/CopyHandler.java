@@ -70,15 +70,13 @@ final class CopyHandler {
           placed
               .compose(
                   before ->
-                      parts
-                          .mailboxes()
-                          .submit(
-                              session.login().user(),
-                              new Command.Place(
-                                  session.folder().id(),
-                                  Ranges.uids(piece),
-                                  target.id(),
-                                  command.move())))
+                      parts.submit(
+                          session.login(),
+                          new Command.Place(
+                              session.folder().id(),
+                              Ranges.uids(piece),
+                              target.id(),
+                              command.move())))
               .map(
                   reply -> {
                     copied.validity = reply.uidValidity();

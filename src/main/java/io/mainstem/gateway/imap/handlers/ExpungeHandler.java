@@ -28,8 +28,7 @@ final class ExpungeHandler {
       return Handlers.done(session, "Nothing to expunge").now();
     }
     return parts
-        .mailboxes()
-        .submit(session.login().user(), new Command.Expunge(session.folder().id(), uids))
+        .submit(session.login(), new Command.Expunge(session.folder().id(), uids))
         .map(
             reply ->
                 Outcome.of(
@@ -46,10 +45,7 @@ final class ExpungeHandler {
     Future<?> expunged =
         session.folder().isReadOnly()
             ? Future.succeededFuture()
-            : parts
-                .mailboxes()
-                .submit(
-                    session.login().user(), new Command.Expunge(session.folder().id(), List.of()));
+            : parts.submit(session.login(), new Command.Expunge(session.folder().id(), List.of()));
     return expunged.map(done -> Outcome.of(session.toAuthenticated(), Status.ok("CLOSE is done")));
   }
 }

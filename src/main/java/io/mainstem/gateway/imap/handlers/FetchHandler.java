@@ -161,9 +161,8 @@ final class FetchHandler {
                 return Future.succeededFuture(end);
               }
               return parts
-                  .mailboxes()
                   .submit(
-                      session.login().user(),
+                      session.login(),
                       new Command.StoreFlags(
                           session.folder().id(),
                           unseen,

@@ -26,8 +26,7 @@ final class FolderHandler {
     // A separator at the end says that others will stand below (RFC 9051 §6.3.4).
     String folder = name.endsWith("/") ? name.substring(0, name.length() - 1) : name;
     return parts
-        .mailboxes()
-        .submit(who.login().user(), new Command.CreateFolder(folder))
+        .submit(who.login(), new Command.CreateFolder(folder))
         .map(
             made ->
                 Outcome.of(
@@ -39,8 +38,7 @@ final class FolderHandler {
   Future<Outcome> onDelete(Session.Authenticated who, Session session, ImapCommand.Delete command) {
     return names
         .find(who.login(), command.mailbox())
-        .compose(
-            f -> parts.mailboxes().submit(who.login().user(), new Command.DeleteFolder(f.id())))
+        .compose(f -> parts.submit(who.login(), new Command.DeleteFolder(f.id())))
         .map(done -> Handlers.done(session, "DELETE is done"));
   }
 
@@ -48,8 +46,7 @@ final class FolderHandler {
     String to = FolderNames.decoded(who.login(), command.to());
     return names
         .find(who.login(), command.mailbox())
-        .compose(
-            f -> parts.mailboxes().submit(who.login().user(), new Command.RenameFolder(f.id(), to)))
+        .compose(f -> parts.submit(who.login(), new Command.RenameFolder(f.id(), to)))
         .map(done -> Handlers.done(session, "RENAME is done"));
   }
 
@@ -57,11 +54,7 @@ final class FolderHandler {
       Session.Authenticated who, Session session, ImapCommand.Subscribe command) {
     return names
         .find(who.login(), command.mailbox())
-        .compose(
-            f ->
-                parts
-                    .mailboxes()
-                    .submit(who.login().user(), new Command.Subscribe(f.id(), command.on())))
+        .compose(f -> parts.submit(who.login(), new Command.Subscribe(f.id(), command.on())))
         .map(
             done ->
                 Handlers.done(session, (command.on() ? "SUBSCRIBE" : "UNSUBSCRIBE") + " is done"));

@@ -59,7 +59,7 @@ public final class Handlers {
     this.quota = new QuotaHandler(parts, names);
     this.acl = new AclHandler(names);
     this.metadata = new MetadataHandler(parts, names);
-    this.notify = new NotifyHandler(parts, names, status);
+    this.notify = new NotifyHandler(parts, names, status, following);
     this.news = new News(status, fetch);
   }
 
@@ -238,6 +238,7 @@ public final class Handlers {
     }
     return following
         .sync(selected, out, mayExpunge)
+        .compose(done -> news.tellFresh(selected, out))
         .map(outcome)
         .recover(cause -> Future.succeededFuture(Refusals.closing(outcome, cause, out)));
   }

@@ -1,6 +1,7 @@
 package io.mainstem.gateway.imap.handlers;
 
 import io.mainstem.gateway.imap.protocol.ImapCommand;
+import io.mainstem.gateway.imap.protocol.ImapCommand.StatusItem;
 import io.mainstem.gateway.imap.session.Login;
 import io.mainstem.gateway.imap.session.Outcome;
 import io.mainstem.gateway.imap.session.Output;
@@ -39,6 +40,9 @@ final class ListHandler {
       // RFC 9051 §6.3.9: asks for the separator alone.
       out.untagged("LIST (\\Noselect) \"/\" \"\"");
       return Handlers.done(session, "LIST is done").now();
+    }
+    if (command.status().contains(StatusItem.HIGHESTMODSEQ)) {
+      who.login().onCondstore(); // RFC 7162 §3.1.2
     }
     return names
         .all(who.login())

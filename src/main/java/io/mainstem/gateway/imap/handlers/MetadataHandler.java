@@ -128,10 +128,7 @@ final class MetadataHandler {
     }
     return folder(who.login(), command.mailbox())
         .compose(
-            folder ->
-                parts
-                    .mailboxes()
-                    .submit(who.login().user(), new Command.Annotate(folder.id(), annotations)))
+            folder -> parts.submit(who.login(), new Command.Annotate(folder.id(), annotations)))
         .map(done -> Handlers.done(session, "SETMETADATA is done"))
         .recover(
             cause ->

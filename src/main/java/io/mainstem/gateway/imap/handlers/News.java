@@ -10,12 +10,13 @@ import io.mainstem.mailbox.Change;
 import io.mainstem.mailbox.FolderChange;
 import io.mainstem.mailbox.FolderView;
 import io.mainstem.mailbox.Frame;
-import io.mainstem.mailbox.PlacementView;
 import io.mainstem.message.FolderId;
 import io.vertx.core.Future;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Tells a session unasked of what it wanted to hear of by NOTIFY (RFC 5465 §5). */
@@ -40,13 +41,8 @@ public final class News {
       Frame frame,
       boolean mayExpunge,
       Output out) {
-    for (Change change : frame.changes()) {
-      switch (change) {
-        case Change.FoldersChanged c -> onFolder(login, wanted, c, out);
-        case Change.AnnotationsChanged c -> onAnnotations(login, wanted, c, out);
-        default -> {}
-      }
-    }
+    boolean own = login.isOwn(frame.cursor().seq()); // the client knows of it (RFC 5465 §5)
+    onFolders(login, wanted, frame, own, out);
     Session.Selected selected = session instanceof Session.Selected s ? s : null;
     Future<Void> told = Future.succeededFuture();
     for (FolderChange change : frame.folders()) {
@@ -55,8 +51,10 @@ public final class News {
         wanted.known().put(after.id(), after);
       }
       boolean open = selected != null && selected.folder().id().equals(change.folder());
-      if (!open && after != null && concerns(wanted.of(after), change)) {
-        told = told.compose(before -> status.tell(login, after, NotifyHandler.items(login), out));
+      if (!open && !own && after != null && concerns(wanted.of(after), change)) {
+        told =
+            told.compose(
+                before -> status.tell(login, after, NotifyHandler.items(login, false), out));
       }
     }
     return selected == null || frame.cursor().seq() <= selected.folder().cursor().seq()
@@ -76,22 +74,21 @@ public final class News {
       Frame frame,
       boolean mayExpunge,
       Output out) {
-    var folder = selected.folder();
-    if (!wanted.selected().contains("MESSAGENEW")) {
-      return Future.succeededFuture(); // told behind the next command
+    if (!wanted.hearsMessages()) {
+      return Future.succeededFuture(); // the next NOTIFY tells it
     }
-    folder.onFrame(frame);
-    folder.tell(out, selected.login(), mayExpunge, wanted.selected().contains("FLAGCHANGE"));
-    var fresh = new ArrayList<Integer>();
-    for (FolderChange change : frame.folders()) {
-      if (change.folder().equals(folder.id())) {
-        change.added().stream().map(PlacementView::uid).forEach(fresh::add);
-      }
-    }
-    if (fresh.isEmpty() || wanted.items().isEmpty()) {
+    selected.folder().onFrame(frame, selected.login());
+    selected.folder().tell(out, selected.login(), mayExpunge);
+    return tellFresh(selected, out);
+  }
+
+  /** What NOTIFY wants to hear of messages that others added (RFC 5465 §5.2). */
+  Future<Void> tellFresh(Session.Selected selected, Output out) {
+    int[] uids = selected.folder().takeFresh().stream().mapToInt(uid -> uid).toArray();
+    Notifications wanted = selected.login().notifications();
+    if (uids.length == 0 || wanted == null || wanted.items().isEmpty()) {
       return Future.succeededFuture();
     }
-    int[] uids = fresh.stream().mapToInt(uid -> uid).toArray();
     return fetch
         .onFetch(
             selected,
@@ -100,39 +97,95 @@ public final class News {
         .mapEmpty();
   }
 
-  /** MailboxName and SubscriptionChange (RFC 5465 §5.4, §5.5). */
-  private static void onFolder(
-      Login login, Notifications wanted, Change.FoldersChanged c, Output out) {
-    FolderView now = c.folder();
-    FolderView before =
-        c.deleted() ? wanted.known().remove(now.id()) : wanted.known().put(now.id(), now);
-    Set<String> events = wanted.of(now);
-    if (before != null && !before.name().equals(now.name()) && events.isEmpty()) {
-      events = wanted.of(before); // it was renamed to where nobody listens
-    }
-    String name = FolderNames.encoded(login, now.name());
-    if (events.contains("MAILBOXNAME")) {
-      if (c.deleted()) {
-        out.untagged("LIST (\\NonExistent) \"/\" " + name);
-        return;
-      }
-      if (before == null) {
-        out.untagged("LIST " + subscribed(now) + " \"/\" " + name);
-        return;
-      }
-      if (!before.name().equals(now.name())) {
-        String old = FolderNames.encoded(login, before.name());
-        out.untagged("LIST " + subscribed(now) + " \"/\" " + name + " (\"OLDNAME\" (" + old + "))");
-        return;
+  /** What happened to folders themselves and to annotations. */
+  private static void onFolders(
+      Login login, Notifications wanted, Frame frame, boolean own, Output out) {
+    var known = new HashMap<FolderId, FolderView>();
+    var renamed = new HashMap<String, String>();
+    for (Change change : frame.changes()) {
+      if (change instanceof Change.FoldersChanged c) {
+        FolderView now = c.folder();
+        FolderView before =
+            c.deleted() ? wanted.known().remove(now.id()) : wanted.known().put(now.id(), now);
+        if (before != null) {
+          known.put(now.id(), before);
+          renamed.put(before.name(), now.name());
+        }
       }
     }
-    if (events.contains("SUBSCRIPTIONCHANGE") && !c.deleted()) {
-      out.untagged("LIST " + subscribed(now) + " \"/\" " + name);
+    if (own) {
+      return;
+    }
+    for (Change change : frame.changes()) {
+      switch (change) {
+        case Change.FoldersChanged c ->
+            onFolder(login, wanted, c, known.get(c.folder().id()), renamed, out);
+        case Change.AnnotationsChanged c -> onAnnotations(login, wanted, c, out);
+        default -> {}
+      }
     }
   }
 
-  private static String subscribed(FolderView f) {
-    return f.subscribed() ? "(\\Subscribed)" : "()";
+  /** MailboxName and SubscriptionChange (RFC 5465 §5.4, §5.5). */
+  private static void onFolder(
+      Login login,
+      Notifications wanted,
+      Change.FoldersChanged c,
+      @Nullable FolderView before,
+      Map<String, String> renamed,
+      Output out) {
+    FolderView now = c.folder();
+    Set<String> events = new TreeSet<>(wanted.of(now));
+    if (before != null) {
+      events.addAll(wanted.of(before)); // it went to where nobody listens
+    }
+    boolean subscription = (before != null && before.subscribed()) != now.subscribed();
+    boolean name = events.contains("MAILBOXNAME");
+    if (c.deleted()) {
+      if (name) {
+        out.untagged("LIST (\\NonExistent) \"/\" " + FolderNames.encoded(login, now.name()));
+      }
+    } else if (before != null && !before.name().equals(now.name())) {
+      if (name && !isBelow(before.name(), now.name(), renamed)) {
+        String old = FolderNames.encoded(login, before.name());
+        out.untagged(listed(login, wanted, now) + " (\"OLDNAME\" (" + old + "))");
+      }
+      return;
+    } else if (before == null && name || subscription && events.contains("SUBSCRIPTIONCHANGE")) {
+      out.untagged(listed(login, wanted, now));
+    }
+    if (before == null || c.deleted()) {
+      onParent(login, wanted, now.name(), out);
+    }
+  }
+
+  /** Whether a folder was renamed because one above it was. */
+  private static boolean isBelow(String old, String now, Map<String, String> renamed) {
+    return renamed.entrySet().stream()
+        .anyMatch(
+            above ->
+                old.startsWith(above.getKey() + "/")
+                    && now.equals(above.getValue() + old.substring(above.getKey().length())));
+  }
+
+  /** The mailbox right above one that came or went is affected too: it may have children now. */
+  private static void onParent(Login login, Notifications wanted, String name, Output out) {
+    int slash = name.lastIndexOf('/');
+    String parent = slash < 0 ? "" : name.substring(0, slash);
+    wanted.known().values().stream()
+        .filter(f -> f.name().equals(parent) && wanted.of(f).contains("MAILBOXNAME"))
+        .findFirst()
+        .ifPresent(f -> out.untagged(listed(login, wanted, f)));
+  }
+
+  private static String listed(Login login, Notifications wanted, FolderView f) {
+    boolean children =
+        wanted.known().values().stream().anyMatch(c -> c.name().startsWith(f.name() + "/"));
+    return "LIST ("
+        + (f.subscribed() ? "\\Subscribed " : "")
+        + (children ? "\\HasChildren" : "\\HasNoChildren")
+        + ") \"/\" "
+        + FolderNames.encoded(login, f.name());
   }
 
   /** MailboxMetadataChange and ServerMetadataChange (RFC 5465 §5.6, §5.7). */

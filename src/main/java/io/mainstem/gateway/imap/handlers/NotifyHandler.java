@@ -4,6 +4,7 @@ import io.mainstem.gateway.imap.protocol.FetchItem;
 import io.mainstem.gateway.imap.protocol.ImapCommand;
 import io.mainstem.gateway.imap.protocol.ImapCommand.EventGroup;
 import io.mainstem.gateway.imap.protocol.ImapCommand.StatusItem;
+import io.mainstem.gateway.imap.session.Following;
 import io.mainstem.gateway.imap.session.ImapParts;
 import io.mainstem.gateway.imap.session.Login;
 import io.mainstem.gateway.imap.session.Notifications;
@@ -32,11 +33,13 @@ final class NotifyHandler {
   private final ImapParts parts;
   private final FolderNames names;
   private final StatusHandler status;
+  private final Following following;
 
-  NotifyHandler(ImapParts parts, FolderNames names, StatusHandler status) {
+  NotifyHandler(ImapParts parts, FolderNames names, StatusHandler status, Following following) {
     this.parts = parts;
     this.names = names;
     this.status = status;
+    this.following = following;
   }
 
   Future<Outcome> onNotify(
@@ -75,13 +78,20 @@ final class NotifyHandler {
                               command.status()
                                   ? tell(login, session, wanted, folders, out)
                                   : Future.succeededFuture();
-                          return told.map(wanted);
+                          return told.compose(done -> tellAll(session, out)).map(wanted);
                         }))
         .map(
             wanted -> {
               login.onNotify(wanted);
               return Handlers.done(session, "NOTIFY is done");
             });
+  }
+
+  /** As NOOP does: what has gathered in the selected mailbox is told (RFC 5465 §3.1). */
+  private Future<Void> tellAll(Session session, Output out) {
+    return session instanceof Session.Selected selected
+        ? following.tellAll(selected, out)
+        : Future.succeededFuture();
   }
 
   /** Nobody has read what was told unasked. */
@@ -104,15 +114,20 @@ final class NotifyHandler {
     for (FolderView f : folders) {
       boolean open = session instanceof Session.Selected s && s.folder().id().equals(f.id());
       if (!open && wanted.of(f).contains("MESSAGENEW")) {
-        told = told.compose(before -> status.tell(login, f, items(login), out));
+        boolean flags = wanted.of(f).contains("FLAGCHANGE");
+        told = told.compose(before -> status.tell(login, f, items(login, flags), out));
       }
     }
     return told;
   }
 
-  /** What STATUS tells unasked (RFC 5465 §5.1 to §5.3). */
-  static List<StatusItem> items(Login login) {
-    return login.usesCondstore()
+  /**
+   * What STATUS tells unasked (RFC 5465 §5.1 to §5.3).
+   *
+   * @param modseq whether the client needs it though it has not said so (RFC 5465 §3.1)
+   */
+  static List<StatusItem> items(Login login, boolean modseq) {
+    return modseq || login.usesCondstore()
         ? List.of(
             StatusItem.MESSAGES,
             StatusItem.UIDNEXT,

@@ -28,6 +28,9 @@ final class StatusHandler {
 
   Future<Outcome> onStatus(
       Session.Authenticated who, Session session, ImapCommand.Status command, Output out) {
+    if (command.items().contains(StatusItem.HIGHESTMODSEQ)) {
+      who.login().onCondstore(); // RFC 7162 §3.1.2
+    }
     return names
         .find(who.login(), command.mailbox())
         .compose(folder -> tell(who.login(), folder, command.items(), out))
@@ -44,9 +47,6 @@ final class StatusHandler {
           var text = new StringJoiner(" ", "(", ")");
           for (StatusItem item : items) {
             text.add(item + " " + value(item, folder, n));
-            if (item == StatusItem.HIGHESTMODSEQ) {
-              login.onCondstore(); // RFC 7162 §3.1.2
-            }
           }
           out.untagged("STATUS " + FolderNames.encoded(login, folder.name()) + " " + text);
           return null;

@@ -90,9 +90,8 @@ final class StoreHandler {
       return Future.succeededFuture(Ranges.uids(piece));
     }
     return parts
-        .mailboxes()
         .submit(
-            session.login().user(),
+            session.login(),
             new Command.StoreFlags(
                 session.folder().id(),
                 Ranges.uids(piece),

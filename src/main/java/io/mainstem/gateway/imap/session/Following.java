@@ -75,7 +75,7 @@ public final class Following {
         .query(session.login().user(), new Query.Updates(folder.cursor(), FRAMES))
         .compose(
             page -> {
-              page.frames().forEach(folder::onFrame);
+              page.frames().forEach(frame -> folder.onFrame(frame, session.login()));
               folder.tell(out, session.login(), mayExpunge);
               return page.frames().size() < FRAMES
                   ? Future.<Void>succeededFuture()
@@ -86,6 +86,29 @@ public final class Following {
                 cause instanceof Rejected refused && refused.rule() == Rule.RESET
                     ? reload(session, out, mayExpunge)
                     : Future.failedFuture(cause));
+  }
+
+  /**
+   * Follows the log to its end and tells all of it, with what was kept back because the client did
+   * not want to hear of it.
+   */
+  public Future<Void> tellAll(Session.Selected session, Output out) {
+    var folder = session.folder();
+    return sync(session, out, true)
+        .compose(
+            done ->
+                folder.unheardSince() == Long.MAX_VALUE
+                    ? Future.<Void>succeededFuture()
+                    : placements(
+                        session.login().user(),
+                        new Query.Placements(
+                            folder.id(), 1, Integer.MAX_VALUE, Math.max(0, folder.unheardSince())),
+                        folder::onChanged))
+        .map(
+            done -> {
+              folder.tellAll(out, session.login());
+              return null;
+            });
   }
 
   /** The session is further behind than the log is read: compares the folder with what it knew. */

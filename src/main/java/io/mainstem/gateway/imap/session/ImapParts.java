@@ -4,7 +4,9 @@ import io.mainstem.blob.BlobStore;
 import io.mainstem.config.Imap;
 import io.mainstem.directory.Account;
 import io.mainstem.directory.Recipient;
+import io.mainstem.mailbox.Command;
 import io.mainstem.mailbox.MailboxService;
+import io.mainstem.mailbox.Reply;
 import io.mainstem.message.UserId;
 import io.mainstem.mime.Mails;
 import io.mainstem.stage.Stage;
@@ -31,4 +33,16 @@ public record ImapParts(
     Mails mails,
     WorkerExecutor workers,
     Stage stage,
-    LongSupplier nowMillis) {}
+    LongSupplier nowMillis) {
+
+  /** Submits a command of a session, which knows from then on that its entry is its own. */
+  public <R extends Reply> Future<R> submit(Login login, Command<R> command) {
+    return mailboxes
+        .submit(login.user(), command)
+        .map(
+            reply -> {
+              login.onOwn(reply);
+              return reply;
+            });
+  }
+}

@@ -1,7 +1,9 @@
 package io.mainstem.gateway.imap.session;
 
 import io.mainstem.directory.Account;
+import io.mainstem.mailbox.Reply;
 import io.mainstem.message.UserId;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Who has logged in, and what his program has turned on. Confined to its session. */
@@ -13,6 +15,9 @@ public final class Login {
   private boolean condstore;
   private boolean qresync;
   private @Nullable Notifications notifications;
+
+  /** Entries of this session's own commands, of which NOTIFY need not tell (RFC 5465 §5). */
+  private final TreeSet<Long> own = new TreeSet<>();
 
   public Login(Account account) {
     this.user = account.id();
@@ -47,8 +52,34 @@ public final class Login {
     return notifications;
   }
 
-  public void onNotify(@Nullable Notifications wanted) {
+  public void onNotify(Notifications wanted) {
     notifications = wanted;
+    own.clear();
+  }
+
+  /** A command of this session was answered so: if it made an entry, that is its own. */
+  void onOwn(Reply reply) {
+    if (notifications == null || notifications.from() == null) {
+      return;
+    }
+    switch (reply) {
+      case Reply.Done r when r.changed() -> own.add(r.cursor().seq());
+      case Reply.Stored r when r.changed() -> own.add(r.cursor().seq());
+      case Reply.Placed r when r.changed() -> own.add(r.cursor().seq());
+      case Reply.Appended r when r.created() -> own.add(r.cursor().seq());
+      case Reply.FolderMade r -> own.add(r.cursor().seq());
+      default -> {}
+    }
+  }
+
+  /** Whether this session made the entry. */
+  public boolean isOwn(long seq) {
+    return own.contains(seq);
+  }
+
+  /** All entries up to this one have been told of. */
+  public void onTold(long seq) {
+    own.headSet(seq, true).clear();
   }
 
   public boolean usesQresync() {

@@ -9,6 +9,7 @@ import io.mainstem.message.FolderId;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,14 +68,28 @@ public record Notifications(
     return g.which() == Mailboxes.SELECTED || g.which() == Mailboxes.SELECTED_DELAYED;
   }
 
-  /** Events of a mailbox that is not selected: those of the first group that means it. */
+  /** Whether new messages in the selected mailbox are told, and so those that are gone. */
+  public boolean hearsMessages() {
+    return selected().contains("MESSAGENEW");
+  }
+
+  /** Whether changed flags in the selected mailbox are told. */
+  public boolean hearsFlags() {
+    return selected().contains("FLAGCHANGE");
+  }
+
+  /**
+   * Events of a mailbox but what happens to messages in the selected one: those of all groups that
+   * mean it (RFC 5465 §6).
+   */
   public Set<String> of(FolderView folder) {
+    Set<String> events = new TreeSet<>();
     for (EventGroup g : groups) {
       if (means(g, folder)) {
-        return g.events();
+        events.addAll(g.events());
       }
     }
-    return Set.of();
+    return events;
   }
 
   private static boolean means(EventGroup g, FolderView f) {

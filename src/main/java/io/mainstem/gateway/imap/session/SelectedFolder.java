@@ -40,6 +40,12 @@ public final class SelectedFolder {
 
   private int told;
 
+  /** UIDs that others added and that are not told yet. */
+  private List<Integer> fresh = List.of();
+
+  /** Flags that changed after this seq were not told, as NOTIFY did not name them. */
+  private long unheard = Long.MAX_VALUE;
+
   /** What the last SEARCH saved: {@code $} (RFC 9051 §6.4.4.1). */
   private List<UidRange> saved = List.of();
 
@@ -107,12 +113,20 @@ public final class SelectedFolder {
   }
 
   /** Takes an entry over, which is told later. One that was taken over before changes nothing. */
-  public void onFrame(Frame frame) {
+  public void onFrame(Frame frame, Login login) {
     cursor = frame.cursor();
     boolean mine = !own.isEmpty() && own.remove(cursor.seq());
+    Notifications wanted = login.notifications();
+    boolean pushed = wanted != null && !wanted.items().isEmpty() && !login.isOwn(cursor.seq());
     for (FolderChange change : frame.folders()) {
       if (change.folder().equals(id)) {
-        change.added().forEach(this::onAdded);
+        for (PlacementView added : change.added()) {
+          onAdded(added);
+          if (pushed) {
+            fresh = fresh.isEmpty() ? new ArrayList<>(2) : fresh;
+            fresh.add(added.uid());
+          }
+        }
         if (!mine) {
           change.changed().forEach(this::onChanged);
         }
@@ -145,22 +159,48 @@ public final class SelectedFolder {
     cursor = now;
   }
 
-  /** How many changes wait to be told. */
-  public int waiting() {
-    return changed.size();
-  }
-
   /**
-   * Tells what has changed (RFC 9051 §7.4, §7.5; RFC 7162 §3.2.10).
+   * Tells what has changed (RFC 9051 §7.4, §7.5; RFC 7162 §3.2.10), as far as the client has not
+   * said by NOTIFY that it does not want to hear of it (RFC 5465 §3.1).
    *
    * @param mayExpunge whether message numbers may change now
    */
   public void tell(Output out, Login login, boolean mayExpunge) {
-    tell(out, login, mayExpunge, true);
+    Notifications wanted = login.notifications();
+    if (wanted == null || wanted.hearsMessages()) {
+      tellMessages(out, login, mayExpunge);
+    }
+    if (wanted == null || wanted.hearsFlags()) {
+      tellFlags(out, login);
+    } else {
+      for (PlacementView placement : changed.values()) {
+        unheard = Math.min(unheard, placement.modseq() - 1);
+      }
+      changed = Map.of();
+    }
   }
 
-  /** The same; what has changed in flags waits when {@code mayFlags} is false. */
-  public void tell(Output out, Login login, boolean mayExpunge, boolean mayFlags) {
+  /** Tells all that has changed, whatever the client wanted to hear of so far. */
+  public void tellAll(Output out, Login login) {
+    tellMessages(out, login, true);
+    tellFlags(out, login);
+    unheard = Long.MAX_VALUE;
+    fresh = List.of();
+  }
+
+  /** See {@link #unheard}. */
+  public long unheardSince() {
+    return unheard;
+  }
+
+  /** UIDs that others added, which have been told by EXISTS alone so far. */
+  public List<Integer> takeFresh() {
+    List<Integer> uids = fresh;
+    fresh = List.of();
+    return uids;
+  }
+
+  private void tellMessages(Output out, Login login, boolean mayExpunge) {
     if (mayExpunge && !gone.isEmpty()) {
       tellGone(out, login);
     }
@@ -168,9 +208,9 @@ public final class SelectedFolder {
       out.untagged(uids.size() + " EXISTS");
       told = uids.size();
     }
-    if (!mayFlags) {
-      return;
-    }
+  }
+
+  private void tellFlags(Output out, Login login) {
     for (PlacementView placement : changed.values()) {
       int number = uids.number(placement.uid());
       if (number > 0 && !isGone(placement.uid())) {

@@ -33,7 +33,7 @@ final class RecipientCheck {
         };
     Address address = Address.parse(text);
     if (address == null) {
-      return Future.failedFuture(Refused.of(553, 1, 3, "This address cannot exist"));
+      return Future.failedFuture(Refused.of(553, 1, 3, named(path, "This address cannot exist")));
     }
     return directory
         .accounts()
@@ -43,9 +43,15 @@ final class RecipientCheck {
                 switch (found) {
                   case Local local -> Future.succeededFuture(recipient(path, local.account()));
                   case Unknown unknown ->
-                      Future.failedFuture(Refused.of(550, 1, 1, "No such user here"));
-                  case Remote remote -> Future.failedFuture(Refused.of(550, 7, 1, remoteText));
+                      Future.failedFuture(Refused.of(550, 1, 1, named(path, "No such user here")));
+                  case Remote remote ->
+                      Future.failedFuture(Refused.of(550, 7, 1, named(path, remoteText)));
                 });
+  }
+
+  /** Of several recipients the sender must know which it is: mail programs show this line alone. */
+  private static String named(ForwardPath path, String text) {
+    return path + " " + text;
   }
 
   private static Recipient recipient(ForwardPath path, Account account) {
