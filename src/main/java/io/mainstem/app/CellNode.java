@@ -11,7 +11,6 @@ import io.mainstem.cell.move.MoveMeter;
 import io.mainstem.cell.move.MoveSettings;
 import io.mainstem.cell.move.Mover;
 import io.mainstem.config.Config;
-import io.mainstem.directory.Account;
 import io.mainstem.directory.Accounts;
 import io.mainstem.directory.Directory;
 import io.mainstem.mailbox.MailboxService;
@@ -48,7 +47,6 @@ final class CellNode {
   private final Mover mover;
   private volatile @Nullable Cell cell;
   private volatile @Nullable OtherCells others;
-  private volatile Runnable onChange = () -> {};
 
   CellNode(Parts parts) {
     this.parts = parts;
@@ -134,26 +132,6 @@ final class CellNode {
                     : Future.failedFuture(new Moved(account.cell())));
   }
 
-  /**
-   * With whom this user's mailbox is reached or not: with those of his cell, or in this cell with
-   * those of the node that should own it. Whom nothing is remembered of is looked for by whoever
-   * asks for him.
-   */
-  String routeTo(UserId user) {
-    Account known = parts.directory().accounts().remembered(user);
-    String own = parts.config().cell().name();
-    if (known != null && !known.cell().equals(own)) {
-      return "cell " + known.cell();
-    }
-    Cell joined = cell;
-    return "node " + (joined == null ? null : joined.view().ownerOf(user));
-  }
-
-  /** Is told, on any thread, that mailboxes may be reached again, or elsewhere. */
-  void onChange(Runnable listener) {
-    onChange = listener;
-  }
-
   /** The cell, once this node has joined it. */
   Cell cell() {
     return Objects.requireNonNull(cell);
@@ -165,8 +143,8 @@ final class CellNode {
   }
 
   /**
-   * Joins, takes this node's share, and gets to know the other cells. Fails with a {@link
-   * StartFailure} that names the setting to look at.
+   * Joins, and gets to know the other cells; holds nothing yet. Fails with a {@link StartFailure}
+   * that names the setting to look at.
    */
   Future<CellNode> join(HostParts host) {
     var stores = parts.storage().stores();
@@ -182,7 +160,7 @@ final class CellNode {
         .compose(
             membership ->
                 Listening.named(
-                        Cell.start(
+                        Cell.join(
                             new Cell.Parts(
                                 parts.vertx(),
                                 host,
@@ -202,9 +180,13 @@ final class CellNode {
                                 .transform(left -> Future.failedFuture(startFailure(cause)))));
   }
 
+  /** Takes this node's share; fails as {@link #join} does. */
+  Future<Void> serve() {
+    return cell().serve().recover(cause -> Future.failedFuture(startFailure(cause)));
+  }
+
   private Future<CellNode> meetOthers(Cell joined) {
     cell = joined;
-    joined.router().onChange(() -> onChange.run());
     mover.begin(joined.local());
     joined.listen(DIRECTORY, parts.directory().notices()::hear);
     parts.directory().notices().tellOthers(this::tell);
@@ -215,8 +197,7 @@ final class CellNode {
                 parts.directory().knownCells(),
                 parts.config().cell(),
                 parts.config().mailbox(),
-                1000L * parts.config().directory().cellsSeconds(),
-                () -> onChange.run()))
+                1000L * parts.config().directory().cellsSeconds()))
         .map(
             known -> {
               others = known;

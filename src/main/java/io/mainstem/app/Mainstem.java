@@ -5,9 +5,7 @@ import io.mainstem.app.demo.Demo;
 import io.mainstem.app.demo.DemoSettings;
 import io.mainstem.config.Config;
 import io.mainstem.config.ConfigException;
-import io.mainstem.config.Store;
 import io.mainstem.config.Submission.AuthWithoutTls;
-import io.mainstem.directory.Breaker;
 import io.mainstem.directory.Directory;
 import io.mainstem.gateway.http.HttpGateway;
 import io.mainstem.gateway.http.HttpParts;
@@ -37,8 +35,6 @@ import io.mainstem.ops.OpsRoutes;
 import io.mainstem.ops.UserRoutes;
 import io.mainstem.proxy.Proxies;
 import io.mainstem.stage.Stages;
-import io.mainstem.store.DirectoryStore;
-import io.micrometer.core.instrument.Gauge;
 import io.netty.handler.ssl.SslContext;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -190,6 +186,7 @@ public final class Mainstem {
                                                                 listenAdmin(
                                                                     storage, directory,
                                                                     mailboxes))))))
+        .compose(built -> takeShare())
         .compose(listening -> vertx.executeBlocking(this::announce, false));
   }
 
@@ -216,7 +213,7 @@ public final class Mainstem {
   private Future<Directory> startDirectory(Storage storage) {
     var directory =
         new Directory(
-            directoryStore(storage),
+            storage.stores().directory(),
             config.directory(),
             config.cell().name(),
             config.http().session().maxPerUser(),
@@ -233,19 +230,6 @@ public final class Mainstem {
                     }));
   }
 
-  /** One that is shared may fall silent. */
-  private DirectoryStore directoryStore(Storage storage) {
-    DirectoryStore store = storage.stores().directory();
-    if (config.store().kind() == Store.Kind.ROCKSDB) {
-      return store;
-    }
-    var breaker = new Breaker(vertx, store, Breaker.Settings.of(config.directory()));
-    Gauge.builder("mainstem.directory.silent", breaker, each -> each.isSilent() ? 1 : 0)
-        .description("1 while the directory does not answer and nothing is asked of it")
-        .register(stages.registry());
-    return breaker;
-  }
-
   private Future<MailboxService> startMailboxes(Storage storage, Directory directory) {
     var parts =
         new Mailboxes.Parts(vertx, config, storage, directory, stages, loops, this::leftToDrain);
@@ -256,6 +240,15 @@ public final class Mainstem {
               counted = started.counted();
               return started.service();
             });
+  }
+
+  /**
+   * Last of all: what is built before keeps the event loops busy, and whoever's mailbox were here
+   * by then would wait for it.
+   */
+  private Future<Void> takeShare() {
+    CellNode joined = cell;
+    return joined == null || joined.cell().isServing() ? Future.succeededFuture() : joined.serve();
   }
 
   private Duration drainBound() {
@@ -276,7 +269,8 @@ public final class Mainstem {
     }
     var parts =
         new Demo.Parts(vertx, directory, mailboxes, storage.blobs(), storage.mails(), data.root());
-    return Demo.make(parts, wanted)
+    return takeShare()
+        .compose(held -> Demo.make(parts, wanted))
         .onSuccess(
             demo -> {
               welcome = demo.firstSteps(() -> addresses.get("smtp"));

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +93,8 @@ public final class Cell {
   private volatile Runnable viewListener = () -> {};
   private volatile boolean stopped;
   private volatile long leveller = -1;
+  private final AtomicBoolean stopping = new AtomicBoolean();
+  private final Promise<Void> end = Promise.promise();
 
   private Cell(Parts parts, LocalMailboxes local, CellRouter router, Peers peers) {
     this.parts = parts;
@@ -133,6 +136,15 @@ public final class Cell {
 
   /** Joins and takes this node's share. Fails with {@link CannotJoin}. */
   public static Future<Cell> start(Parts parts) {
+    return join(parts).compose(cell -> cell.serve().map(cell));
+  }
+
+  /**
+   * Joins, to see the cell and ask it; takes nothing yet. Fails with {@link CannotJoin}. Who has
+   * still to build what its clients need joins first and then serves: until then its event loops
+   * are busy, and nobody's mailbox should wait for that.
+   */
+  public static Future<Cell> join(Parts parts) {
     String refusal = refusal(parts);
     if (refusal != null) {
       return Future.failedFuture(new CannotJoin(refusal));
@@ -153,7 +165,7 @@ public final class Cell {
                       peers -> {
                         var cell = new Cell(parts, local, router, peers);
                         router.begin(peers, cell::onNotice);
-                        return cell.begin();
+                        return cell.begin().map(cell);
                       });
             });
   }
@@ -217,11 +229,15 @@ public final class Cell {
     viewListener = listener;
   }
 
-  private Future<Cell> begin() {
+  private Future<Void> begin() {
     leveller = parts.vertx().setPeriodic(LEVEL_MILLIS, id -> learnLevel());
     parts.membership().onChange(() -> context.runOnContext(unused -> onChange()));
-    return card.publish(NodeCard.State.JOINING)
-        .compose(joined -> card.publish(NodeCard.State.SERVING))
+    return card.publish(NodeCard.State.JOINING);
+  }
+
+  /** Takes this node's share; fails with {@link CannotJoin}, and has then left. */
+  public Future<Void> serve() {
+    return card.publish(NodeCard.State.SERVING)
         .compose(
             serving ->
                 until(
@@ -232,17 +248,15 @@ public final class Cell {
         // Nodes that start together may find one another late.
         .compose(settled -> until(() -> !isLost(), MEET_AT_MOST))
         .compose(met -> refuseToBeLost())
-        .map(
-            settled -> {
-              LOG.info(
-                  "Node {} is in cell {} with {} other nodes and holds {} of {} partitions",
-                  card.name(),
-                  parts.config().name(),
-                  router.view().nodes().size() - 1,
-                  local.held().size(),
-                  parts.host().partitions());
-              return this;
-            });
+        .onSuccess(
+            settled ->
+                LOG.info(
+                    "Node {} is in cell {} with {} other nodes and holds {} of {} partitions",
+                    card.name(),
+                    parts.config().name(),
+                    router.view().nodes().size() - 1,
+                    local.held().size(),
+                    parts.host().partitions()));
   }
 
   /**
@@ -491,6 +505,10 @@ public final class Cell {
    * back in time the others take when they have fenced this node.
    */
   public Future<Void> stop(Duration atMost) {
+    return stopping.compareAndSet(false, true) ? stopOnce(atMost) : end.future();
+  }
+
+  private Future<Void> stopOnce(Duration atMost) {
     long deadline = System.nanoTime() + atMost.toNanos();
     return drain(atMost)
         .eventually(
@@ -508,7 +526,8 @@ public final class Cell {
                 parts.host().ownership().fence(local.incarnation()))
         .eventually(() -> parts.membership().leave())
         .eventually(peers::close)
-        .otherwiseEmpty();
+        .otherwiseEmpty()
+        .onComplete(end);
   }
 
   /** Waits for a condition, but not for ever. */

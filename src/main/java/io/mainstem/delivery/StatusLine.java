@@ -10,9 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
-import java.util.function.Function;
 
 /**
  * Merges watermarks for one listener and tells him at most once in an interval. Thread-safe: the
@@ -31,19 +29,14 @@ final class StatusLine<K> {
   private final int capacity;
   private final Backoff backoff;
   private final Stage stage;
-  private final Function<K, String> routeOf;
   private final Sink<K> sink;
   private final BiConsumer<K, List<Progress>> onTold;
   private final Map<K, Pending> pending = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
-  /** Keys of each route: one whose mailboxes do not answer fills no other's room. */
-  private final Map<String, AtomicInteger> keys = new ConcurrentHashMap<>();
-
   /**
-   * @param capacity keys of one route at once; beyond it watermarks are dropped, and come again
-   *     with the next load of the mailbox
-   * @param routeOf where the mailbox is that is told
+   * @param capacity keys at once; beyond it watermarks are dropped, and come again with the next
+   *     load of the mailbox
    * @param onTold is called with what was told, once that is durable
    */
   StatusLine(
@@ -52,7 +45,6 @@ final class StatusLine<K> {
       int capacity,
       Backoff backoff,
       Stage stage,
-      Function<K, String> routeOf,
       Sink<K> sink,
       BiConsumer<K, List<Progress>> onTold) {
     this.vertx = vertx;
@@ -60,14 +52,12 @@ final class StatusLine<K> {
     this.capacity = capacity;
     this.backoff = backoff;
     this.stage = stage;
-    this.routeOf = routeOf;
     this.sink = sink;
     this.onTold = onTold;
   }
 
   /** Everything not yet told of one key; guarded by itself. */
   private static final class Pending {
-    final AtomicInteger ofRoute;
     final Map<ThreadId, Progress> merged = new HashMap<>();
 
     /** The timer that runs; -1 for none. */
@@ -79,10 +69,6 @@ final class StatusLine<K> {
     boolean telling;
     boolean gone;
     int failures;
-
-    Pending(AtomicInteger ofRoute) {
-      this.ofRoute = ofRoute;
-    }
   }
 
   /**
@@ -96,18 +82,11 @@ final class StatusLine<K> {
     while (!closed) {
       Pending line = pending.get(key);
       if (line == null) {
-        var ofRoute = keys.computeIfAbsent(routeOf.apply(key), name -> new AtomicInteger());
-        if (ofRoute.get() >= capacity) {
+        if (pending.size() >= capacity) {
           stage.refused("full");
           return;
         }
-        line =
-            pending.computeIfAbsent(
-                key,
-                ignored -> {
-                  ofRoute.incrementAndGet();
-                  return new Pending(ofRoute);
-                });
+        line = pending.computeIfAbsent(key, ignored -> new Pending());
       }
       synchronized (line) {
         if (line.gone) {
@@ -146,9 +125,7 @@ final class StatusLine<K> {
       line.resting = false;
       if (line.merged.isEmpty() || closed) {
         line.gone = true;
-        if (pending.remove(key, line)) {
-          line.ofRoute.decrementAndGet();
-        }
+        pending.remove(key, line);
         return;
       }
       batch = List.copyOf(line.merged.values());

@@ -1,5 +1,6 @@
 package io.mainstem.bench.faults;
 
+import io.mainstem.gateway.http.protocol.Cursors;
 import java.util.List;
 import java.util.Map;
 
@@ -25,7 +26,17 @@ public record Evidence(
   public record Followed(String user, int device, List<Entry> entries, int resets) {}
 
   /** An entry of a log; {@code marks} of the messages that arrived with it. */
-  public record Entry(String seq, List<String> marks) {}
+  public record Entry(String seq, List<String> marks) {
+    /** The same in any generation of the mailbox, which is another one after a move. */
+    Entry inAnyGeneration() {
+      return new Entry(number(seq), marks);
+    }
+
+    /** Of a cursor's text the number in the log; a text of another form as it is. */
+    static String number(String seq) {
+      return seq.indexOf('-') > 0 ? String.valueOf(Cursors.read(seq, "seq").seq()) : seq;
+    }
+  }
 
   /**
    * A mailbox as a new device reads it.

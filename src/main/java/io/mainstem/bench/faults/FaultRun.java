@@ -30,6 +30,8 @@ import java.util.concurrent.Future;
 public final class FaultRun {
   private static final String PASSWORD = "faults-password-1";
   private static final Duration SETTLE = Duration.ofMinutes(4);
+  private static final Duration CALM = Duration.ofSeconds(30);
+  private static final Duration SERVED = Duration.ofMillis(500);
   private static final int RECOUNTS = 10;
   private static final int READERS = 4;
   private static final long RECOUNT_MILLIS = 1_000;
@@ -37,8 +39,8 @@ public final class FaultRun {
   /**
    * @param people who write
    * @param perSecond messages of all of them together
-   * @param most messages of a run: a machine on which a server starts for minutes would else have
-   *     more to catch up with than it can
+   * @param most messages that are written once all is calm: a machine on which a server starts for
+   *     minutes would else have more to catch up with than it can
    */
   public record Setting(
       int people,
@@ -98,11 +100,13 @@ public final class FaultRun {
     if (fault.people() == Fault.People.TRAVELLERS) {
       doors.addAll(rig.neighbour().orElseThrow().doors());
     }
-    try (var load = new Load(vertx, doors, rig.doors(), run, setting.perSecond(), setting.most())) {
+    try (var load = new Load(vertx, doors, rig.doors(), run, setting.perSecond())) {
       load.come(names, listeners, PASSWORD);
       Map<String, String> began = cursors(load);
       load.write();
       Thread.sleep(setting.warmUp().toMillis());
+      awaitCalm(load);
+      load.atMost(setting.most());
       long calm = System.nanoTime();
       int acknowledgedBefore = load.onLoop(load.history()::acknowledged);
       int askedBefore = load.onLoop(load.history()::asked);
@@ -133,7 +137,7 @@ public final class FaultRun {
       if (held > 0) {
         odd.add(held + " messages were not written, because too many were unanswered");
       }
-      Verdict verdict = judge(load, began);
+      Verdict verdict = judge(load, began, fault.people() == Fault.People.TRAVELLERS);
       return new FaultReport(
           fault.name(),
           verdict,
@@ -149,6 +153,16 @@ public final class FaultRun {
           ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
           List.copyOf(odd));
     }
+  }
+
+  /**
+   * Programs that have just been started are still being compiled. What a fault costs is seen when
+   * the load is served before it; a machine that cannot is struck all the same, and its figures
+   * show that.
+   */
+  private static void awaitCalm(Load load) throws InterruptedException {
+    load.until(
+        CALM, () -> load.history().isAcknowledgedUntil(System.nanoTime() - SERVED.toNanos()));
   }
 
   private static List<String> addPeople(Rig home, String prefix, int count)
@@ -173,10 +187,13 @@ public final class FaultRun {
   /**
    * Reads everything and checks it. Counts may come a moment after what they count: wrong ones are
    * read again for a while.
+   *
+   * @param moved whether people have lived in another cell meanwhile
    */
-  private Verdict judge(Load load, Map<String, String> began) throws InterruptedException {
+  private Verdict judge(Load load, Map<String, String> began, boolean moved)
+      throws InterruptedException {
     for (int recounts = 0; ; recounts++) {
-      Verdict verdict = Checker.check(evidence(load, began));
+      Verdict verdict = Checker.check(evidence(load, began, moved));
       if (verdict.countsWrong() == 0 || recounts == RECOUNTS) {
         return verdict;
       }
@@ -184,15 +201,34 @@ public final class FaultRun {
     }
   }
 
-  private Evidence evidence(Load load, Map<String, String> began) throws InterruptedException {
+  private Evidence evidence(Load load, Map<String, String> began, boolean moved)
+      throws InterruptedException {
     List<Person> people = load.onLoop(load::people);
     Map<String, MailboxSeen> mailboxes = read(people, load, began);
     load.until(SETTLE, () -> haveSeen(people, mailboxes));
     List<Followed> followed = load.onLoop(load.history()::allFollowed);
+    if (moved) {
+      followed = followed.stream().map(FaultRun::inAnyGeneration).toList();
+      mailboxes.replaceAll((name, mailbox) -> inAnyGeneration(mailbox));
+    }
     return new Evidence(
         load.onLoop(load.history()::allAsked),
         followed.stream().map(f -> until(f, mailboxes)).toList(),
         mailboxes);
+  }
+
+  private static Followed inAnyGeneration(Followed device) {
+    return new Followed(
+        device.user(), device.device(), inAnyGeneration(device.entries()), device.resets());
+  }
+
+  private static MailboxSeen inAnyGeneration(MailboxSeen mailbox) {
+    return new MailboxSeen(
+        mailbox.threads(), inAnyGeneration(mailbox.log()), mailbox.unread(), mailbox.requests());
+  }
+
+  private static List<Entry> inAnyGeneration(List<Entry> entries) {
+    return entries.stream().map(Entry::inAnyGeneration).toList();
   }
 
   /** Some mailboxes at a time: most of the time a reader waits. */

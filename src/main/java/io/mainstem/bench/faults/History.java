@@ -68,8 +68,9 @@ final class History {
 
     /** Looks from the end, where it most likely stands. */
     boolean hasSeen(String seq) {
+      String number = Entry.number(seq);
       for (Entry entry : entries.reversed()) {
-        if (entry.seq().equals(seq)) {
+        if (Entry.number(entry.seq()).equals(number)) {
           return true;
         }
       }
@@ -134,6 +135,12 @@ final class History {
 
   int acknowledged() {
     return acknowledged;
+  }
+
+  /** Whether nothing of what was due some time ago still waits for its acknowledgement. */
+  boolean isAcknowledgedUntil(long nanos) {
+    return letters.values().stream()
+        .noneMatch(letter -> letter.acknowledgedNanos == NEVER && letter.dueNanos - nanos < 0);
   }
 
   /** Whether all is acknowledged, and at all devices of those whom it concerns. */

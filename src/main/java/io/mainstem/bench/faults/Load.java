@@ -50,7 +50,7 @@ final class Load implements AutoCloseable {
 
   private int writers;
   private final long intervalNanos;
-  private final int most;
+  private int most = Integer.MAX_VALUE;
   private long dueNanos;
   private int next;
   private long timer = -1;
@@ -60,19 +60,12 @@ final class Load implements AutoCloseable {
    * @param doors of those who write
    * @param listenersDoors of those who only listen
    * @param perSecond messages of all people together
-   * @param most messages that are written; then everybody waits for what is on its way
    */
   Load(
-      Vertx vertx,
-      List<Endpoint> doors,
-      List<Endpoint> listenersDoors,
-      String run,
-      int perSecond,
-      int most) {
+      Vertx vertx, List<Endpoint> doors, List<Endpoint> listenersDoors, String run, int perSecond) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.intervalNanos = 1_000_000_000L / perSecond;
-    this.most = most;
     this.readers = doors.stream().map(door -> new ChatClient(vertx, door)).toList();
     this.sockets =
         vertx.createWebSocketClient(
@@ -154,6 +147,11 @@ final class Load implements AutoCloseable {
           timer = vertx.setPeriodic(TICK_MILLIS, id -> context.runOnContext(v -> tick()));
           return null;
         });
+  }
+
+  /** Only so many messages more are written; then everybody waits for what is on its way. */
+  void atMost(int more) throws InterruptedException {
+    onLoop(() -> most = next + more);
   }
 
   private void tick() {

@@ -30,6 +30,10 @@ final class Person {
 
   private static final int EVERY_BY_REQUEST = 4;
   private static final int READ_MILLIS = 1_000;
+
+  /** Of the pause after a refusal: at most 1.6 s, so that the end of a stall is noticed. */
+  private static final int MOST_DOUBLINGS = 3;
+
   private static final String READ = "read";
 
   /** What complaints are about. */
@@ -61,6 +65,12 @@ final class Person {
   private int door;
   private int held;
   private int unanswered;
+
+  /** Refusals in a row, of either kind; who is refused asks less and less often. */
+  private int refusedPosts;
+
+  private int refusedOperations;
+  private boolean isPausing;
   private boolean reads = true;
   private long readMillis;
 
@@ -153,7 +163,7 @@ final class Person {
   }
 
   private void flush() {
-    while (onTheWire.size() < WINDOW && !waiting.isEmpty()) {
+    while (!isPausing && onTheWire.size() < WINDOW && !waiting.isEmpty()) {
       Message next = waiting.peek();
       JsonObject op = next.body().put("op", "send").put("ref", next.mark());
       if (!devices.getFirst().say(op.encode())) {
@@ -181,6 +191,7 @@ final class Person {
   private void onPosted(Message message, @Nullable Throwable failure) {
     isAsking = false;
     if (failure == null) {
+      refusedPosts = 0;
       byRequest.remove();
       around.history().acknowledge(message.mark());
       post();
@@ -197,13 +208,14 @@ final class Person {
       }
       // Not reached, no answer or not now: the same again, somewhere else.
       door++;
-      later(this::post);
+      later(refusedPosts++, this::post);
     }
   }
 
-  private void later(Runnable again) {
+  private void later(int attempt, Runnable again) {
     long delay =
-        RoamingStream.Patience.DEFAULT.delayMillis(0, ThreadLocalRandom.current().nextDouble());
+        RoamingStream.Patience.DEFAULT.delayMillis(
+            Math.min(attempt, MOST_DOUBLINGS), ThreadLocalRandom.current().nextDouble());
     around.context().owner().setTimer(delay, id -> around.context().runOnContext(v -> again.run()));
   }
 
@@ -221,17 +233,28 @@ final class Person {
       return;
     }
     if (error == null) {
+      refusedOperations = 0;
       around.history().acknowledge(message.mark());
     } else if (isPassing(error.path("status").asInt(500))) {
-      later(
-          () -> {
-            waiting.addFirst(message);
-            flush();
-          });
+      waiting.addFirst(message);
+      pause();
     } else {
       around.history().refuse(message.mark(), error.toString());
     }
     flush();
+  }
+
+  /** What the answer refused for now is asked again with all the rest, after a while. */
+  private void pause() {
+    if (!isPausing) {
+      isPausing = true;
+      later(
+          refusedOperations++,
+          () -> {
+            isPausing = false;
+            flush();
+          });
+    }
   }
 
   /** Reads the conversation of the newest message, at most once a second. */

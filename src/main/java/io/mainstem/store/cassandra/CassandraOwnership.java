@@ -164,7 +164,7 @@ public final class CassandraOwnership implements Ownership {
                     () -> {
                       Standing own = standings.get(incarnation);
                       if (own != null) {
-                        own.onFenceSeen();
+                        own.onLeft();
                       }
                       return Future.succeededFuture();
                     }));

@@ -74,6 +74,8 @@ final class Connection {
         DriverConfigLoader.programmaticBuilder()
             .withString(DefaultDriverOption.LOAD_BALANCING_LOCAL_DATACENTER, site.dataCenter())
             .withDuration(DefaultDriverOption.REQUEST_TIMEOUT, request)
+            // It is tried once a second while a node is away; that it is, is said once, elsewhere.
+            .withBoolean(DefaultDriverOption.CONNECTION_WARN_INIT_ERROR, false)
             .withDuration(DefaultDriverOption.CONTROL_CONNECTION_TIMEOUT, request)
             .withDuration(DefaultDriverOption.CONNECTION_INIT_QUERY_TIMEOUT, request)
             .withDuration(DefaultDriverOption.CONNECTION_SET_KEYSPACE_TIMEOUT, request)

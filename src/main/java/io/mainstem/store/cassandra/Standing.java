@@ -67,10 +67,22 @@ final class Standing {
     }
   }
 
-  /** A quorum read, this one's or another's, has shown the fence. */
+  /** A quorum read has shown the fence: another node has taken this one for gone. */
   void onFenceSeen() {
     if (!fenced && !closed) {
       LOG.warn("Incarnation {} of this node was fenced; it owns nothing any more", incarnation);
+      end();
+    }
+  }
+
+  /** This node has fenced it itself, because it goes. */
+  void onLeft() {
+    LOG.debug("Incarnation {} of this node was ended by itself", incarnation);
+    end();
+  }
+
+  private void end() {
+    if (!fenced && !closed) {
       fenced = true;
       failAll();
       onFenced.run();

@@ -189,8 +189,7 @@ final class TestCell {
                       directory.knownCells(),
                       config.cell(),
                       config.mailbox(),
-                      LOOK_MILLIS,
-                      deliverer::lookAgain)));
+                      LOOK_MILLIS)));
     }
 
     OtherCells others() {
