@@ -11,6 +11,7 @@ import io.mainstem.cell.move.MoveMeter;
 import io.mainstem.cell.move.MoveSettings;
 import io.mainstem.cell.move.Mover;
 import io.mainstem.config.Config;
+import io.mainstem.directory.Account;
 import io.mainstem.directory.Accounts;
 import io.mainstem.directory.Directory;
 import io.mainstem.mailbox.MailboxService;
@@ -47,6 +48,7 @@ final class CellNode {
   private final Mover mover;
   private volatile @Nullable Cell cell;
   private volatile @Nullable OtherCells others;
+  private volatile Runnable onChange = () -> {};
 
   CellNode(Parts parts) {
     this.parts = parts;
@@ -132,6 +134,26 @@ final class CellNode {
                     : Future.failedFuture(new Moved(account.cell())));
   }
 
+  /**
+   * With whom this user's mailbox is reached or not: with those of his cell, or in this cell with
+   * those of the node that should own it. Whom nothing is remembered of is looked for by whoever
+   * asks for him.
+   */
+  String routeTo(UserId user) {
+    Account known = parts.directory().accounts().remembered(user);
+    String own = parts.config().cell().name();
+    if (known != null && !known.cell().equals(own)) {
+      return "cell " + known.cell();
+    }
+    Cell joined = cell;
+    return "node " + (joined == null ? null : joined.view().ownerOf(user));
+  }
+
+  /** Is told, on any thread, that mailboxes may be reached again, or elsewhere. */
+  void onChange(Runnable listener) {
+    onChange = listener;
+  }
+
   /** The cell, once this node has joined it. */
   Cell cell() {
     return Objects.requireNonNull(cell);
@@ -187,6 +209,7 @@ final class CellNode {
 
   private Future<CellNode> meetOthers(Cell joined) {
     cell = joined;
+    joined.router().onChange(() -> onChange.run());
     mover.begin(joined.local());
     joined.listen(DIRECTORY, parts.directory().notices()::hear);
     parts.directory().notices().tellOthers(this::tell);
@@ -197,7 +220,8 @@ final class CellNode {
                 parts.directory().knownCells(),
                 parts.config().cell(),
                 parts.config().mailbox(),
-                1000L * parts.config().directory().cellsSeconds()))
+                1000L * parts.config().directory().cellsSeconds(),
+                () -> onChange.run()))
         .map(
             known -> {
               others = known;

@@ -15,6 +15,7 @@ import io.mainstem.mailbox.host.Departures;
 import io.mainstem.mailbox.host.Generations;
 import io.mainstem.mailbox.host.HostParts;
 import io.mainstem.mailbox.host.LocalMailboxes;
+import io.mainstem.message.UserId;
 import io.mainstem.ops.MeteredStage;
 import io.mainstem.stage.Stages;
 import io.vertx.core.Future;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -98,7 +100,7 @@ record Mailboxes(
       Parts parts, Consumer<Supplier<Future<Void>>> takeDownLater) {
     var counts = Counts.of(parts, takeDownLater);
     var door = new MailboxDoor();
-    Deliverer deliverer = deliverer(parts, door);
+    Deliverer deliverer = deliverer(parts, door, user -> NODE);
     Generations generations =
         user ->
             parts
@@ -120,7 +122,6 @@ record Mailboxes(
   static Future<Mailboxes> inCell(Parts parts, Consumer<Supplier<Future<Void>>> takeDownLater) {
     var counts = Counts.of(parts, takeDownLater);
     var door = new MailboxDoor();
-    Deliverer deliverer = deliverer(parts, door);
     var node =
         new CellNode(
             new CellNode.Parts(
@@ -130,6 +131,8 @@ record Mailboxes(
                 parts.directory(),
                 parts.stages(),
                 parts.loops()));
+    Deliverer deliverer = deliverer(parts, door, node::routeTo);
+    node.onChange(deliverer::lookAgain);
     HostParts host =
         host(
             parts,
@@ -165,12 +168,14 @@ record Mailboxes(
     return mailboxes;
   }
 
-  private static Deliverer deliverer(Parts parts, MailboxService door) {
+  private static Deliverer deliverer(
+      Parts parts, MailboxService door, Function<UserId, String> routes) {
     Config config = parts.config();
     return new Deliverer(
         parts.vertx(),
         door,
         List.of(new LocalTransport(door, parts.directory().accounts(), parts.storage().blobs())),
+        routes,
         config.delivery(),
         new Deliverer.StatusPace(
             config.mailbox().statusMillis(), config.mailbox().groupStatusMillis()),

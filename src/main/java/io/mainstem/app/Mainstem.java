@@ -5,7 +5,9 @@ import io.mainstem.app.demo.Demo;
 import io.mainstem.app.demo.DemoSettings;
 import io.mainstem.config.Config;
 import io.mainstem.config.ConfigException;
+import io.mainstem.config.Store;
 import io.mainstem.config.Submission.AuthWithoutTls;
+import io.mainstem.directory.Breaker;
 import io.mainstem.directory.Directory;
 import io.mainstem.gateway.http.HttpGateway;
 import io.mainstem.gateway.http.HttpParts;
@@ -35,6 +37,8 @@ import io.mainstem.ops.OpsRoutes;
 import io.mainstem.ops.UserRoutes;
 import io.mainstem.proxy.Proxies;
 import io.mainstem.stage.Stages;
+import io.mainstem.store.DirectoryStore;
+import io.micrometer.core.instrument.Gauge;
 import io.netty.handler.ssl.SslContext;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -213,7 +217,7 @@ public final class Mainstem {
   private Future<Directory> startDirectory(Storage storage) {
     var directory =
         new Directory(
-            storage.stores().directory(),
+            directoryStore(storage),
             config.directory(),
             config.cell().name(),
             config.http().session().maxPerUser(),
@@ -228,6 +232,19 @@ public final class Mainstem {
                       directory.close();
                       return Future.succeededFuture();
                     }));
+  }
+
+  /** One that is shared may fall silent. */
+  private DirectoryStore directoryStore(Storage storage) {
+    DirectoryStore store = storage.stores().directory();
+    if (config.store().kind() == Store.Kind.ROCKSDB) {
+      return store;
+    }
+    var breaker = new Breaker(vertx, store, Breaker.Settings.of(config.directory()));
+    Gauge.builder("mainstem.directory.silent", breaker, each -> each.isSilent() ? 1 : 0)
+        .description("1 while the directory does not answer and nothing is asked of it")
+        .register(stages.registry());
+    return breaker;
   }
 
   private Future<MailboxService> startMailboxes(Storage storage, Directory directory) {

@@ -59,6 +59,7 @@ public final class CellRouter implements CellClient, Peers.Listener {
   private volatile boolean closed;
   private volatile Predicate<String> guests = cell -> false;
   private Consumer<Envelope> otherNotices = notice -> {};
+  private volatile Runnable onChange = () -> {};
 
   private CellRouter(
       Vertx vertx,
@@ -187,6 +188,12 @@ public final class CellRouter implements CellClient, Peers.Listener {
       }
     }
     watches.lookAgain();
+    onChange.run();
+  }
+
+  /** Is told, on any thread, that mailboxes may be reached again, or elsewhere. */
+  public void onChange(Runnable listener) {
+    onChange = listener;
   }
 
   // ---- the three verbs

@@ -38,6 +38,7 @@ public final class OtherCells {
    * What this is built of.
    *
    * @param lookMillis how often the directory is read, where no notice comes
+   * @param onChange is told, on any thread, that mailboxes of another cell may be reached again
    */
   public record Parts(
       Vertx vertx,
@@ -45,7 +46,8 @@ public final class OtherCells {
       KnownCells known,
       io.mainstem.config.Cell config,
       io.mainstem.config.Mailbox mailboxes,
-      long lookMillis) {}
+      long lookMillis,
+      Runnable onChange) {}
 
   /** Another cell. */
   private record Abroad(CellRouter router, Peers peers) {}
@@ -220,6 +222,7 @@ public final class OtherCells {
     }
     var router =
         CellRouter.abroad(parts.vertx(), parts.config(), CellRouter.Bounds.of(parts.mailboxes()));
+    router.onChange(parts.onChange());
     WireSettings settings = parts.cell().wireSettings();
     return Peers.visit(parts.vertx(), settings, cell, router)
         .compose(

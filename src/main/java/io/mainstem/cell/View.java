@@ -31,7 +31,7 @@ public record View(List<NodeCard> nodes, Ring ring, long version) {
   }
 
   /** Who should own this user; null when nobody serves. */
-  @Nullable String ownerOf(UserId user) {
+  public @Nullable String ownerOf(UserId user) {
     return ring.ownerOf(Partition.of(user, ring.partitions()));
   }
 

@@ -4,12 +4,22 @@ package io.mainstem.config;
  * Accounts, domains and logins.
  *
  * @param domain the domain of a name that is given without one
+ * @param cacheSeconds how long what was read is given without asking the store again
+ * @param staleSeconds how long it is given while the store does not answer
+ * @param answerMillis a read of the store that takes longer has no answer
+ * @param silentAfter reads one after another without an answer, after which nothing is asked any
+ *     more but a probe
+ * @param probeMillis pause between two probes
  * @param cellsSeconds how often cells look for one another
  */
 public record Directory(
     @Default("mainstem.test") @NotBlank String domain,
     @Default("100000") @Range(min = 100, max = 100_000_000) int cacheEntries,
     @Default("60") @Range(min = 1, max = 3600) int cacheSeconds,
+    @Default("86400") @Range(min = 1, max = 31_536_000) int staleSeconds,
+    @Default("2000") @Range(min = 10, max = 600_000) int answerMillis,
+    @Default("5") @Range(min = 1, max = 1_000_000) int silentAfter,
+    @Default("1000") @Range(min = 10, max = 600_000) int probeMillis,
     @Default("5") @Range(min = 1, max = 3600) int cellsSeconds,
     @Default("8") @Range(min = 1, max = 1024) int minPasswordChars,
     Argon2 argon2,

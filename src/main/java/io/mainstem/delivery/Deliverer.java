@@ -18,7 +18,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 
 /** Hands over what senders owe, and tells them what became of it. */
@@ -40,6 +41,12 @@ public final class Deliverer implements Outbox, AutoCloseable {
   /** Telling the reader that his senders know is bookkeeping, which may wait longer. */
   private static final int TOLD_INTERVALS = 10;
 
+  /** The longest pause before something is asked of a mailbox of this server again. */
+  private static final long RETRY_MAX_MILLIS = 10_000;
+
+  /** The route to whom has no mailbox here. */
+  private static final String ELSEWHERE = "elsewhere";
+
   private final Vertx vertx;
   private final MailboxService mailboxes;
   private final List<Transport> transports;
@@ -50,18 +57,36 @@ public final class Deliverer implements Outbox, AutoCloseable {
   private final Stage stage;
   private final StatusLine<Pair> reports;
   private final StatusLine<Pair> tolds;
+  private final Backoff retryBackoff;
+  private final Function<UserId, String> routeNames;
+  private final Map<String, Route> routes = new ConcurrentHashMap<>();
   private final Map<UserId, SenderOutbox> outboxes = new ConcurrentHashMap<>();
-  private final AtomicInteger queued;
   private volatile boolean closed;
+
+  /** As the one below, where all recipients are reached or not together. */
+  public Deliverer(
+      Vertx vertx,
+      MailboxService mailboxes,
+      List<Transport> transports,
+      Delivery config,
+      StatusPace pace,
+      Stages stages,
+      InstantSource clock,
+      RandomGenerator random) {
+    this(vertx, mailboxes, transports, user -> "here", config, pace, stages, clock, random);
+  }
 
   /**
    * @param transports asked in their order whether they reach a recipient; a recipient whom none
    *     reaches is refused
+   * @param routeNames where a user's mailbox is now: those of one name are reached or not together.
+   *     There are few names, and they are known at once
    */
   public Deliverer(
       Vertx vertx,
       MailboxService mailboxes,
       List<Transport> transports,
+      Function<UserId, String> routeNames,
       Delivery config,
       StatusPace pace,
       Stages stages,
@@ -73,11 +98,20 @@ public final class Deliverer implements Outbox, AutoCloseable {
     this.config = config;
     this.pace = pace;
     this.backoff = Backoff.of(config, random);
+    this.retryBackoff =
+        new Backoff(
+            config.retryFirstMillis(),
+            Math.max(
+                config.retryFirstMillis(), Math.min(config.retryMaxMillis(), RETRY_MAX_MILLIS)),
+            random);
+    this.routeNames = routeNames;
     this.clock = clock;
     this.stage = stages.stage("delivery", config.queue());
-    this.queued = new AtomicInteger();
-    Gauge.builder("mainstem.delivery.queued", queued, AtomicInteger::get)
+    Gauge.builder("mainstem.delivery.queued", routes, all -> sum(all, Route::held))
         .description("Messages that wait or are under way to their recipients")
+        .register(stages.registry());
+    Gauge.builder("mainstem.delivery.waiting", routes, all -> sum(all, Route::waiting))
+        .description("Pairs of sender and recipient whose messages wait in the sender's log")
         .register(stages.registry());
     Stage status = stages.stage("delivery.status", config.queue());
     this.tolds =
@@ -85,8 +119,9 @@ public final class Deliverer implements Outbox, AutoCloseable {
             vertx,
             pace.millis() * TOLD_INTERVALS,
             config.queue(),
-            backoff,
+            retryBackoff,
             status,
+            pair -> routeNames.apply(pair.other),
             (pair, progress) ->
                 mailboxes.submit(pair.other, new Command.ReceiptsTold(pair.sender, progress)),
             (pair, progress) -> {});
@@ -95,8 +130,9 @@ public final class Deliverer implements Outbox, AutoCloseable {
             vertx,
             pace.millis(),
             config.queue(),
-            backoff,
+            retryBackoff,
             status,
+            pair -> routeNames.apply(pair.sender),
             (pair, progress) ->
                 mailboxes.submit(pair.sender, new Command.Report(pair.other, progress)),
             this::onReported);
@@ -175,13 +211,29 @@ public final class Deliverer implements Outbox, AutoCloseable {
     return stage;
   }
 
-  /** Whether the outboxes must leave in the log what they cannot begin. */
-  boolean isFull() {
-    return queued.get() >= config.queue();
+  /** For what asks within this server, whose answers come back when what they ask of does. */
+  Backoff retryBackoff() {
+    return retryBackoff;
   }
 
-  void onQueued(int more) {
-    queued.addAndGet(more);
+  /** The way to a recipient as it is now. */
+  Route routeTo(Person recipient) {
+    UserId user = recipient.user();
+    return routes.computeIfAbsent(
+        user == null ? ELSEWHERE : routeNames.apply(user),
+        name -> new Route(vertx, config.queue(), config.probeMillis()));
+  }
+
+  private static int sum(Map<String, Route> routes, ToIntFunction<Route> each) {
+    return routes.values().stream().mapToInt(each).sum();
+  }
+
+  /**
+   * From any thread: some mailboxes may be reached again, or elsewhere. What waits for them is
+   * tried now.
+   */
+  public void lookAgain() {
+    routes.values().forEach(Route::lookAgain);
   }
 
   Transport transportTo(Person recipient) {
@@ -228,6 +280,7 @@ public final class Deliverer implements Outbox, AutoCloseable {
     closed = true;
     reports.close();
     tolds.close();
+    routes.values().forEach(Route::close);
     outboxes.forEach((user, outbox) -> outbox.context().runOnContext(ignored -> onDropped(user)));
   }
 }

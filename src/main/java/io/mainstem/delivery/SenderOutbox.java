@@ -11,27 +11,28 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one user still owes to his recipients. Usually it follows his log: each settled entry brings
- * its messages. After a take-over, or when there was no room for one, it is behind: it asks the log
- * for what is outstanding, page by page as its lanes get empty, until it has come to the end.
+ * What one user still owes to his recipients. Each settled entry brings its messages to the lanes
+ * of their recipients. What lanes have left in the log is read for them again, page by page, when
+ * they ask; after a take-over the whole log is, because nobody knows yet who is owed. Reading waits
+ * for nobody: a lane that takes no more remembers where to go on.
  *
  * <p>Confined to the user's context.
  */
 final class SenderOutbox {
   private static final int PAGE = 256;
+  private static final long NOWHERE = Long.MAX_VALUE;
 
   private final Deliverer deliverer;
   private final UserId sender;
   private final Context context;
   private final Map<String, Lane> lanes = new HashMap<>();
 
-  /** Messages in all lanes. */
-  private int queued;
+  /** Where reading goes on; {@link #NOWHERE}: it has been to the end. */
+  private long resumeAfter = NOWHERE;
 
-  /** Where asking goes on; meaningless while it follows. */
-  private long resumeAfter = Long.MAX_VALUE;
+  /** Whether it reads for all recipients, those that have no lane yet among them. */
+  private boolean readingAll;
 
-  private boolean behind;
   private boolean asking;
 
   /** What settled while a page was asked for: it may be on the page or after it. */
@@ -53,78 +54,69 @@ final class SenderOutbox {
 
   /** Nothing to do, so nothing is lost when it is forgotten. */
   boolean isIdle() {
-    return lanes.isEmpty() && !behind && !asking;
+    return lanes.isEmpty() && !asking && resumeAfter == NOWHERE;
   }
 
   void onSettled(List<Outgoing> outgoing) {
     for (Outgoing one : outgoing) {
-      if (!behind && !deliverer.isFull()) {
-        enqueue(one);
+      Lane lane = lanes.get(one.recipient().key());
+      if (lane == null ? !readingAll : !lane.isReading()) {
+        laneTo(one, 0).offer(one);
       } else if (asking && meanwhile.size() < PAGE) {
         meanwhile.add(one);
       } else {
-        fallBehind(one.seq() - 1);
+        readAgain(one);
       }
     }
-    if (behind) {
-      catchUp();
-    }
+    read();
   }
 
   void onLoaded() {
-    fallBehind(0);
-    catchUp();
+    readingAll = true;
+    lanes.values().forEach(lane -> lane.beginReading(0));
+    readFrom(0);
   }
 
-  private void fallBehind(long after) {
-    if (!behind) {
-      deliverer.stage().refused("behind");
+  /**
+   * @param after up to here nothing in the log is owed to a recipient who has no lane yet
+   */
+  private Lane laneTo(Outgoing outgoing, long after) {
+    return lanes.computeIfAbsent(
+        outgoing.recipient().key(),
+        key -> {
+          var lane = new Lane(deliverer, this, outgoing.recipient());
+          if (readingAll) {
+            lane.beginReading(after);
+          }
+          return lane;
+        });
+  }
+
+  /** A lane has got on, or failed. */
+  void onLeft(Lane lane) {
+    if (lane.isIdle()) {
+      lanes.remove(lane.recipient().key());
+      if (isIdle()) {
+        deliverer.onIdle(sender, this);
+      }
     }
-    behind = true;
+  }
+
+  // ---- reading the log
+
+  /** A lane asks for what comes after this. */
+  void readFrom(long after) {
     resumeAfter = Math.min(resumeAfter, after);
+    read();
   }
 
-  private void enqueue(Outgoing outgoing) {
-    Lane lane =
-        lanes.computeIfAbsent(
-            outgoing.recipient().key(),
-            key ->
-                new Lane(
-                    deliverer,
-                    context,
-                    deliverer.transportTo(outgoing.recipient()),
-                    left -> onLeft(key, left)));
-    if (lane.add(outgoing)) {
-      queued++;
-      deliverer.onQueued(1);
-    }
-  }
-
-  private void onLeft(String recipient, int left) {
-    queued -= left;
-    deliverer.onQueued(-left);
-    Lane lane = lanes.get(recipient);
-    if (lane != null && lane.isEmpty()) {
-      lanes.remove(recipient);
-    }
-    if (behind) {
-      catchUp();
-    } else if (isIdle()) {
-      deliverer.onIdle(sender, this);
-    }
-  }
-
-  private void catchUp() {
-    if (asking || dropped || timer >= 0 || queued >= PAGE) {
-      return;
-    }
-    if (deliverer.isFull()) {
-      waitForRoom();
+  private void read() {
+    if (asking || dropped || timer >= 0 || resumeAfter == NOWHERE) {
       return;
     }
     asking = true;
     long after = resumeAfter;
-    resumeAfter = Long.MAX_VALUE;
+    resumeAfter = NOWHERE;
     deliverer
         .mailboxes()
         .query(sender, new Query.Outstanding(after, PAGE))
@@ -138,44 +130,69 @@ final class SenderOutbox {
     }
     if (answer.failed()) {
       failures++;
-      meanwhile.clear();
-      resumeAfter = Math.min(resumeAfter, after);
-      waitForRoom();
+      goOnAfter(after);
+      waitAndRead();
       return;
     }
     failures = 0;
     Query.OutboxPage page = answer.result();
-    page.outgoing().forEach(this::enqueue);
+    page.outgoing().forEach(one -> laneTo(one, after).onRead(one, after));
+    long upTo = page.nextSeq() > 0 ? page.nextSeq() : Math.max(after, lastOf(page));
+    lanes.values().forEach(lane -> lane.onPageRead(after, upTo));
     page.receipts().forEach(deliverer::onReceipt);
-    if (page.nextSeq() > 0) {
-      // What settled meanwhile comes on a later page, unless it is an old message that its sender
-      // tries again.
-      meanwhile.forEach(one -> resumeAfter = Math.min(resumeAfter, one.seq() - 1));
-      meanwhile.clear();
-      resumeAfter = Math.min(resumeAfter, page.nextSeq());
-    } else {
-      meanwhile.forEach(this::enqueue);
-      meanwhile.clear();
-      behind = resumeAfter != Long.MAX_VALUE;
+    if (page.nextSeq() > 0 && (readingAll || lanes.values().stream().anyMatch(Lane::isReading))) {
+      goOnAfter(page.nextSeq());
+    } else if (resumeAfter == NOWHERE) {
+      onEnd();
     }
-    if (behind) {
-      catchUp();
-    } else if (isIdle()) {
+    read();
+    if (isIdle()) {
       deliverer.onIdle(sender, this);
     }
   }
 
-  private void waitForRoom() {
+  private static long lastOf(Query.OutboxPage page) {
+    return page.outgoing().isEmpty() ? 0 : page.outgoing().get(page.outgoing().size() - 1).seq();
+  }
+
+  /** From now on what settles is offered to its lane. */
+  private void onEnd() {
+    readingAll = false;
+    lanes.values().forEach(Lane::onEndOfLog);
+    meanwhile.forEach(one -> laneTo(one, 0).offer(one));
+    meanwhile.clear();
+    lanes.values().removeIf(Lane::isIdle);
+  }
+
+  /**
+   * What settled meanwhile comes on a later page, unless it is an old message that its sender tries
+   * again.
+   */
+  private void goOnAfter(long seq) {
+    meanwhile.forEach(this::readAgain);
+    meanwhile.clear();
+    resumeAfter = Math.min(resumeAfter, seq);
+  }
+
+  private void readAgain(Outgoing one) {
+    resumeAfter = Math.min(resumeAfter, one.seq() - 1);
+    Lane lane = lanes.get(one.recipient().key());
+    if (lane != null) {
+      lane.readAgainFrom(one.seq());
+    }
+  }
+
+  private void waitAndRead() {
     timer =
         deliverer
             .vertx()
             .setTimer(
-                deliverer.backoff().millis(Math.max(1, failures)),
+                deliverer.retryBackoff().millis(failures),
                 ignored ->
                     context.runOnContext(
                         again -> {
                           timer = -1;
-                          catchUp();
+                          read();
                         }));
   }
 
@@ -186,7 +203,5 @@ final class SenderOutbox {
     }
     lanes.values().forEach(Lane::drop);
     lanes.clear();
-    deliverer.onQueued(-queued);
-    queued = 0;
   }
 }

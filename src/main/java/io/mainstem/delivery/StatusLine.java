@@ -10,7 +10,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /**
  * Merges watermarks for one listener and tells him at most once in an interval. Thread-safe: the
@@ -29,14 +31,19 @@ final class StatusLine<K> {
   private final int capacity;
   private final Backoff backoff;
   private final Stage stage;
+  private final Function<K, String> routeOf;
   private final Sink<K> sink;
   private final BiConsumer<K, List<Progress>> onTold;
   private final Map<K, Pending> pending = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
+  /** Keys of each route: one whose mailboxes do not answer fills no other's room. */
+  private final Map<String, AtomicInteger> keys = new ConcurrentHashMap<>();
+
   /**
-   * @param capacity keys at once; beyond it watermarks are dropped, and come again with the next
-   *     load of the mailbox
+   * @param capacity keys of one route at once; beyond it watermarks are dropped, and come again
+   *     with the next load of the mailbox
+   * @param routeOf where the mailbox is that is told
    * @param onTold is called with what was told, once that is durable
    */
   StatusLine(
@@ -45,6 +52,7 @@ final class StatusLine<K> {
       int capacity,
       Backoff backoff,
       Stage stage,
+      Function<K, String> routeOf,
       Sink<K> sink,
       BiConsumer<K, List<Progress>> onTold) {
     this.vertx = vertx;
@@ -52,12 +60,14 @@ final class StatusLine<K> {
     this.capacity = capacity;
     this.backoff = backoff;
     this.stage = stage;
+    this.routeOf = routeOf;
     this.sink = sink;
     this.onTold = onTold;
   }
 
   /** Everything not yet told of one key; guarded by itself. */
   private static final class Pending {
+    final AtomicInteger ofRoute;
     final Map<ThreadId, Progress> merged = new HashMap<>();
 
     /** The timer that runs; -1 for none. */
@@ -69,6 +79,10 @@ final class StatusLine<K> {
     boolean telling;
     boolean gone;
     int failures;
+
+    Pending(AtomicInteger ofRoute) {
+      this.ofRoute = ofRoute;
+    }
   }
 
   /**
@@ -82,11 +96,18 @@ final class StatusLine<K> {
     while (!closed) {
       Pending line = pending.get(key);
       if (line == null) {
-        if (pending.size() >= capacity) {
+        var ofRoute = keys.computeIfAbsent(routeOf.apply(key), name -> new AtomicInteger());
+        if (ofRoute.get() >= capacity) {
           stage.refused("full");
           return;
         }
-        line = pending.computeIfAbsent(key, ignored -> new Pending());
+        line =
+            pending.computeIfAbsent(
+                key,
+                ignored -> {
+                  ofRoute.incrementAndGet();
+                  return new Pending(ofRoute);
+                });
       }
       synchronized (line) {
         if (line.gone) {
@@ -125,7 +146,9 @@ final class StatusLine<K> {
       line.resting = false;
       if (line.merged.isEmpty() || closed) {
         line.gone = true;
-        pending.remove(key, line);
+        if (pending.remove(key, line)) {
+          line.ofRoute.decrementAndGet();
+        }
         return;
       }
       batch = List.copyOf(line.merged.values());

@@ -71,6 +71,11 @@ public final class Accounts {
     return remembered.fresh(user, () -> rows.get(row(user), Account.class));
   }
 
+  /** What is remembered of the account, however old; null when nothing is. */
+  public @Nullable Account remembered(UserId user) {
+    return remembered.peek(user);
+  }
+
   /** What is remembered of this user may be wrong: it is read when it is asked for next. */
   public void forget(UserId user) {
     remembered.forget(user);

@@ -37,9 +37,13 @@ public final class Directory implements AutoCloseable {
     var rows = new Rows(store);
     this.hashing = new PasswordHashing(config.argon2());
     this.domains = new Domains(rows, config.domain());
-    var atMost = Duration.ofSeconds(config.cacheSeconds());
+    var age =
+        new Remembered.Age(
+            Duration.ofSeconds(config.cacheSeconds()),
+            Duration.ofSeconds(config.staleSeconds()),
+            store::isSilent);
     int entries = config.cacheEntries();
-    var claims = new Claims(rows, new Remembered<>(entries, atMost, ticker), notices);
+    var claims = new Claims(rows, new Remembered<>(entries, age, ticker), notices);
     this.knownCells = new KnownCells(rows, cell, notices);
     this.accounts =
         new Accounts(
@@ -47,7 +51,7 @@ public final class Directory implements AutoCloseable {
             domains,
             claims,
             knownCells::homeForNew,
-            new Remembered<>(entries, atMost, ticker),
+            new Remembered<>(entries, age, ticker),
             notices,
             clock);
     this.logins =
@@ -55,7 +59,7 @@ public final class Directory implements AutoCloseable {
             rows, accounts, hashing, config.login(), config.minPasswordChars(), clock, ticker);
     this.sessions =
         new Sessions(
-            rows, accounts, new Remembered<>(entries, atMost, ticker), notices, maxSessions, clock);
+            rows, accounts, new Remembered<>(entries, age, ticker), notices, maxSessions, clock);
     this.oneTimeKeys = new OneTimeKeys(ticker);
     this.moves = new Moves(accounts, clock);
     notices.begin(

@@ -60,6 +60,11 @@ public interface DirectoryStore {
   /** The version of a row that is not there. */
   long ABSENT = 0;
 
+  /** Whether it has stopped answering, so that it is of no use to wait for it now. */
+  default boolean isSilent() {
+    return false;
+  }
+
   /** The row, or null. */
   Future<@Nullable Row> get(Key key);
 

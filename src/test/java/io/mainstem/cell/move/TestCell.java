@@ -189,7 +189,8 @@ final class TestCell {
                       directory.knownCells(),
                       config.cell(),
                       config.mailbox(),
-                      LOOK_MILLIS)));
+                      LOOK_MILLIS,
+                      deliverer::lookAgain)));
     }
 
     OtherCells others() {
