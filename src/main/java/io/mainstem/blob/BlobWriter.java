@@ -15,6 +15,9 @@ public interface BlobWriter {
   /** Takes the bytes; completes when more may be written. The buffer may be reused from then on. */
   Future<Void> write(Buffer data);
 
+  /** What the blob will be known by; nothing may name it before {@link #commit} has completed. */
+  BlobKey key();
+
   /** Bytes taken so far. */
   long sizeBytes();
 

@@ -131,6 +131,11 @@ final class NeedleWriter implements BlobWriter {
   }
 
   @Override
+  public BlobKey key() {
+    return blob.key.encode();
+  }
+
+  @Override
   public long sizeBytes() {
     return sizeBytes;
   }
@@ -145,7 +150,10 @@ final class NeedleWriter implements BlobWriter {
     Stage.Passage passage = stage.enter();
     ByteBuffer payload = takePart();
     List<BlobReference> referring = List.copyOf(references);
-    long[] hashes = referring.stream().mapToLong(BlobReference::hash).distinct().toArray();
+    long[] hashes =
+        referring.size() == 1
+            ? new long[] {referring.get(0).hash()}
+            : referring.stream().mapToLong(BlobReference::hash).distinct().toArray();
     committer.submit(
         new Work() {
           @Override

@@ -26,7 +26,7 @@ final class Addresses {
       return people;
     }
     try {
-      var bytes = ContentUtil.encode(StandardCharsets.UTF_8, body);
+      var bytes = ContentUtil.encode(StandardCharsets.UTF_8, Words.harmless(body));
       for (Mailbox mailbox :
           LenientAddressParser.DEFAULT
               .parseAddressList(bytes, new ParserCursor(0, bytes.length()))
@@ -50,8 +50,10 @@ final class Addresses {
     }
     String name = Words.decode(utf8(mailbox.getName()));
     String address = local.strip() + "@" + domain.strip().toLowerCase(Locale.ROOT);
-    if (address.chars().anyMatch(c -> c < 32 || c == 127)) {
-      return null;
+    for (int i = 0; i < address.length(); i++) {
+      if (Character.isISOControl(address.charAt(i)) && address.charAt(i) < 0x80) {
+        return null;
+      }
     }
     return new Person(
         address, name.isEmpty() || name.equalsIgnoreCase(address) ? null : name, null);
@@ -62,8 +64,11 @@ final class Addresses {
     if (text == null) {
       return "";
     }
-    boolean bytes = text.chars().anyMatch(c -> c >= 0x80) && text.chars().allMatch(c -> c < 0x100);
-    if (!bytes) {
+    char all = 0;
+    for (int i = 0; i < text.length(); i++) {
+      all |= text.charAt(i);
+    }
+    if (all < 0x80 || all > 0xff) {
       return text;
     }
     byte[] raw = text.getBytes(StandardCharsets.ISO_8859_1);

@@ -99,7 +99,8 @@ final class BodyStructure {
     raw(message.field("subject"));
     List<Person> from = Addresses.parse(message.field("from"), MAX_ADDRESSES);
     for (String name : List.of("from", "sender", "reply-to", "to", "cc", "bcc")) {
-      List<Person> people = Addresses.parse(message.field(name), MAX_ADDRESSES);
+      List<Person> people =
+          name.equals("from") ? from : Addresses.parse(message.field(name), MAX_ADDRESSES);
       boolean defaulted = people.isEmpty() && (name.equals("sender") || name.equals("reply-to"));
       out.append(' ');
       addresses(defaulted ? from : people);
@@ -115,11 +116,20 @@ final class BodyStructure {
   private void raw(@Nullable String body) {
     if (body == null) {
       out.append("NIL");
-    } else if (body.chars().allMatch(c -> c >= 32 && c < 127)) {
+    } else if (isPrintable(body)) {
       quoted(body);
     } else {
       string(body);
     }
+  }
+
+  private static boolean isPrintable(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < 32 || text.charAt(i) > 126) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void addresses(List<Person> people) {

@@ -59,7 +59,12 @@ final class Content {
 
   /** The beginning of the text, as much as a message carries itself. */
   String text() throws IOException {
-    return PlainText.within(wholeText(), Message.TEXT_INLINE_BYTES);
+    String known = shown;
+    if (known == null) {
+      known = PlainText.within(wholeText(), Message.TEXT_INLINE_BYTES);
+      shown = known;
+    }
+    return known;
   }
 
   /**
@@ -68,11 +73,7 @@ final class Content {
    */
   @Nullable Part longText() throws IOException {
     Entity source = plain != null && !isBlank(plain) ? plain : html;
-    String whole = wholeText();
-    return source == null
-            || PlainText.within(whole, Message.TEXT_INLINE_BYTES).length() == whole.length()
-        ? null
-        : part(source);
+    return source == null || text().length() == wholeText().length() ? null : part(source);
   }
 
   @Nullable Part html() {
@@ -84,13 +85,15 @@ final class Content {
   }
 
   private @Nullable String whole;
+  private @Nullable String plainText;
+  private @Nullable String shown;
 
   private String wholeText() throws IOException {
     if (whole == null) {
       Entity text = plain;
       Entity page = html;
       if (text != null && (page == null || !isBlank(text))) {
-        whole = PlainText.tidy(textOf(text) + more);
+        whole = PlainText.tidy(more.isEmpty() ? plainText(text) : plainText(text) + more);
       } else if (page != null) {
         whole = PlainText.ofHtml(textOf(page)) + more;
       } else {
@@ -100,8 +103,18 @@ final class Content {
     return whole;
   }
 
-  private boolean isBlank(Entity entity) throws IOException {
-    return entity.bodyBytes() < 2_000 && textOf(entity).isBlank();
+  private boolean isBlank(Entity text) throws IOException {
+    return text.bodyBytes() < 2_000 && plainText(text).isBlank();
+  }
+
+  /** Looked at more than once: to see whether it is blank, and to show it. */
+  private String plainText(Entity text) throws IOException {
+    String known = plainText;
+    if (known == null) {
+      known = textOf(text);
+      plainText = known;
+    }
+    return known;
   }
 
   private String textOf(Entity entity) throws IOException {

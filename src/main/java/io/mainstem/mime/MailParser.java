@@ -36,7 +36,8 @@ public final class MailParser {
   public Message parse(Raw raw, @Nullable String reversePath) throws IOException {
     Entity root;
     try (InputStream in = raw.open(0, Long.MAX_VALUE)) {
-      root = MimeScanner.scan(in, limits);
+      int known = raw.inMemoryBytes();
+      root = known < 0 ? MimeScanner.scan(in, limits) : MimeScanner.scan(in, known, limits);
     }
     try {
       return message(raw, root, reversePath);

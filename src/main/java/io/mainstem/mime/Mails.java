@@ -17,21 +17,62 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads and writes mails in a blob store, away from event loops. Futures complete on the context of
- * the caller.
+ * Reads and writes mails in a blob store, away from event loops but for what is short and in memory.
+ * Futures complete on the context of the caller.
  */
 public final class Mails {
+  /** What can be read in less time than a thread takes to wake up. */
+  private static final int AT_ONCE_BYTES = 8 << 10;
+
+  private static final BlobKey SAMPLE_KEY = new BlobKey("sample");
+
+  /** Of everything that a mail can have, one. */
+  private static final byte[] SAMPLE =
+      """
+      From: =?utf-8?B?RG9yYQ==?= <dora@example.org>
+      To: Bob <bob@example.org>, "C, C" <c@example.org>
+      Subject: =?utf-8?Q?A_sample?=
+      Date: Sat, 21 Nov 2026 10:00:00 +0000
+      Message-ID: <1@example.org>
+      References: <0@example.org>
+      MIME-Version: 1.0
+      Content-Type: multipart/mixed; boundary=b
+
+      --b
+      Content-Type: text/html; charset=iso-8859-1
+      Content-Transfer-Encoding: quoted-printable
+
+      <p>A =3D <b>sample</b></p>
+      --b
+      Content-Type: text/plain; charset=utf-8; format=flowed
+      Content-Transfer-Encoding: base64
+
+      QSBzYW1wbGUK
+      --b
+      Content-Type: application/pdf; name*=utf-8''a.pdf
+      Content-Disposition: attachment
+      Content-Transfer-Encoding: base64
+
+      QSBzYW1wbGUK
+      --b--
+      """
+          .getBytes(StandardCharsets.US_ASCII);
+
   private final BlobStore blobs;
   private final MimeLimits limits;
   private final MailParser parser;
   private final WorkerExecutor workers;
   private final Stage stage;
+  private final AtomicBoolean loading = new AtomicBoolean();
+  private volatile boolean loaded;
 
   /**
    * @param threads mails that are parsed at once
@@ -55,9 +96,34 @@ public final class Mails {
     return read(Raw.of(raw, blobs), reversePath);
   }
 
-  /** As {@link #read(BlobKey, String)}, of a mail that the caller may still have in memory. */
+  /**
+   * As {@link #read(BlobKey, String)}, of a mail that the caller may still have in memory; a short
+   * one is read at once, which takes less than to hand it to another thread and back.
+   */
   public Future<Message> read(Raw raw, @Nullable String reversePath) {
-    return work(() -> parser.parse(raw, reversePath));
+    int bytes = raw.inMemoryBytes();
+    if (bytes < 0 || bytes > AT_ONCE_BYTES || !isLoaded()) {
+      return work(() -> parser.parse(raw, reversePath));
+    }
+    return stage.pass(
+        () -> {
+          try {
+            return Future.succeededFuture(parser.parse(raw, reversePath));
+          } catch (IOException e) {
+            return Future.failedFuture(e);
+          }
+        });
+  }
+
+  /** Loading the classes of the parsers takes longer than an event loop may: the first time says no. */
+  private boolean isLoaded() {
+    if (!loaded && loading.compareAndSet(false, true)) {
+      workers
+          .executeBlocking(() -> parser.parse(Raw.of(SAMPLE_KEY, SAMPLE), ""), false)
+          .onSuccess(sample -> loaded = true)
+          .onFailure(cause -> loading.set(false));
+    }
+    return loaded;
   }
 
   /** The whole text of a message, at most {@link MimeLimits#maxTextBytes} of it. */

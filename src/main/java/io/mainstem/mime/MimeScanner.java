@@ -18,6 +18,9 @@ final class MimeScanner {
   /** As much of a line as can matter: a header line, or a delimiter with its padding. */
   private static final int KEPT_LINE_BYTES = 16 << 10;
 
+  /** Most lines are shorter. */
+  private static final int FIRST_LINE_BYTES = 256;
+
   private static final int MAX_BOUNDARY = 200;
 
   /** A multipart that is open, or a message: what a delimiter of an outer one ends. */
@@ -25,12 +28,12 @@ final class MimeScanner {
 
   private final InputStream in;
   private final MimeLimits limits;
-  private final byte[] buffer = new byte[BUFFER_BYTES];
+  private final byte[] buffer;
   private int bufferAt;
   private int bufferEnd;
   private long at;
 
-  private final byte[] line = new byte[KEPT_LINE_BYTES];
+  private byte[] line = new byte[FIRST_LINE_BYTES];
   private int lineKept;
   private long lineAt;
 
@@ -47,15 +50,24 @@ final class MimeScanner {
   private int fieldBytes;
   private int parts = 1;
 
-  private MimeScanner(InputStream in, MimeLimits limits) {
+  private MimeScanner(InputStream in, int bufferBytes, MimeLimits limits) {
     this.in = in;
+    this.buffer = new byte[bufferBytes];
     this.limits = limits;
     this.entity = new Entity(0);
   }
 
   /** The tree of the mail; its root ends where the bytes end. */
   static Entity scan(InputStream in, MimeLimits limits) throws IOException {
-    MimeScanner scanner = new MimeScanner(in, limits);
+    return scan(in, BUFFER_BYTES, limits);
+  }
+
+  /**
+   * @param sizeBytes of the mail, about
+   */
+  static Entity scan(InputStream in, int sizeBytes, MimeLimits limits) throws IOException {
+    MimeScanner scanner =
+        new MimeScanner(in, Math.clamp(sizeBytes, FIRST_LINE_BYTES, BUFFER_BYTES), limits);
     Entity root = scanner.entity;
     scanner.run();
     return root;
@@ -274,6 +286,10 @@ final class MimeScanner {
         to++;
       }
       int kept = Math.min(to - from, KEPT_LINE_BYTES - lineKept);
+      if (lineKept + kept > line.length) {
+        int wanted = Math.max(lineKept + kept, 2 * line.length);
+        line = Arrays.copyOf(line, Math.min(wanted, KEPT_LINE_BYTES));
+      }
       System.arraycopy(buffer, from, line, lineKept, kept);
       lineKept += kept;
       last = to > from ? buffer[to - 1] : last;
@@ -294,7 +310,7 @@ final class MimeScanner {
 
   private boolean fill() throws IOException {
     bufferAt = 0;
-    bufferEnd = Math.max(0, in.read(buffer, 0, BUFFER_BYTES));
+    bufferEnd = Math.max(0, in.read(buffer, 0, buffer.length));
     return bufferEnd > 0;
   }
 }

@@ -24,7 +24,7 @@ record Parameters(String value, Map<String, String> parameters) {
       return NONE;
     }
     try {
-      RawBody raw = RawFieldParser.DEFAULT.parseRawBody(new RawField("X", body));
+      RawBody raw = RawFieldParser.DEFAULT.parseRawBody(new RawField("X", Words.harmless(body)));
       MimeParameterMapping mapping = new MimeParameterMapping();
       Map<String, String> decoded = new LinkedHashMap<>();
       int count = 0;

@@ -1,6 +1,7 @@
 package io.mainstem.mime;
 
 import io.mainstem.message.Part;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -72,8 +73,16 @@ public final class Parts {
       InputStream encoded, String encoding, @Nullable String charset, int maxBytes)
       throws IOException {
     try (InputStream decoded = decode(encoded, encoding)) {
-      return decode(decoded.readNBytes(maxBytes), charset);
+      return decode(bytes(decoded, maxBytes), charset);
     }
+  }
+
+  private static byte[] bytes(InputStream in, int max) throws IOException {
+    if (!(in instanceof ByteArrayInputStream memory)) {
+      return in.readNBytes(max);
+    }
+    byte[] all = new byte[Math.min(max, memory.available())];
+    return memory.read(all, 0, all.length) == all.length ? all : new byte[0];
   }
 
   /** As {@link #text(InputStream, String, String, int)}, of a part of a raw mail. */
@@ -105,6 +114,9 @@ public final class Parts {
   }
 
   private static @Nullable String strict(byte[] bytes, Charset charset) {
+    if (isAscii(bytes)) {
+      return new String(bytes, StandardCharsets.US_ASCII);
+    }
     CharBuffer text = CharBuffer.allocate(bytes.length);
     ByteBuffer from = ByteBuffer.wrap(bytes);
     var result =
@@ -119,6 +131,14 @@ public final class Parts {
       return null;
     }
     return text.flip().toString();
+  }
+
+  private static boolean isAscii(byte[] bytes) {
+    int all = 0;
+    for (byte b : bytes) {
+      all |= b;
+    }
+    return all >= 0;
   }
 
   private static @Nullable Charset lookup(String name) {

@@ -90,22 +90,47 @@ final class PlainText {
     return soft && delSp ? words.length() - 1 : words.length();
   }
 
-  /** Line breaks as LF, no control characters, no blank ends. */
+  /** Line breaks as LF, no control characters, no blank ends, no more than two blank lines. */
   static String tidy(String text) {
-    StringBuilder out = new StringBuilder(text.length());
+    StringBuilder out = new StringBuilder(text.length() + 1);
+    int length = text.length();
+    int line = 0;
     int blank = 0;
-    for (String line : text.replace("\r\n", "\n").replace('\r', '\n').split("\n", -1)) {
-      String clean = clean(line).stripTrailing();
-      blank = clean.isEmpty() ? blank + 1 : 0;
-      if (blank <= 2) {
-        out.append(clean).append('\n');
+    for (int i = 0; i <= length; i++) {
+      char c = i < length ? text.charAt(i) : '\n';
+      if (c == '\r') {
+        if (i + 1 < length && text.charAt(i + 1) == '\n') {
+          continue;
+        }
+        c = '\n';
       }
+      if (c != '\n') {
+        if (!isUnshown(c)) {
+          out.append(c);
+        }
+        continue;
+      }
+      stripTrailing(out, line);
+      blank = out.length() == line ? blank + 1 : 0;
+      if (blank <= 2 && !out.isEmpty()) {
+        out.append('\n');
+      }
+      line = out.length();
     }
-    int from = 0;
-    while (from < out.length() && out.charAt(from) == '\n') {
-      from++;
+    stripTrailing(out, 0);
+    return out.toString();
+  }
+
+  private static void stripTrailing(StringBuilder text, int from) {
+    int end = text.length();
+    while (end > from && Character.isWhitespace(text.charAt(end - 1))) {
+      end--;
     }
-    return out.substring(from).stripTrailing();
+    text.setLength(end);
+  }
+
+  private static boolean isUnshown(char c) {
+    return c < 32 && c != '\t' || c == 127 || c == 0xfeff;
   }
 
   /** As many characters as fit in this many bytes of UTF-8. */
@@ -124,11 +149,6 @@ final class PlainText {
       at += Character.charCount(c);
     }
     return text.substring(0, at);
-  }
-
-  private static String clean(String line) {
-    boolean dirty = line.chars().anyMatch(c -> c < 32 && c != '\t' || c == 127 || c == 0xfeff);
-    return dirty ? line.replaceAll("[\\x00-\\x08\\x0b-\\x1f\\x7f\\ufeff]", "") : line;
   }
 
   private static void append(StringBuilder text, TextNode words) {

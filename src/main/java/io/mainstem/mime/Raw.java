@@ -12,6 +12,11 @@ public interface Raw {
 
   InputStream open(long offset, long sizeBytes);
 
+  /** How many bytes of it are in memory; -1 when it is read from elsewhere. */
+  default int inMemoryBytes() {
+    return -1;
+  }
+
   /** A mail that is in memory already. */
   static Raw of(BlobKey key, byte[] bytes) {
     return new Raw() {
@@ -25,6 +30,11 @@ public interface Raw {
         int from = (int) Math.min(offset, bytes.length);
         return new ByteArrayInputStream(
             bytes, from, (int) Math.min(sizeBytes, bytes.length - from));
+      }
+
+      @Override
+      public int inMemoryBytes() {
+        return bytes.length;
       }
     };
   }

@@ -64,9 +64,10 @@ public final class ImportRoutes {
 
   /**
    * Messages of one request that are not settled yet; while there are as many, no more is read. So
-   * an import is one among the mailbox's clients, however fast it sends.
+   * an import is one among the mailbox's clients, however fast it sends; and who comes to a loop
+   * that an import keeps busy waits behind no more than these.
    */
-  private static final int MAX_UNSETTLED = 64;
+  private static final int MAX_UNSETTLED = 16;
 
   private final Accounts accounts;
   private final MailboxService mailboxes;
@@ -362,14 +363,16 @@ public final class ImportRoutes {
             failure == null ? new Rejected(Rule.BUSY, "the blob store is busy") : failure);
       }
       Buffer small = inMemory;
-      return to.commit(List.of(new BlobReference(account.id(), account.generation())))
-          .compose(
-              raw ->
-                  mails
-                      .read(
-                          small == null ? Raw.of(raw, blobs) : Raw.of(raw, small.getBytes()), null)
-                      .map(message -> new Stored(raw, command(account, message)))
-                      .onFailure(cause -> discard(raw)));
+      Future<BlobKey> kept =
+          to.commit(List.of(new BlobReference(account.id(), account.generation())));
+      // A small message is read while its bytes become durable; nothing names them before.
+      @Nullable Future<Message> early =
+          small == null ? null : mails.read(Raw.of(to.key(), small.getBytes()), null);
+      return kept.compose(
+          raw ->
+              (early == null ? mails.read(Raw.of(raw, blobs), null) : early)
+                  .map(message -> new Stored(raw, command(account, message)))
+                  .onFailure(cause -> discard(raw)));
     }
 
     private Command.Append command(Account account, Message message) {

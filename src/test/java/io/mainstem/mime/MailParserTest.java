@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mainstem.message.Attachment;
@@ -438,5 +439,21 @@ class MailParserTest {
             part.encoding())) {
       return in.readAllBytes();
     }
+  }
+
+  @Test
+  void strayBeginningsOfEncodedWordsCostNoTime() {
+    String stray = "=?".repeat(8_000);
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(30),
+        () -> {
+          for (int i = 0; i < 100; i++) {
+            assertEquals(stray, Words.decode(stray));
+            assertEquals(List.of(), Addresses.parse(stray, 10));
+            assertEquals("a", Parameters.parse("x/y; z=a; b=" + stray).get("z"));
+            assertEquals("=?a?B?x".repeat(2_000), Words.decode("=?a?B?x".repeat(2_000)));
+          }
+        });
+    assertEquals("é =? a", Words.decode("=?utf-8?Q?=C3=A9?= =? a"));
   }
 }

@@ -172,6 +172,11 @@ final class S3Writer implements BlobWriter {
   }
 
   @Override
+  public BlobKey key() {
+    return key;
+  }
+
+  @Override
   public long sizeBytes() {
     return sizeBytes;
   }

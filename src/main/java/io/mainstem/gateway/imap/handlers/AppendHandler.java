@@ -14,9 +14,9 @@ import io.mainstem.gateway.imap.session.Refused;
 import io.mainstem.gateway.imap.session.Session;
 import io.mainstem.gateway.imap.session.Status;
 import io.mainstem.mailbox.Command;
-import io.mainstem.mailbox.FolderView;
 import io.mainstem.mailbox.Reply;
 import io.mainstem.message.BlobKey;
+import io.mainstem.message.FolderId;
 import io.mainstem.message.Message;
 import io.mainstem.message.MessageId;
 import io.mainstem.message.Rejected;
@@ -81,10 +81,10 @@ public final class AppendHandler {
         };
     Set<String> flags = checked(command, sizeBytes);
     return names
-        .find(login, command.mailbox(), "TRYCREATE")
+        .id(login, command.mailbox(), "TRYCREATE")
         .compose(
             folder -> {
-              FolderNames.requireWritable(folder.id());
+              FolderNames.requireWritable(folder);
               return parts
                   .accounts()
                   .apply(login.user())
@@ -140,7 +140,7 @@ public final class AppendHandler {
     private final Session session;
     private final Login login;
     private final Account account;
-    private final FolderView folder;
+    private final FolderId folder;
     private final Command.@Nullable Replaced replaces;
     private final List<Command.Waiting> waiting = new ArrayList<>(0);
     private Set<String> flags;
@@ -157,7 +157,7 @@ public final class AppendHandler {
         Session session,
         Login login,
         Account account,
-        FolderView folder,
+        FolderId folder,
         Command.@Nullable Replaced replaces,
         Set<String> flags,
         @Nullable OffsetDateTime received,
@@ -174,11 +174,12 @@ public final class AppendHandler {
 
     /** Completes when more may come. */
     public Future<Void> write(byte[] bytes) {
-      Buffer piece = Buffer.buffer(bytes);
-      if (small != null) {
-        small = small.length() + bytes.length <= IN_MEMORY_BYTES ? small.appendBuffer(piece) : null;
+      Buffer before = small;
+      if (before != null) {
+        small =
+            before.length() + bytes.length <= IN_MEMORY_BYTES ? before.appendBytes(bytes) : null;
       }
-      return writer.write(piece);
+      return writer.write(Buffer.buffer(bytes));
     }
 
     /**
@@ -247,7 +248,7 @@ public final class AppendHandler {
                 });
       }
       return keep(true)
-          .compose(last -> parts.submit(login, new Command.Admit(folder.id(), waiting)))
+          .compose(last -> parts.submit(login, new Command.Admit(folder, waiting)))
           .map(
               reply ->
                   Outcome.of(
@@ -269,13 +270,17 @@ public final class AppendHandler {
       written = true;
       Buffer inMemory = small;
       Set<String> its = flags;
-      return writer
-          .commit(List.of(new BlobReference(account.id(), account.generation())))
+      Future<BlobKey> stored =
+          writer.commit(List.of(new BlobReference(account.id(), account.generation())));
+      // A small message is read while its bytes become durable; nothing names them before.
+      @Nullable Future<Message> early =
+          inMemory == null
+              ? null
+              : parts.mails().read(Raw.of(writer.key(), inMemory.getBytes()), null);
+      return stored
           .compose(
               raw ->
-                  parts
-                      .mails()
-                      .read(bytes(raw, inMemory), null)
+                  (early == null ? parts.mails().read(bytes(raw, null), null) : early)
                       .compose(message -> append(message, bytes(raw, inMemory), its, waits))
                       .onFailure(
                           cause -> {
@@ -309,7 +314,7 @@ public final class AppendHandler {
               addressed ->
                   new Command.Append(
                       id,
-                      folder.id(),
+                      folder,
                       addressed,
                       waits ? Set.of() : its,
                       Math.max(0, at),

@@ -46,6 +46,13 @@ final class FolderNames {
             });
   }
 
+  /** As {@link #find}, for who needs no more than the id: that of INBOX is always the same. */
+  Future<FolderId> id(Login login, String wireName, String code) {
+    return wireName.equalsIgnoreCase("INBOX")
+        ? Future.succeededFuture(FolderId.INBOX)
+        : find(login, wireName, code).map(FolderView::id);
+  }
+
   /** INBOX in any letter case is INBOX, also before a hierarchy separator. */
   static String decoded(Login login, String wireName) {
     String name = login.usesUtf8() ? wireName : MailboxName.fromUtf7(wireName);

@@ -115,29 +115,29 @@ final class Arrival implements Incoming {
     hash = identity.finish(sender, tally.messageId());
     repeat = tally.messageId() == null ? workshop.seenReplies().count(hash) : 0;
     MessageId id = MailIdentity.id(hash, repeat, tally.dateMillis(), workshop.nowMillis());
-    return complete()
-        .compose(
-            raw ->
-                read(raw)
-                    .onFailure(cause -> workshop.release(raw, references))
-                    .compose(message -> settlement.settle(id, raw, message)))
+    return store(cleaner == null ? Buffer.buffer() : cleaner.onEnd())
+        .compose(whole -> keep(id))
+        .onFailure(cause -> writer.abort())
         .map(name);
   }
 
-  private Future<BlobKey> complete() {
-    return store(cleaner == null ? Buffer.buffer() : cleaner.onEnd())
-        .compose(written -> writer.commit(references))
-        .onFailure(cause -> writer.abort());
+  /** A small mail is read while its bytes become durable; nothing names them before. */
+  private Future<Void> keep(MessageId id) {
+    Buffer small = inMemory;
+    Future<BlobKey> stored = writer.commit(references);
+    @Nullable Future<Message> early =
+        small == null ? null : read(Raw.of(writer.key(), small.getBytes()));
+    return stored.compose(
+        raw ->
+            (early == null ? read(Raw.of(raw, workshop.blobs())) : early)
+                .onFailure(cause -> workshop.release(raw, references))
+                .compose(message -> settlement.settle(id, raw, message)));
   }
 
-  private Future<Message> read(BlobKey raw) {
+  private Future<Message> read(Raw raw) {
     ReversePath path = session.envelope().reversePath();
     String reversePath = path.mailbox() == null ? "" : path.mailbox().toString();
-    return workshop
-        .mails()
-        .read(
-            inMemory == null ? Raw.of(raw, workshop.blobs()) : Raw.of(raw, inMemory.getBytes()),
-            reversePath);
+    return workshop.mails().read(raw, reversePath);
   }
 
   @Override
