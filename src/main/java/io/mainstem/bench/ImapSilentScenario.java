@@ -69,13 +69,11 @@ final class ImapSilentScenario implements Scenario {
     lab.figures().add("imap-silent", "all_gone_s", "s", about, rid, Map.of());
   }
 
-  /** Logins right behind the silent connections, the first of them while those are still taken in. */
+  /**
+   * Logins right behind the silent connections, the first of them while those are still taken in.
+   */
   private static void logins(
-      Lab lab,
-      ServerProcess.Start how,
-      int connections,
-      List<Double> usual,
-      List<Double> slowest)
+      Lab lab, ServerProcess.Start how, int connections, List<Double> usual, List<Double> slowest)
       throws Exception {
     List<Socket> silent = new ArrayList<>();
     try (var server = lab.server("imap-silent", how)) {

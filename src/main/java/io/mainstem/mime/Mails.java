@@ -25,8 +25,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads and writes mails in a blob store, away from event loops but for what is short and in memory.
- * Futures complete on the context of the caller.
+ * Reads and writes mails in a blob store, away from event loops but for what is short and in
+ * memory. Futures complete on the context of the caller.
  */
 public final class Mails {
   /** What can be read in less time than a thread takes to wake up. */
@@ -115,7 +115,9 @@ public final class Mails {
         });
   }
 
-  /** Loading the classes of the parsers takes longer than an event loop may: the first time says no. */
+  /**
+   * Loading the classes of the parsers takes longer than an event loop may: the first time says no.
+   */
   private boolean isLoaded() {
     if (!loaded && loading.compareAndSet(false, true)) {
       workers
