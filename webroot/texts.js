@@ -164,6 +164,7 @@ export const texts = {
     statusOf: (word, n, all) => `${word}: ${n} of ${all}`,
     failedBecause: (why) => `Not delivered: ${why}`,
     failedPlain: 'This message was not delivered.',
+    draft: 'A draft of your mail program: not sent.',
   },
 
   mail: {

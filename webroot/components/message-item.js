@@ -116,6 +116,9 @@ class MessageItem extends LitElement {
         <button class="button small" @click=${this.#retry}>${texts.message.retry}</button>
         ${message.local ? html`<button class="button small quiet" @click=${() => discard(message.id)}>${texts.message.discard}</button>` : nothing}</p>`;
     }
+    if (own && message.folder === 'drafts') {
+      return html`<p class="foot">${icons.drafts}<span>${texts.message.draft}</span></p>`;
+    }
     return html`<p class="foot">${message.channel === 'mail' ? nothing : html`<time datetime=${message.sentAt}>${timeOfDay(message.sentAt)}</time>`}
       ${own ? html`<span class="status ${status}" title=${words}>${STATUS_ICON[status]}<span class="sr">${words}</span></span>` : nothing}</p>`;
   }

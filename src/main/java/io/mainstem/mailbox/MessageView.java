@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param message null once its content is erased
  * @param sent whether the owner wrote it
- * @param status null for what was received
+ * @param status null for what was received, and for a draft of a mail program
  * @param recipients per recipient, for what the owner sent to more than one
  * @param failure why it failed, in words
  * @param flags IMAP system flags and keywords (RFC 9051 §2.3.2), united over its placements

@@ -2,10 +2,12 @@ package io.mainstem.mailbox;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mainstem.message.Channel;
+import io.mainstem.message.FolderId;
 import io.mainstem.message.ThreadId;
 import io.mainstem.message.UserId;
 import java.util.List;
@@ -49,6 +51,38 @@ class StatusTest {
     town.settle();
     readByAlice();
     assertEquals(Status.DELIVERED, lastOfBob(thread));
+  }
+
+  /** It stands in its conversation, and must not look as if it had been said. */
+  @Test
+  void aDraftOfAMailProgramWasNotSent() {
+    acquainted();
+    var draft =
+        town.submit(
+            "alice",
+            Command.Append.of(
+                town.id(),
+                FolderId.DRAFTS,
+                Town.message(
+                    Channel.MAIL,
+                    Town.person("alice"),
+                    List.of(Town.person("bob")),
+                    "half",
+                    "a thought"),
+                Set.of("\\Draft"),
+                town.now,
+                0,
+                null));
+    var views = town.messages("alice", draft.thread());
+    assertEquals(2, views.size());
+    assertNull(views.get(1).status());
+    assertEquals(List.of(FolderId.DRAFTS), views.get(1).folders());
+    assertNotNull(views.get(0).status());
+    var told = town.ask("alice", new Query.One(draft.id()));
+    assertNull(told.status());
+    town.submit(
+        "alice", new Command.Place(FolderId.DRAFTS, List.of(draft.uid()), FolderId.SENT, true));
+    assertEquals(Status.SENT, town.ask("alice", new Query.One(draft.id())).status());
   }
 
   @Test

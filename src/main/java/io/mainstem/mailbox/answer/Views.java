@@ -75,7 +75,7 @@ final class Views {
         content,
         ref.own(),
         Instant.ofEpochMilli(date == null ? new Hlc(ref.stamp()).millis() : date),
-        status,
+        isDraft(ref) ? null : status,
         counts,
         failure,
         flags,
@@ -84,6 +84,13 @@ final class Views {
         ref.answers() == null ? null : new MessageId(ref.answers()),
         ref.position(),
         ref.seq());
+  }
+
+  /** A mail program's draft, which stands in its conversation though nobody was sent it. */
+  private static boolean isDraft(Ref ref) {
+    return ref.origin() == 0
+        && !ref.spots().isEmpty()
+        && ref.spots().stream().allMatch(s -> s.folder().equals(FolderId.DRAFTS.value()));
   }
 
   /**
