@@ -7,14 +7,23 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.infinispan.protostream.ProtobufUtil;
+import org.infinispan.protostream.RandomAccessOutputStream;
 import org.infinispan.protostream.SerializationContext;
 import org.infinispan.protostream.annotations.Proto;
+import org.infinispan.protostream.impl.RandomAccessOutputStreamImpl;
 import org.jspecify.annotations.Nullable;
 
 /** Bytes of rows and objects. */
 public final class Log {
   /** The layout that objects are written in. */
   private static final byte LAYOUT = 1;
+
+  /** A buffer that was made larger than this is not kept. */
+  private static final int SCRATCH_KEPT_BYTES = 64 << 10;
+
+  /** What is encoded grows here: each thread that encodes has one buffer, instead of many a row. */
+  private static final ThreadLocal<RandomAccessOutputStreamImpl> SCRATCH =
+      ThreadLocal.withInitial(() -> new RandomAccessOutputStreamImpl(8 << 10));
 
   private static final SerializationContext CONTEXT = context();
 
@@ -227,8 +236,14 @@ public final class Log {
   }
 
   private static byte[] bytes(Object value) {
+    var out = SCRATCH.get();
+    out.setPosition(0);
     try {
-      return ProtobufUtil.toByteArray(CONTEXT, value);
+      ProtobufUtil.writeTo(CONTEXT, (RandomAccessOutputStream) out, value);
+      if (out.getPosition() > SCRATCH_KEPT_BYTES) {
+        SCRATCH.remove();
+      }
+      return out.toByteArray();
     } catch (IOException e) {
       throw new IllegalStateException("cannot encode " + value.getClass().getSimpleName(), e);
     }
