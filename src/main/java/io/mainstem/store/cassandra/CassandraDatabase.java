@@ -99,7 +99,7 @@ public final class CassandraDatabase {
                               new CassandraDatabase(
                                   vertx, config, partitions, meter, client, other);
                           return database
-                              .ready(cell, directory, partitions)
+                              .ready(vertx, cell, directory, partitions)
                               .map(database)
                               .recover(
                                   cause ->
@@ -118,12 +118,36 @@ public final class CassandraDatabase {
                 .formatted(cell.contactPoints(), cell.setting(), cause));
   }
 
-  private Future<Void> ready(Site cell, Site directory, int partitions) {
+  private Future<Void> ready(Vertx vertx, Site cell, Site directory, int partitions) {
+    var layout =
+        new Layout(vertx, client, statements, cell, "cell", CassandraSchema.CELL_STEPS);
     return new Keyspace(client, cell)
-        .ready(CassandraSchema.CELL)
+        .ready(CassandraSchema.CELL, layout)
         .compose(made -> checkCell(partitions))
+        .compose(checked -> layout.reach())
+        .compose(reached -> readyDirectory(vertx, directory));
+  }
+
+  private Future<Void> readyDirectory(Vertx vertx, Site site) {
+    var shared =
+        new Statements(
+            directoryClient, config.directory().keyspace(), Statements.Quorum.GLOBAL);
+    var layout =
+        new Layout(
+            vertx, directoryClient, shared, site, "layout", CassandraSchema.DIRECTORY_STEPS);
+    return new Keyspace(directoryClient, site)
+        .ready(CassandraSchema.directory(), layout)
         .compose(
-            checked -> new Keyspace(directoryClient, directory).ready(CassandraSchema.directory()));
+            made ->
+                shared.transact(
+                    "INSERT INTO $.layout (id, layout) VALUES (:id, :layout) IF NOT EXISTS",
+                    insert ->
+                        insert
+                            .boundStatementBuilder()
+                            .setInt("id", CELL)
+                            .setInt("layout", Layout.FIRST)
+                            .build()))
+        .compose(there -> layout.reach());
   }
 
   /** The row that all nodes of the cell agree on. */
@@ -136,14 +160,14 @@ public final class CassandraDatabase {
                 insert
                     .boundStatementBuilder()
                     .setInt("id", CELL)
-                    .setInt("layout", CassandraSchema.LAYOUT)
+                    .setInt("layout", Layout.FIRST)
                     .setString("center", config.dataCenter())
                     .setInt("partitions", partitions)
                     .build())
         .compose(
             made ->
                 statements.readSerially(
-                    "SELECT layout, data_center, partitions FROM $.cell WHERE id = :id",
+                    "SELECT data_center, partitions FROM $.cell WHERE id = :id",
                     select -> select.boundStatementBuilder().setInt("id", CELL).build()))
         .compose(
             rows -> {
@@ -159,17 +183,13 @@ public final class CassandraDatabase {
       return "The table %s.cell has lost its row".formatted(config.keyspace());
     }
     Row row = rows.get(0);
-    if (row.getInt(0) > CassandraSchema.LAYOUT) {
-      return "The keyspace %s (store.cassandra.keyspace) has layout %d, which a newer version made; this one knows %d"
-          .formatted(config.keyspace(), row.getInt(0), CassandraSchema.LAYOUT);
-    }
-    if (!config.dataCenter().equals(row.getString(1))) {
+    if (!config.dataCenter().equals(row.getString(0))) {
       return "This cell counts its quorums in the data center %s, but store.cassandra.dataCenter says %s"
-          .formatted(row.getString(1), config.dataCenter());
+          .formatted(row.getString(0), config.dataCenter());
     }
-    if (row.getInt(2) != partitions) {
+    if (row.getInt(1) != partitions) {
       return "This cell has %d partitions, but store.partitions says %d"
-          .formatted(row.getInt(2), partitions);
+          .formatted(row.getInt(1), partitions);
     }
     return null;
   }

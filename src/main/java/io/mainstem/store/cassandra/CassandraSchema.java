@@ -8,16 +8,26 @@ import java.util.Locale;
 import java.util.UUID;
 
 /**
- * The tables of a cell, and of a directory. A table once released keeps its columns; a layout above
- * adds to it.
+ * The tables of a cell, and of a directory, as they are made anew. A table once released keeps its
+ * columns; what is added to it is added here and as a step for those that are there.
  *
  * @param name of the table
  * @param columns with its key
  * @param options beside those that all tables have
  */
 record CassandraSchema(String name, String columns, String options) {
-  /** Grows with every change of the tables; a node refuses a cell above its own. */
-  static final int LAYOUT = 1;
+  /** How the tables of a cell that an older version has made become those below. */
+  static final List<Layout.Step> CELL_STEPS =
+      List.of(
+          // Feature levels: what each node reads, and what is in force.
+          new Layout.Step(
+              2,
+              List.of(
+                  "ALTER TABLE $.incarnation ADD IF NOT EXISTS reads int",
+                  "ALTER TABLE $.incarnation ADD IF NOT EXISTS level int static")));
+
+  /** The same for those of a directory. */
+  static final List<Layout.Step> DIRECTORY_STEPS = List.of();
 
   /** Written once and read in order: sorted runs are merged when there are four of a size. */
   private static final String APPENDED =
@@ -27,8 +37,13 @@ record CassandraSchema(String name, String columns, String options) {
   private static final String OVERWRITTEN =
       "compaction = {'class': 'UnifiedCompactionStrategy', 'scaling_parameters': 'L10'}";
 
+  /** Held by the node that changes the tables. */
+  private static final CassandraSchema MIGRATION =
+      new CassandraSchema("migration", "id int PRIMARY KEY, holder text", OVERWRITTEN);
+
   static final List<CassandraSchema> CELL =
       List.of(
+          MIGRATION,
           new CassandraSchema(
               "cell",
               "id int PRIMARY KEY, layout int, data_center text, partitions int",
@@ -71,6 +86,8 @@ record CassandraSchema(String name, String columns, String options) {
   /** A table for each kind of row. */
   static List<CassandraSchema> directory() {
     var tables = new ArrayList<CassandraSchema>();
+    tables.add(MIGRATION);
+    tables.add(new CassandraSchema("layout", "id int PRIMARY KEY, layout int", OVERWRITTEN));
     for (DirectoryStore.Table kind : DirectoryStore.Table.values()) {
       tables.add(
           new CassandraSchema(

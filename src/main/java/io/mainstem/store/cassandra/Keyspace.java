@@ -25,8 +25,11 @@ final class Keyspace {
   }
 
   /** Makes what is missing; fails with {@link CannotServe}. */
-  Future<Void> ready(List<CassandraSchema> tables) {
-    return make().compose(made -> makeTables(tables)).compose(made -> checkTables());
+  Future<Void> ready(List<CassandraSchema> tables, Layout layout) {
+    return make()
+        .compose(made -> layout.refuseNewer())
+        .compose(known -> makeTables(tables))
+        .compose(made -> checkTables());
   }
 
   private Future<Void> make() {

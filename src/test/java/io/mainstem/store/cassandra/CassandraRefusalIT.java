@@ -81,9 +81,26 @@ class CassandraRefusalIT {
         keyspace,
         "UPDATE "
             + keyspace
-            + ".cell SET layout = 99 WHERE id = 0 IF layout = "
-            + CassandraSchema.LAYOUT);
-    assertRefused(open(config(keyspace, Map.of()), 64), "layout 99", "store.cassandra.keyspace");
+            + ".cell SET layout = 99 WHERE id = 0 IF EXISTS");
+    assertRefused(
+        open(config(keyspace, Map.of()), 64),
+        "layout 99",
+        "this one knows 2",
+        "store.cassandra.keyspace");
+  }
+
+  @Test
+  void aDirectoryOfANewerVersion() throws Exception {
+    String keyspace = keyspace();
+    var config = config(keyspace, Map.of("directory.keyspace", keyspace + "people"));
+    CassandraDatabase good = await(open(config, 64));
+    await(
+        good.client()
+            .execute(
+                "UPDATE " + keyspace + "people.layout SET layout = 99 WHERE id = 0 IF EXISTS"));
+    await(good.close());
+    assertRefused(
+        open(config, 64), "layout 99", "this one knows 1", "store.cassandra.directory.keyspace");
   }
 
   @Test
@@ -93,8 +110,7 @@ class CassandraRefusalIT {
         keyspace,
         "UPDATE "
             + keyspace
-            + ".cell SET data_center = 'elsewhere' WHERE id = 0 IF layout = "
-            + CassandraSchema.LAYOUT);
+            + ".cell SET data_center = 'elsewhere' WHERE id = 0 IF EXISTS");
     assertRefused(open(config(keyspace, Map.of()), 64), "elsewhere", "store.cassandra.dataCenter");
     assertRefused(
         open(
