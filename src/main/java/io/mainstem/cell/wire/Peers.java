@@ -87,6 +87,7 @@ public final class Peers {
   private final Set<Link> links = new HashSet<>();
   private final Set<String> guests = new HashSet<>();
   private final Map<String, Integer> strangers = new HashMap<>();
+  private final Distrust distrust = new Distrust();
   private @Nullable GrpcClient client;
   private @Nullable HttpServer server;
   private long ticker = -1;
@@ -150,6 +151,7 @@ public final class Peers {
     return vertx
         .createHttpServer(settings.serverOptions())
         .requestHandler(calls)
+        .exceptionHandler(e -> context.runOnContext(unused -> distrust.onDialled(e)))
         .listen()
         .onSuccess(listening -> server = listening);
   }
@@ -280,6 +282,7 @@ public final class Peers {
         .onFailure(
             cause -> {
               LOG.debug("Node {} does not answer: {}", name, cause.toString());
+              distrust.onDialling(cell, name, cause);
               dialAgain(name);
             });
   }
@@ -310,7 +313,11 @@ public final class Peers {
     request
         .response()
         .onSuccess(response -> link.read(response, handshake))
-        .onFailure(cause -> link.close("the node does not answer: " + cause));
+        .onFailure(
+            cause -> {
+              distrust.onDialling(cell, name, cause);
+              link.close("the node does not answer: " + cause);
+            });
   }
 
   // ---- being dialled
@@ -389,6 +396,7 @@ public final class Peers {
       vertx.cancelTimer(timer);
       peer = known.name();
       pauses.remove(known.name());
+      distrust.onUp(known.name());
       known.onUp(link);
       listener.onUp(known.name());
     }

@@ -35,6 +35,7 @@ import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -331,7 +332,8 @@ final class TestCell {
   }
 
   private Config config(String node) {
-    return Config.of(
+    var all = new HashMap<>(town.more.getOrDefault(name, Map.of()));
+    all.putAll(
         Map.ofEntries(
             Map.entry("cell.enabled", "true"),
             Map.entry("cell.name", name),
@@ -345,6 +347,7 @@ final class TestCell {
             Map.entry("delivery.retryFirstMillis", "20"),
             Map.entry("delivery.retryMaxMillis", "200"),
             Map.entry("directory.domain", "mainstem.test")));
+    return Config.of(all);
   }
 
   private void open() {
@@ -389,8 +392,14 @@ final class TestCell {
     town.zombies.add(old);
   }
 
+  private boolean closed;
+
+  /** It is gone for good. */
   void close() {
-    node.close();
-    database.close();
+    if (!closed) {
+      closed = true;
+      node.close();
+      database.close();
+    }
   }
 }

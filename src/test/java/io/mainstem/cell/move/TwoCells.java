@@ -60,7 +60,16 @@ final class TwoCells implements AutoCloseable {
   private final RocksDatabase database;
   private final RocksDirectoryStore rows;
 
+  /** More settings of each cell, by its name. */
+  final Map<String, Map<String, String>> more;
+
   TwoCells(Path data, MoveSettings settings, boolean wired) {
+    this(data, settings, wired, Map.of());
+  }
+
+  TwoCells(
+      Path data, MoveSettings settings, boolean wired, Map<String, Map<String, String>> more) {
+    this.more = more;
     this.settings = settings;
     this.wired = wired;
     try {
