@@ -17,6 +17,7 @@ import io.vertx.core.Future;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /** Hands messages to mailboxes here. */
 public final class LocalTransport implements Transport {
@@ -48,8 +49,7 @@ public final class LocalTransport implements Transport {
                     ? Future.succeededFuture(
                         new Outcome.Refused("There is no such recipient any more."))
                     : command(outgoing)
-                        .compose(deliver -> refer(account, deliver.message()).map(deliver))
-                        .compose(deliver -> mailboxes.submit(user, deliver))
+                        .compose(deliver -> handOver(account, deliver))
                         .map(HANDED))
         .recover(
             failure ->
@@ -62,7 +62,19 @@ public final class LocalTransport implements Transport {
    * The recipient's log will name the message's blobs, so they must stay when the sender erases his
    * own copy.
    */
-  private Future<Void> refer(Account recipient, Message message) {
+  private Future<Void> handOver(Account recipient, Command.Deliver deliver) {
+    Set<BlobKey> keys = keys(deliver.message());
+    var reference = new BlobReference(recipient.id(), recipient.generation());
+    Future<Void> referred = Future.succeededFuture();
+    for (BlobKey key : keys) {
+      referred = referred.compose(before -> blobs.refer(key, List.of(reference)));
+    }
+    return referred
+        .compose(done -> mailboxes.submit(recipient.id(), deliver))
+        .compose(reply -> MovedReferences.follow(blobs, keys, reference, reply));
+  }
+
+  private static Set<BlobKey> keys(Message message) {
     var keys = new LinkedHashSet<BlobKey>();
     if (message.raw() != null) {
       keys.add(message.raw());
@@ -74,12 +86,7 @@ public final class LocalTransport implements Transport {
       keys.add(message.html().range().blob());
     }
     message.attachments().forEach(attachment -> keys.add(attachment.part().range().blob()));
-    Future<Void> referred = Future.succeededFuture();
-    var reference = List.of(new BlobReference(recipient.id(), recipient.generation()));
-    for (BlobKey key : keys) {
-      referred = referred.compose(before -> blobs.refer(key, reference));
-    }
-    return referred;
+    return keys;
   }
 
   private Future<Command.Deliver> command(Outgoing outgoing) {

@@ -1,5 +1,6 @@
 package io.mainstem.gateway.smtp.intake;
 
+import io.mainstem.delivery.MovedReferences;
 import io.mainstem.delivery.WaitingMail;
 import io.mainstem.directory.Account;
 import io.mainstem.directory.Directory;
@@ -13,6 +14,7 @@ import io.mainstem.gateway.smtp.session.Recipient;
 import io.mainstem.gateway.smtp.session.Session;
 import io.mainstem.gateway.smtp.session.Setup;
 import io.mainstem.mailbox.Command;
+import io.mainstem.mailbox.Reply;
 import io.mainstem.message.BlobKey;
 import io.mainstem.message.Message;
 import io.mainstem.message.MessageId;
@@ -96,7 +98,7 @@ public final class LocalIntake implements Intake {
     return deliver(id, parsed)
         .compose(
             deliver ->
-                Future.all(mailboxes.stream().map(mailbox -> submit(mailbox, deliver)).toList())
+                Future.all(mailboxes.stream().map(mailbox -> submit(mailbox, raw, deliver)).toList())
                     .compose(all -> conclude(deliver, raw, all.list())));
   }
 
@@ -134,16 +136,27 @@ public final class LocalIntake implements Intake {
     record NotNow(Recipient mailbox, Throwable why) implements Answer {}
   }
 
-  private Future<Answer> submit(Recipient mailbox, Command.Deliver deliver) {
+  private Future<Answer> submit(
+      Recipient mailbox, BlobKey raw, Command.Deliver deliver) {
     return workshop
         .mailboxes()
         .submit(mailbox.user(), deliver)
-        .<Answer>map(reply -> new Answer.Kept(mailbox, reply.created()))
+        .compose(reply -> kept(mailbox, raw, reply))
         .otherwise(
             cause ->
                 cause instanceof Rejected rejected
                     ? answer(mailbox, rejected)
                     : new Answer.NotNow(mailbox, cause));
+  }
+
+  /** What was there already is another blob, and this one is about to be let go. */
+  private Future<Answer> kept(Recipient mailbox, BlobKey raw, Reply.Delivered reply) {
+    Future<Void> followed =
+        reply.created()
+            ? MovedReferences.follow(
+                workshop.blobs(), List.of(raw), AddressBook.reference(mailbox), reply)
+            : Future.succeededFuture();
+    return followed.map(new Answer.Kept(mailbox, reply.created()));
   }
 
   private static Answer answer(Recipient mailbox, Rejected rejected) {
