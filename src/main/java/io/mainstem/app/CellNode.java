@@ -279,6 +279,9 @@ final class CellNode {
     Gauge.builder("mainstem.cell.nodes", joined, each -> each.view().nodes().size())
         .description("Nodes of the cell that this one sees, itself among them")
         .register(registry);
+    Gauge.builder("mainstem.cell.clock.ahead", joined, Cell::aheadMillis)
+        .description("Milliseconds that the clock of this machine is ahead of that of the cell")
+        .register(registry);
     Gauge.builder("mainstem.cell.partitions", joined, each -> each.local().held().size())
         .description("Partitions of the cell that this node holds")
         .register(registry);

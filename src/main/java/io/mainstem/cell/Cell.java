@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -37,8 +38,6 @@ public final class Cell {
   private static final long LOOK_MILLIS = 20;
   private static final long LEVEL_MILLIS = 1_000;
   private static final Duration DUTY_AT_MOST = Duration.ofSeconds(10);
-  private static final long CLOCK_WARNING_MILLIS = 500;
-  private static final long CLOCK_REFUSAL_MILLIS = 5_000;
 
   /**
    * What a cell is built of.
@@ -90,6 +89,7 @@ public final class Cell {
   private final Placement placement;
   private final Map<String, Consumer<String>> listeners = new ConcurrentHashMap<>();
   private final OwnCard card;
+  private final WallClock clock = new WallClock();
   private volatile Runnable viewListener = () -> {};
   private volatile boolean stopped;
   private volatile long leveller = -1;
@@ -183,12 +183,8 @@ public final class Cell {
       }
     }
     long ahead = parts.membership().aheadMillis();
-    if (Math.abs(ahead) > CLOCK_REFUSAL_MILLIS) {
-      return "The clock of this machine is %d ms %s that of the cell: keep the clocks of all nodes in step (NTP)."
-          .formatted(Math.abs(ahead), ahead > 0 ? "ahead of" : "behind");
-    }
-    if (Math.abs(ahead) > CLOCK_WARNING_MILLIS) {
-      LOG.warn("The clock of this machine is {} ms ahead of that of the cell", ahead);
+    if (WallClock.Step.of(ahead) == WallClock.Step.REFUSED) {
+      return WallClock.inWords(ahead) + " Until then this node does not start.";
     }
     return null;
   }
@@ -230,7 +226,7 @@ public final class Cell {
   }
 
   private Future<Void> begin() {
-    leveller = parts.vertx().setPeriodic(LEVEL_MILLIS, id -> learnLevel());
+    leveller = parts.vertx().setPeriodic(LEVEL_MILLIS, id -> lookAround());
     parts.membership().onChange(() -> context.runOnContext(unused -> onChange()));
     return card.publish(NodeCard.State.JOINING);
   }
@@ -305,6 +301,16 @@ public final class Cell {
 
   private boolean isLost() {
     return local.held().isEmpty() && isAlone();
+  }
+
+  private void lookAround() {
+    learnLevel();
+    clock.look(parts.membership().aheadMillis());
+  }
+
+  /** How far the clock of this machine is ahead of the cell's, as it was seen last. */
+  public long aheadMillis() {
+    return clock.aheadMillis();
   }
 
   private void learnLevel() {
@@ -528,6 +534,50 @@ public final class Cell {
         .eventually(peers::close)
         .otherwiseEmpty()
         .onComplete(end);
+  }
+
+  /** Nodes that stand in the store and are seen by this one nowhere, each with its incarnation. */
+  public Future<Map<String, Long>> missing() {
+    return parts
+        .host()
+        .ownership()
+        .standing()
+        .map(
+            standing -> {
+              var unseen = new TreeMap<>(standing);
+              unseen.keySet().removeAll(parts.membership().present());
+              unseen.keySet().removeAll(view().names());
+              return unseen;
+            });
+  }
+
+  /**
+   * Takes a node out of the cell that never comes back: from now on it counts for no majority, and
+   * what it held is taken by others. Should it live all the same, it acknowledges nothing more, and
+   * joins anew. Answers its incarnation; fails with CONFLICT while it is heard of.
+   */
+  public Future<Long> forget(String node) {
+    if (parts.membership().present().contains(node) || view().names().contains(node)) {
+      return Future.failedFuture(
+          new Rejected(
+              Rejected.Rule.CONFLICT,
+              "Node " + node + " is heard of: stop it first; what it holds goes to the others."));
+    }
+    return missing()
+        .compose(
+            missing -> {
+              Long incarnation = missing.get(node);
+              return incarnation == null
+                  ? Future.<Long>failedFuture(
+                      new Rejected(
+                          Rejected.Rule.NOT_FOUND, "There is no node of this name in the cell."))
+                  : parts.host().ownership().fence(incarnation).map(incarnation);
+            })
+        .onSuccess(
+            incarnation -> {
+              LOG.info("Node {} is forgotten; its incarnation {} is fenced", node, incarnation);
+              placement.onView(view());
+            });
   }
 
   /** Waits for a condition, but not for ever. */

@@ -202,6 +202,7 @@ public final class OtherCells {
     context.runOnContext(
         unused -> {
           var meetings = new ArrayList<Future<Void>>();
+          meetings.add(partFromForgotten());
           for (CellCard card : parts.known().known()) {
             if (!card.name().equals(parts.cell().name())) {
               meetings.add(visit(card.name()).onSuccess(there -> learn(there, card)).mapEmpty());
@@ -210,6 +211,19 @@ public final class OtherCells {
           Future.join(meetings).<Void>mapEmpty().onComplete(met);
         });
     return met.future();
+  }
+
+  /** Cells that are in the directory no more are known no more. */
+  private Future<Void> partFromForgotten() {
+    var partings = new ArrayList<Future<Void>>();
+    for (String cell : List.copyOf(abroad.keySet())) {
+      Abroad gone = parts.known().known(cell) == null ? abroad.remove(cell) : null;
+      if (gone != null) {
+        LOG.info("Cell {} is in the directory no more", cell);
+        partings.add(end(gone));
+      }
+    }
+    return Future.join(partings).mapEmpty();
   }
 
   private Future<Abroad> visit(String cell) {

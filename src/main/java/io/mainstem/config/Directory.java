@@ -17,7 +17,7 @@ public record Directory(
     @Default("100000") @Range(min = 100, max = 100_000_000) int cacheEntries,
     @Default("60") @Range(min = 1, max = 3600) int cacheSeconds,
     @Default("86400") @Range(min = 1, max = 31_536_000) int staleSeconds,
-    @Default("2000") @Range(min = 10, max = 600_000) int answerMillis,
+    @Default("5000") @Range(min = 10, max = 600_000) int answerMillis,
     @Default("5") @Range(min = 1, max = 1_000_000) int silentAfter,
     @Default("1000") @Range(min = 10, max = 600_000) int probeMillis,
     @Default("5") @Range(min = 1, max = 3600) int cellsSeconds,

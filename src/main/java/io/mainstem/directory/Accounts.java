@@ -19,6 +19,9 @@ public final class Accounts {
   /** Addresses of one account. */
   private static final int MAX_ADDRESSES = 100;
 
+  /** Accounts read at once where all are looked through. */
+  private static final int PAGE = 1_000;
+
   private static final int MAX_DISPLAY_NAME = 128;
   private static final String POSTMASTER = "postmaster";
   private static final String ID_PREFIX = "u-";
@@ -183,6 +186,27 @@ public final class Accounts {
     return rows.store()
         .all(Table.ACCOUNT, after == null ? null : row(after), limit)
         .map(page -> page.stream().map((Row row) -> Rows.decode(row, Account.class)).toList());
+  }
+
+  /** Somebody who lives in this cell or is on his way there; null when nobody is. */
+  public Future<@Nullable Account> anyIn(String cell) {
+    return anyIn(cell, null);
+  }
+
+  private Future<@Nullable Account> anyIn(String cell, @Nullable UserId after) {
+    return list(after, PAGE)
+        .compose(
+            page -> {
+              for (Account account : page) {
+                var move = account.move();
+                if (account.cell().equals(cell) || move != null && move.cell().equals(cell)) {
+                  return Future.succeededFuture(account);
+                }
+              }
+              return page.size() < PAGE
+                  ? Future.succeededFuture()
+                  : anyIn(cell, page.get(page.size() - 1).id());
+            });
   }
 
   // ---- changing

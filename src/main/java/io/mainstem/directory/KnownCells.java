@@ -86,6 +86,14 @@ public final class KnownCells {
         .onSuccess(card -> notices.cellChanged(name));
   }
 
+  /** Takes a cell out of the directory; should it live all the same, it writes itself again. */
+  public Future<Void> forget(String name) {
+    return rows.remove(row(name))
+        .compose(gone -> read())
+        .onSuccess(read -> notices.cellChanged(name))
+        .mapEmpty();
+  }
+
   /** Where a new account lives: here, unless this cell takes nobody while another does. */
   String homeForNew() {
     CellCard here = known(own);

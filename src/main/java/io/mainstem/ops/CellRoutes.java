@@ -10,6 +10,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,15 +18,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * GET  /admin/cell                       {cell, node, level, partitions, requests,
- *                                        nodes: [node…]}
+ *                                        nodes: [node…], missing: [{name, incarnation}…]}
  * POST /admin/cell/nodes/NAME/drain      node; it gives away what it holds, and goes on serving
  *                                        its clients through the others
  * POST /admin/cell/nodes/NAME/serve      node; it takes its share again
+ * DELETE /admin/cell/nodes/NAME          {name, incarnation}; a missing node that never comes back
+ *                                        is of the cell no more
  *
  * node: {name, address, state, version, level, tokens, incarnation, share, held}
  * </pre>
  *
- * {@code share} is how many partitions the ring gives a node, {@code held} how many it holds.
+ * {@code share} is how many partitions the ring gives a node, {@code held} how many it holds. The
+ * missing stand in the store and are seen nowhere.
  */
 public final class CellRoutes {
   private final @Nullable Cell cell;
@@ -41,10 +45,19 @@ public final class CellRoutes {
     router.get("/admin/cell").handler(this::show);
     router.post("/admin/cell/nodes/:name/drain").handler(request -> duty(request, false));
     router.post("/admin/cell/nodes/:name/serve").handler(request -> duty(request, true));
+    router.delete("/admin/cell/nodes/:name").handler(this::forget);
   }
 
   private void show(RoutingContext request) {
     Cell known = known();
+    known
+        .missing()
+        // Who cannot be asked now misses nobody.
+        .otherwise(Map.of())
+        .onSuccess(missing -> show(request, known, missing));
+  }
+
+  private static void show(RoutingContext request, Cell known, Map<String, Long> missing) {
     View view = known.view();
     var nodes = new JsonArray();
     view.nodes().forEach(node -> nodes.add(json(node, view)));
@@ -57,7 +70,25 @@ public final class CellRoutes {
             .put("level", known.level())
             .put("partitions", view.ring().partitions())
             .put("requests", known.inFlight())
-            .put("nodes", nodes));
+            .put("nodes", nodes)
+            .put(
+                "missing",
+                new JsonArray(
+                    missing.entrySet().stream()
+                        .map(each -> missing(each.getKey(), each.getValue()))
+                        .toList())));
+  }
+
+  private void forget(RoutingContext request) {
+    String name = request.pathParam("name");
+    known()
+        .forget(name)
+        .onSuccess(incarnation -> AdminServer.answer(request, 200, missing(name, incarnation)))
+        .onFailure(request::fail);
+  }
+
+  private static JsonObject missing(String node, long incarnation) {
+    return new JsonObject().put("name", node).put("incarnation", incarnation);
   }
 
   private void duty(RoutingContext request, boolean serve) {

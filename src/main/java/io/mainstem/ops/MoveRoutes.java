@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * GET    /admin/cells                     {cells: [cell…]}
  * POST   /admin/cells/NAME/enable         cell; new accounts and users of other cells may come to it
  * POST   /admin/cells/NAME/disable        cell; they may not. Its own users are served
+ * DELETE /admin/cells/NAME                cell; it never comes back and is in the directory no more
  * POST   /admin/users/NAME/move {cell}    user; he is on his way, and works on meanwhile
  * DELETE /admin/users/NAME/move           user; he stays where he is, unless he has gone already
  *
@@ -50,6 +51,7 @@ public final class MoveRoutes {
     router.get("/admin/cells").handler(this::list);
     router.post("/admin/cells/:name/enable").handler(request -> enable(request, true));
     router.post("/admin/cells/:name/disable").handler(request -> enable(request, false));
+    router.delete("/admin/cells/:name").handler(this::forget);
     router.post("/admin/users/:name/move").handler(this::move);
     router.delete("/admin/users/:name/move").handler(this::giveUp);
   }
@@ -87,6 +89,48 @@ public final class MoveRoutes {
         .setEnabled(request.pathParam("name"), enabled)
         .onSuccess(card -> AdminServer.answer(request, 200, json(card, now)))
         .onFailure(request::fail);
+  }
+
+  /** Only a cell that nobody can come to, that nobody hears of, and where nobody lives. */
+  private void forget(RoutingContext request) {
+    Here now = here();
+    String cell = request.pathParam("name");
+    directory
+        .knownCells()
+        .read()
+        .compose(cards -> mayBeForgotten(cell, now))
+        .compose(
+            card ->
+                directory
+                    .accounts()
+                    .anyIn(cell)
+                    .compose(
+                        account ->
+                            account == null
+                                ? directory.knownCells().forget(cell).map(card)
+                                : refuse(
+                                    Rule.CONFLICT,
+                                    "Users live in cell %s or are on their way there, %s among them: move them to another first."
+                                        .formatted(cell, account.address()))))
+        .onSuccess(card -> AdminServer.answer(request, 200, json(card, now)))
+        .onFailure(request::fail);
+  }
+
+  private Future<CellCard> mayBeForgotten(String cell, Here now) {
+    CellCard card = directory.knownCells().known(cell);
+    if (card == null) {
+      return refuse(Rule.NOT_FOUND, "There is no cell of this name.");
+    }
+    if (isReached(cell, now)) {
+      return refuse(
+          Rule.CONFLICT, "Cell " + cell + " is heard of at this node: stop its nodes first.");
+    }
+    return card.enabled()
+        ? refuse(
+            Rule.CONFLICT,
+            "Users may still come to cell %s: mainstem cell disable %s first."
+                .formatted(cell, cell))
+        : Future.succeededFuture(card);
   }
 
   /** The directory has the plan first; a mailbox that is told goes on by itself. */

@@ -2,6 +2,7 @@ package io.mainstem.cell;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mainstem.config.Config;
@@ -72,6 +73,32 @@ class CellCommandTest {
         "Node a is serving\nEach node holds its share\n",
         mainstem.says(0, "cell", "rebalance", "--wait", "120"));
     assertEquals("Each node holds its share\n", mainstem.says(0, "cell", "rebalance"));
+  }
+
+  @Test
+  void aNodeThatNeverComesBackIsForgotten() throws Exception {
+    // Of two the one with the smaller name may go on alone: it is b that would wait for a.
+    var atB = new Typed(data.resolve("beside-b"));
+    var b = cell.nodes.get("b").cell;
+    var routes = new CellRoutes(b);
+    var server =
+        CellFixture.get(
+            AdminServer.start(
+                vertx, Config.defaults().admin(), atB.data(), List.of(routes::mount)));
+    atB.ready(server.address());
+    assertEquals(
+        "mainstem: Node a is heard of: stop it first; what it holds goes to the others.\n",
+        atB.says(1, "cell", "forget", "a"));
+    cell.kill("a");
+    await()
+        .atMost(CellFixture.LONG)
+        .until(() -> atB.says(0, "cell", "show").matches("(?s).*\\na +missing +\\d+\\n"));
+    assertTrue(b.local().held().size() < CellFixture.PARTITIONS);
+    String said = atB.says(0, "cell", "forget", "a");
+    assertTrue(said.matches("Node a is of the cell no more \\(incarnation \\d+\\)\\n"), said);
+    await().atMost(CellFixture.LONG).until(() -> b.local().held().size() == CellFixture.PARTITIONS);
+    assertFalse(atB.says(0, "cell", "show").contains("missing"));
+    CellFixture.get(server.stop());
   }
 
   @Test

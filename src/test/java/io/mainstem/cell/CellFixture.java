@@ -256,7 +256,16 @@ final class CellFixture implements AutoCloseable {
       start(name);
     }
     settle();
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> nodes.values().stream().allMatch(this::reachesAllOthers));
     return this;
+  }
+
+  private boolean reachesAllOthers(Node node) {
+    return nodes.keySet().stream()
+        .allMatch(
+            other -> other.equals(node.name) || node.cell.router().peers().isUp(other));
   }
 
   void settle() {

@@ -115,6 +115,7 @@ class DrainTest {
               Cell.CannotJoin.class,
               CellTest.failure(Cell.start(cell.parts("b", vertx, late, "one store"))));
       assertTrue(refused.getMessage().contains("120000 ms behind"), refused.getMessage());
+      assertTrue(refused.getMessage().contains("NTP"), refused.getMessage());
       assertEquals(1, cell.nodes.get("a").cell.view().nodes().size());
       get(vertx.close());
     }

@@ -82,6 +82,11 @@ final class AdminApi {
     return admin.post(node(node, "/serve"), new JsonObject());
   }
 
+  /** Takes a node out of the cell that never comes back. */
+  JsonObject forgetNode(String node) throws IOException, InterruptedException {
+    return admin.delete(node(node, ""));
+  }
+
   private static String node(String name, String duty) {
     return "/admin/cell/nodes/" + AdminClient.encoded(name) + duty;
   }
@@ -94,6 +99,11 @@ final class AdminApi {
     return admin.post(
         "/admin/cells/" + AdminClient.encoded(cell) + (enabled ? "/enable" : "/disable"),
         new JsonObject());
+  }
+
+  /** Takes a cell out of the directory that never comes back. */
+  JsonObject forgetCell(String cell) throws IOException, InterruptedException {
+    return admin.delete("/admin/cells/" + AdminClient.encoded(cell));
   }
 
   // ---- for both

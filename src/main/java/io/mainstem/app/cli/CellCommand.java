@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Spec;
       CellCommand.Rebalance.class,
       CellCommand.Enable.class,
       CellCommand.Disable.class,
+      CellCommand.Forget.class,
       CellCommand.MoveUser.class
     },
     synopsisSubcommandLabel = "COMMAND",
@@ -115,7 +117,13 @@ final class CellCommand {
           "%-16s %-9s %6s %6s %7s %6s %12s  %-21s %s%n",
           "NODE", "STATE", "SHARE", "HELD", "TOKENS", "LEVEL", "INCARNATION", "ADDRESS", "VERSION");
       AdminApi.objects(cell, "nodes").forEach(Show::print);
+      AdminApi.objects(cell, "missing").forEach(Show::printMissing);
       return 0;
+    }
+
+    private static void printMissing(JsonObject node) {
+      System.out.printf(
+          "%-16s %-9s %36d%n", node.getString("name"), "missing", node.getLong("incarnation"));
     }
 
     private static void print(JsonObject node) {
@@ -254,6 +262,45 @@ final class CellCommand {
       JsonObject done = AdminApi.of(settings).enableCell(cell, false);
       System.out.println("Nobody comes to cell " + done.getString("name") + " any more");
       return 0;
+    }
+  }
+
+  @Command(
+      name = "forget",
+      description =
+          "Takes a node out of its cell, or a cell out of the directory, that never comes back."
+              + " Refused while it is heard of, and for a cell in which users live.",
+      mixinStandardHelpOptions = true)
+  static final class Forget implements Callable<Integer> {
+    @Mixin Settings settings = new Settings();
+
+    @Parameters(
+        paramLabel = "NAME",
+        description = "A node of this cell, as show has it, or else a cell, as list has it.")
+    String name = "";
+
+    @Option(names = "--cell", description = "The name is a cell's, though a node has it too.")
+    boolean isCell;
+
+    @Override
+    public Integer call() throws Exception {
+      AdminApi admin = AdminApi.of(settings);
+      if (!isCell && isNode(admin.cell())) {
+        JsonObject node = admin.forgetNode(name);
+        System.out.println(
+            "Node %s is of the cell no more (incarnation %d)"
+                .formatted(name, node.getLong("incarnation")));
+      } else {
+        admin.forgetCell(name);
+        System.out.println("Cell " + name + " is in the directory no more");
+      }
+      return 0;
+    }
+
+    private boolean isNode(JsonObject cell) {
+      return Stream.of("nodes", "missing")
+          .flatMap(kind -> AdminApi.objects(cell, kind).stream())
+          .anyMatch(node -> name.equals(node.getString("name")));
     }
   }
 

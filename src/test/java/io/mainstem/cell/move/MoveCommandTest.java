@@ -3,6 +3,7 @@ package io.mainstem.cell.move;
 import static io.mainstem.cell.move.TwoCells.get;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +17,7 @@ import io.mainstem.ops.MoveRoutes;
 import io.mainstem.ops.UserRoutes;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -105,6 +107,37 @@ class MoveCommandTest {
     assertEquals(
         "mainstem: The user is not on his way to another cell.\n",
         mainstem.says(1, "cell", "move-user", "ann", "--give-up"));
+  }
+
+  @Test
+  void aCellThatNeverComesBackIsForgottenWhenNobodyLivesThere() {
+    assertEquals(
+        "mainstem: Cell b is heard of at this node: stop its nodes first.\n",
+        mainstem.says(1, "cell", "forget", "--cell", "b"));
+    UserId bob = get(town.b.node.directory.createUser("bob", null, null)).id();
+    town.b.close();
+    await().atMost(LONG).until(() -> !town.a.node.others().isReached("b"));
+    assertEquals(
+        "mainstem: Users may still come to cell b: mainstem cell disable b first.\n",
+        mainstem.says(1, "cell", "forget", "--cell", "b"));
+    mainstem.says(0, "cell", "disable", "b");
+    assertEquals(
+        "mainstem: Users live in cell b or are on their way there, bob@mainstem.test among them:"
+            + " move them to another first.\n",
+        mainstem.says(1, "cell", "forget", "--cell", "b"));
+    var moves = town.a.node.directory.moves();
+    get(moves.flip(bob, Objects.requireNonNull(get(moves.plan(bob, "a")).move()).generation()));
+    assertEquals(
+        "Cell b is in the directory no more\n",
+        mainstem.says(0, "cell", "forget", "--cell", "b"));
+    assertFalse(mainstem.says(0, "cell", "list").contains("b1="));
+    await().atMost(LONG).until(() -> town.a.node.others().client("b") == null);
+    assertEquals(
+        "mainstem: There is no cell of this name.\n",
+        mainstem.says(1, "cell", "forget", "--cell", "b"));
+    assertEquals(
+        "mainstem: Cell a is heard of at this node: stop its nodes first.\n",
+        mainstem.says(1, "cell", "forget", "--cell", "a"));
   }
 
   @Test
