@@ -4,10 +4,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the clock of this machine is in step with that of the cell. The order of messages rests on
- * it: a mailbox refuses a message that comes from a future too far away. Says so once when it gets
- * out of step, when that gets worse, and when it is well again; a node that is out of step too far
- * does not start, but one that runs is not stopped, for it may be the others who are wrong.
+ * Whether the clock of this machine is in step with that of the cell. The order of messages rests
+ * on it: a mailbox refuses a message that comes from a future too far away. Says so once when it
+ * gets out of step, when that gets worse, and when it is well again; a node that is out of step too
+ * far does not start, but one that runs is not stopped, for it may be the others who are wrong.
  */
 final class WallClock {
   private static final Logger LOG = LoggerFactory.getLogger(WallClock.class);
@@ -33,8 +33,7 @@ final class WallClock {
 
   static String inWords(long aheadMillis) {
     return "The clock of this machine is %d ms %s that of the cell: set it, and keep the clocks of all nodes in step by NTP (chrony or systemd-timesyncd; more than %d ms are too many)."
-        .formatted(
-            Math.abs(aheadMillis), aheadMillis > 0 ? "ahead of" : "behind", WARNING_MILLIS);
+        .formatted(Math.abs(aheadMillis), aheadMillis > 0 ? "ahead of" : "behind", WARNING_MILLIS);
   }
 
   /** On one context. */

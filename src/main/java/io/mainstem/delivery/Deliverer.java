@@ -106,14 +106,14 @@ public final class Deliverer implements Outbox, AutoCloseable {
             random);
     this.routeNames = routeNames;
     this.clock = clock;
-    this.stage = stages.stage("delivery", config.queue());
+    this.stage = stages.outward("delivery", config.queue());
     Gauge.builder("mainstem.delivery.queued", routes, all -> sum(all, Route::held))
         .description("Messages that wait or are under way to their recipients")
         .register(stages.registry());
     Gauge.builder("mainstem.delivery.waiting", routes, all -> sum(all, Route::waiting))
         .description("Pairs of sender and recipient whose messages wait in the sender's log")
         .register(stages.registry());
-    Stage status = stages.stage("delivery.status", config.queue());
+    Stage status = stages.outward("delivery.status", config.queue());
     this.tolds =
         new StatusLine<>(
             vertx,

@@ -48,9 +48,7 @@ public final class LocalTransport implements Transport {
                 account == null || account.disabled()
                     ? Future.succeededFuture(
                         new Outcome.Refused("There is no such recipient any more."))
-                    : command(outgoing)
-                        .compose(deliver -> handOver(account, deliver))
-                        .map(HANDED))
+                    : command(outgoing).compose(deliver -> handOver(account, deliver)).map(HANDED))
         .recover(
             failure ->
                 isThereAlready(outgoing, failure)

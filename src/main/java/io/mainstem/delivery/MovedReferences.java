@@ -1,9 +1,9 @@
 package io.mainstem.delivery;
 
-import io.mainstem.message.BlobKey;
 import io.mainstem.blob.BlobReference;
 import io.mainstem.blob.BlobStore;
 import io.mainstem.mailbox.Reply;
+import io.mainstem.message.BlobKey;
 import io.vertx.core.Future;
 import java.util.Collection;
 import java.util.List;

@@ -39,6 +39,7 @@ public final class Stage {
 
   private final String name;
   private final int capacity;
+  private final boolean outward;
   private final LongSupplier nanoClock;
   private final MeterRegistry registry;
   private final Timer timer;
@@ -46,9 +47,14 @@ public final class Stage {
   private final AtomicLong movedAtNanos;
   private final Map<String, Counter> refusals = new ConcurrentHashMap<>();
 
-  Stage(String name, int capacity, MeterRegistry registry, LongSupplier nanoClock) {
+  /**
+   * @param outward whether others do the work: that they do not is no trouble of this node
+   */
+  Stage(
+      String name, int capacity, boolean outward, MeterRegistry registry, LongSupplier nanoClock) {
     this.name = name;
     this.capacity = capacity;
+    this.outward = outward;
     this.registry = registry;
     this.nanoClock = nanoClock;
     this.movedAtNanos = new AtomicLong(nanoClock.getAsLong());
@@ -132,6 +138,9 @@ public final class Stage {
    * long.
    */
   Optional<String> trouble(Duration stuckAfter) {
+    if (outward) {
+      return Optional.empty();
+    }
     int waiting = depth.get();
     if (waiting >= capacity) {
       return Optional.of("stage %s is full: %d of %d".formatted(name, waiting, capacity));

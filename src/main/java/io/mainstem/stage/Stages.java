@@ -39,7 +39,16 @@ public final class Stages {
    * @param capacity the passages at which its owner refuses more
    */
   public Stage stage(String name, int capacity) {
-    return stages.computeIfAbsent(name, key -> new Stage(key, capacity, registry, nanoClock));
+    return stages.computeIfAbsent(
+        name, key -> new Stage(key, capacity, false, registry, nanoClock));
+  }
+
+  /**
+   * As {@link #stage}, for work that others do: another cell, say, that answers nobody. It is
+   * measured, and no trouble of this node, which serves its own all the same.
+   */
+  public Stage outward(String name, int capacity) {
+    return stages.computeIfAbsent(name, key -> new Stage(key, capacity, true, registry, nanoClock));
   }
 
   /**

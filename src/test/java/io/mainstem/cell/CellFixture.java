@@ -264,8 +264,7 @@ final class CellFixture implements AutoCloseable {
 
   private boolean reachesAllOthers(Node node) {
     return nodes.keySet().stream()
-        .allMatch(
-            other -> other.equals(node.name) || node.cell.router().peers().isUp(other));
+        .allMatch(other -> other.equals(node.name) || node.cell.router().peers().isUp(other));
   }
 
   void settle() {

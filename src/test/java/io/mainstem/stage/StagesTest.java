@@ -55,6 +55,15 @@ class StagesTest {
   }
 
   @Test
+  void workThatOthersDoNotDoIsNoTroubleOfThisNode() {
+    Stage stage = stages.outward("to-others", 1);
+    stage.enter();
+    advance(100);
+    assertEquals(1, stage.depth());
+    assertEquals(List.of(), stages.troubles(STUCK_AFTER));
+  }
+
+  @Test
   void refusalsAreCountedByReason() {
     Stage stage = stages.stage("smtp", 10);
     stage.refused("busy");

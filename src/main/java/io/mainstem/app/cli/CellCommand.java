@@ -291,8 +291,8 @@ final class CellCommand {
             "Node %s is of the cell no more (incarnation %d)"
                 .formatted(name, node.getLong("incarnation")));
       } else {
-        admin.forgetCell(name);
-        System.out.println("Cell " + name + " is in the directory no more");
+        JsonObject cell = admin.forgetCell(name);
+        System.out.println("Cell " + cell.getString("name") + " is in the directory no more");
       }
       return 0;
     }

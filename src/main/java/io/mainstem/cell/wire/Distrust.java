@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says which nodes this one does not trust, or is not trusted by, with the settings to look at: else
- * they would be dialled for ever and nobody would know why. Once for each until a stream to it
+ * Says which nodes this one does not trust, or is not trusted by, with the settings to look at:
+ * else they would be dialled for ever and nobody would know why. Once for each until a stream to it
  * stands; of those that dial, who are nobody yet, once a minute. Confined to the wire's context.
  */
 final class Distrust {
@@ -26,8 +26,9 @@ final class Distrust {
     String reason = reason(cause);
     if (reason != null && told.add(node)) {
       LOG.warn(
-          "Node {} of cell {} and this one do not trust one another: all certificates must be signed"
-              + " by one authority, or none be used (cell.wire.authority, cell.wire.certificate): {}",
+          "Node {} of cell {} and this one do not trust one another: all certificates must be"
+              + " signed by one authority, or none be used (cell.wire.authority,"
+              + " cell.wire.certificate): {}",
           node,
           cell,
           reason);

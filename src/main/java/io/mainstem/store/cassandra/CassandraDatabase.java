@@ -119,8 +119,7 @@ public final class CassandraDatabase {
   }
 
   private Future<Void> ready(Vertx vertx, Site cell, Site directory, int partitions) {
-    var layout =
-        new Layout(vertx, client, statements, cell, "cell", CassandraSchema.CELL_STEPS);
+    var layout = new Layout(vertx, client, statements, cell, "cell", CassandraSchema.CELL_STEPS);
     return new Keyspace(client, cell)
         .ready(CassandraSchema.CELL, layout)
         .compose(made -> checkCell(partitions))
@@ -130,11 +129,9 @@ public final class CassandraDatabase {
 
   private Future<Void> readyDirectory(Vertx vertx, Site site) {
     var shared =
-        new Statements(
-            directoryClient, config.directory().keyspace(), Statements.Quorum.GLOBAL);
+        new Statements(directoryClient, config.directory().keyspace(), Statements.Quorum.GLOBAL);
     var layout =
-        new Layout(
-            vertx, directoryClient, shared, site, "layout", CassandraSchema.DIRECTORY_STEPS);
+        new Layout(vertx, directoryClient, shared, site, "layout", CassandraSchema.DIRECTORY_STEPS);
     return new Keyspace(directoryClient, site)
         .ready(CassandraSchema.directory(), layout)
         .compose(

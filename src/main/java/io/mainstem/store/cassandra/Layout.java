@@ -213,8 +213,7 @@ final class Layout {
     return statements
         .transact(
             "DELETE FROM $.migration WHERE id = :id IF holder = :me",
-            delete ->
-                delete.boundStatementBuilder().setInt("id", ONLY).setString("me", me).build())
+            delete -> delete.boundStatementBuilder().setInt("id", ONLY).setString("me", me).build())
         .otherwise(false)
         .mapEmpty();
   }

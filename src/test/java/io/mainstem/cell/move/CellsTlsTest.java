@@ -54,7 +54,8 @@ class CellsTlsTest {
       await().atMost(LONG).until(() -> town.a.node.others().isReached("b"));
       UserId bob = get(town.b.node.directory.createUser("bob", null, null)).id();
       get(town.a.node.everywhere().submit(bob, Load.mail(bob, "over TLS", null)));
-      assertEquals(1, get(town.b.node.everywhere().query(bob, new Query.GetCounts())).counts().unread());
+      assertEquals(
+          1, get(town.b.node.everywhere().query(bob, new Query.GetCounts())).counts().unread());
     }
   }
 

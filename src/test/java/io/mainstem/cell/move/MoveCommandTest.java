@@ -17,8 +17,8 @@ import io.mainstem.ops.MoveRoutes;
 import io.mainstem.ops.UserRoutes;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,8 +128,7 @@ class MoveCommandTest {
     var moves = town.a.node.directory.moves();
     get(moves.flip(bob, Objects.requireNonNull(get(moves.plan(bob, "a")).move()).generation()));
     assertEquals(
-        "Cell b is in the directory no more\n",
-        mainstem.says(0, "cell", "forget", "--cell", "b"));
+        "Cell b is in the directory no more\n", mainstem.says(0, "cell", "forget", "--cell", "b"));
     assertFalse(mainstem.says(0, "cell", "list").contains("b1="));
     await().atMost(LONG).until(() -> town.a.node.others().client("b") == null);
     assertEquals(

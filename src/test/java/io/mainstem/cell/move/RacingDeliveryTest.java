@@ -87,8 +87,7 @@ class RacingDeliveryTest {
       get(writer.write(Buffer.buffer("a picture")));
       BlobKey picture = get(writer.commit(List.of(new BlobReference(bob, 1))));
       BlobStore blobs = counted(town.blobs, () -> move(town, ann), town);
-      var transport =
-          new LocalTransport(town.a.node.everywhere(), directory.accounts(), blobs);
+      var transport = new LocalTransport(town.a.node.everywhere(), directory.accounts(), blobs);
       var outcome = get(transport.deliver(mail(bob, ann, picture)));
       assertInstanceOf(Outcome.Handed.class, outcome);
       assertEquals("b", town.account(ann).cell());

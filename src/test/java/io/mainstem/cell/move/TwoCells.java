@@ -67,8 +67,7 @@ final class TwoCells implements AutoCloseable {
     this(data, settings, wired, Map.of());
   }
 
-  TwoCells(
-      Path data, MoveSettings settings, boolean wired, Map<String, Map<String, String>> more) {
+  TwoCells(Path data, MoveSettings settings, boolean wired, Map<String, Map<String, String>> more) {
     this.more = more;
     this.settings = settings;
     this.wired = wired;

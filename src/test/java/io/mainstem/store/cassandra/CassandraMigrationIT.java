@@ -68,8 +68,7 @@ class CassandraMigrationIT {
   private static String old() throws Exception {
     String keyspace = "older" + KEYSPACES.incrementAndGet();
     try (InputStream file = CassandraMigrationIT.class.getResourceAsStream("layout-1.cql")) {
-      String text =
-          new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
+      String text = new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
       text.lines()
           .filter(line -> !line.isBlank() && !line.startsWith("--"))
           .map(line -> line.replace("$", keyspace).replace("PARTITION,", PARTITION + ","))
@@ -132,8 +131,7 @@ class CassandraMigrationIT {
     long incarnation = await(store.ownership().join("node", FeatureLevel.OWN));
     assertEquals(3, incarnation);
     assertEquals(FeatureLevel.OWN, await(store.ownership().level()));
-    Long epoch =
-        await(store.ownership().take(incarnation, Set.of(PARTITION))).get(PARTITION);
+    Long epoch = await(store.ownership().take(incarnation, Set.of(PARTITION))).get(PARTITION);
     assertNotNull(epoch);
     assertEquals(4, epoch);
     List<Row> before = await(store.read(ANN, 0, 10)).rows();
@@ -166,11 +164,17 @@ class CassandraMigrationIT {
   @Test
   void whatANodeThatWasKilledHasHalfDoneIsDoneByTheNext() throws Exception {
     String keyspace = old();
-    cql("CREATE TABLE " + keyspace + ".migration (id int PRIMARY KEY, holder text)"
-        + " WITH read_repair = 'BLOCKING'");
+    cql(
+        "CREATE TABLE "
+            + keyspace
+            + ".migration (id int PRIMARY KEY, holder text)"
+            + " WITH read_repair = 'BLOCKING'");
     cql("ALTER TABLE " + keyspace + ".incarnation ADD reads int");
-    cql("INSERT INTO " + keyspace + ".migration (id, holder) VALUES (0, 'a dead node')"
-        + " IF NOT EXISTS USING TTL 3");
+    cql(
+        "INSERT INTO "
+            + keyspace
+            + ".migration (id, holder) VALUES (0, 'a dead node')"
+            + " IF NOT EXISTS USING TTL 3");
     await(await(open(keyspace)).close());
     assertMigrated(keyspace);
   }

@@ -77,11 +77,7 @@ class CassandraRefusalIT {
   @Test
   void tablesOfANewerVersion() throws Exception {
     String keyspace = keyspace();
-    spoil(
-        keyspace,
-        "UPDATE "
-            + keyspace
-            + ".cell SET layout = 99 WHERE id = 0 IF EXISTS");
+    spoil(keyspace, "UPDATE " + keyspace + ".cell SET layout = 99 WHERE id = 0 IF EXISTS");
     assertRefused(
         open(config(keyspace, Map.of()), 64),
         "layout 99",
@@ -108,9 +104,7 @@ class CassandraRefusalIT {
     String keyspace = keyspace();
     spoil(
         keyspace,
-        "UPDATE "
-            + keyspace
-            + ".cell SET data_center = 'elsewhere' WHERE id = 0 IF EXISTS");
+        "UPDATE " + keyspace + ".cell SET data_center = 'elsewhere' WHERE id = 0 IF EXISTS");
     assertRefused(open(config(keyspace, Map.of()), 64), "elsewhere", "store.cassandra.dataCenter");
     assertRefused(
         open(

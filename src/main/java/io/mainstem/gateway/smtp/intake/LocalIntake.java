@@ -98,7 +98,8 @@ public final class LocalIntake implements Intake {
     return deliver(id, parsed)
         .compose(
             deliver ->
-                Future.all(mailboxes.stream().map(mailbox -> submit(mailbox, raw, deliver)).toList())
+                Future.all(
+                        mailboxes.stream().map(mailbox -> submit(mailbox, raw, deliver)).toList())
                     .compose(all -> conclude(deliver, raw, all.list())));
   }
 
@@ -136,8 +137,7 @@ public final class LocalIntake implements Intake {
     record NotNow(Recipient mailbox, Throwable why) implements Answer {}
   }
 
-  private Future<Answer> submit(
-      Recipient mailbox, BlobKey raw, Command.Deliver deliver) {
+  private Future<Answer> submit(Recipient mailbox, BlobKey raw, Command.Deliver deliver) {
     return workshop
         .mailboxes()
         .submit(mailbox.user(), deliver)
