@@ -47,8 +47,14 @@ class ThreadList extends LitElement {
         </header>
         <connection-note banner></connection-note>
         ${route.folder === 'inbox' ? html`<welcome-strip></welcome-strip>` : nothing}
-        ${route.folder === 'drafts' ? html`<draft-list></draft-list>` : this.#body(list)}
+        ${route.folder === 'drafts' ? this.#drafts(list) : this.#body(list)}
       </div>`;
+  }
+
+  /** What was begun on the page, and below it the conversations in which mail programs keep drafts. */
+  #drafts(list) {
+    const theirs = list?.ids.length > 0;
+    return html`${theirs && store.state.drafts.length === 0 ? nothing : html`<draft-list></draft-list>`}${theirs ? this.#body(list) : nothing}`;
   }
 
   #body(list) {

@@ -2,6 +2,7 @@ package io.mainstem.page;
 
 import io.mainstem.app.Mainstem;
 import io.mainstem.config.Config;
+import io.mainstem.gateway.imap.ImapClient;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
@@ -78,6 +79,17 @@ final class RunningServer {
 
   String url() {
     return "http://" + node.addresses().get("http");
+  }
+
+  /** What a mail program keeps of a mail that is not finished. */
+  void putDraft(Account from, Account to, String subject, String text) throws Exception {
+    var imap = URI.create("imap://" + node.addresses().get("imap"));
+    try (var program = ImapClient.of(imap.getPort(), from.name(), from.password())) {
+      program.append(
+          "Drafts (\\Draft)",
+          "From: %s\r\nTo: %s\r\nSubject: %s\r\n\r\n%s\r\n"
+              .formatted(from.address(), to.address(), subject, text));
+    }
   }
 
   /** A new person, whose name begins with this. */

@@ -161,4 +161,18 @@ class WritingTest {
     page.navigate("/#/drafts");
     page.getByText("No drafts").waitFor();
   }
+
+  @Test
+  void aDraftOfAMailProgramIsNotShownAsSent() throws Exception {
+    var alice = desk.server.person("Alice");
+    var bob = desk.server.person("Bob");
+    desk.server.acquaint(alice, bob);
+    desk.server.putDraft(alice, bob, "Half", "a thought");
+    var page = desk.window(alice);
+    Desk.open(page, "Bob");
+    assertThat(Desk.message(page, "a thought").locator(".foot")).containsText("not sent");
+    page.navigate("/#/drafts");
+    page.locator("thread-list .row").getByText("a thought").waitFor();
+    assertThat(page.locator("thread-list").getByText("No drafts")).isHidden();
+  }
 }
