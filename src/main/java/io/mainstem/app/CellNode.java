@@ -274,7 +274,9 @@ final class CellNode {
             () ->
                 joined.isServing()
                     ? Optional.empty()
-                    : Optional.of("this node is being drained, or waits for its share"));
+                    : Optional.of(
+                        "this node is being drained, waits for its share, or is cut off from the"
+                            + " others"));
     var registry = parts.stages().registry();
     Gauge.builder("mainstem.cell.nodes", joined, each -> each.view().nodes().size())
         .description("Nodes of the cell that this one sees, itself among them")

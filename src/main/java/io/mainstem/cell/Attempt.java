@@ -52,6 +52,10 @@ final class Attempt {
       asked.here(router.local()).onSuccess(this::succeed).onFailure(this::onFailure);
       return;
     }
+    if (router.isCutOff()) {
+      fail(router.away());
+      return;
+    }
     String owner = hint != null ? hint : router.nextTo(user);
     boolean isHint = hint != null;
     hint = null;

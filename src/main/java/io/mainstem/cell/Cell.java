@@ -92,6 +92,7 @@ public final class Cell {
   private final WallClock clock = new WallClock();
   private volatile Runnable viewListener = () -> {};
   private volatile boolean stopped;
+  private volatile boolean cutOff;
   private volatile long leveller = -1;
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final Promise<Void> end = Promise.promise();
@@ -114,7 +115,8 @@ public final class Cell {
             parts.giveAtMost(),
             this::tellFreed,
             router::somethingChanged,
-            this::onRejoined);
+            this::onRejoined,
+            this::onCutOff);
     String[] address = config.wire().address().split(":", 2);
     this.card =
         new OwnCard(
@@ -323,6 +325,18 @@ public final class Cell {
     card.show(before -> before.with(incarnation));
   }
 
+  private void onCutOff(boolean now) {
+    if (now) {
+      LOG.warn(
+          "This node was fenced and sees no majority of the cell's nodes; its clients are sent to"
+              + " others until it does");
+    } else {
+      LOG.info("This node sees a majority of the cell's nodes again");
+    }
+    cutOff = now;
+    router.cutOff(now);
+  }
+
   /** What another node says that is of no mailbox. On the wire's context. */
   private void onNotice(Envelope notice) {
     Envelope.Duty duty = notice.duty();
@@ -457,9 +471,9 @@ public final class Cell {
     return router.view();
   }
 
-  /** Whether this node takes part in the ring. */
+  /** Whether this node takes part in the ring, and others see it there. */
   public boolean isServing() {
-    return card.now().state() == NodeCard.State.SERVING && !stopped;
+    return card.now().state() == NodeCard.State.SERVING && !stopped && !cutOff;
   }
 
   /** Whether another node can take what this one holds. */

@@ -57,6 +57,7 @@ public final class CellRouter implements CellClient, Peers.Listener {
   private volatile View view;
   private volatile @Nullable Peers peers;
   private volatile boolean closed;
+  private volatile boolean cutOff;
   private volatile Predicate<String> guests = cell -> false;
   private Consumer<Envelope> otherNotices = notice -> {};
   private volatile Runnable onChange = () -> {};
@@ -169,8 +170,19 @@ public final class CellRouter implements CellClient, Peers.Listener {
     return open.get();
   }
 
-  boolean isClosed() {
-    return closed;
+  boolean isCutOff() {
+    return cutOff;
+  }
+
+  /** Whether whoever is served elsewhere should go there: this node stops, or reaches nobody. */
+  boolean sendsAway() {
+    return closed || cutOff;
+  }
+
+  /** This node owns nothing and reaches nobody who does, or does again. */
+  void cutOff(boolean now) {
+    cutOff = now;
+    somethingChanged();
   }
 
   /** From any thread: the cell has changed. */
@@ -231,9 +243,8 @@ public final class CellRouter implements CellClient, Peers.Listener {
    */
   @SuppressWarnings("unchecked") // What is asked fixes R.
   private <R> Future<R> route(Asked asked, boolean unsure) {
-    if (closed) {
-      return Future.failedFuture(
-          new Rejected(Rejected.Rule.BUSY, "this node is stopping; ask another"));
+    if (sendsAway()) {
+      return Future.failedFuture(away());
     }
     if (open.incrementAndGet() > maxOpen) {
       open.decrementAndGet();
@@ -245,6 +256,15 @@ public final class CellRouter implements CellClient, Peers.Listener {
     Promise<Object> promise = caller == null ? Promise.promise() : caller.promise();
     new Attempt(this, asked, promise, System.nanoTime() + requestNanos, unsure).run();
     return (Future<R>) (Future<?>) promise.future();
+  }
+
+  /** Why nothing is asked of others from here. */
+  Rejected away() {
+    return new Rejected(
+        Rejected.Rule.BUSY,
+        closed
+            ? "this node is stopping; ask another"
+            : "this node is cut off from the others of its cell; ask another");
   }
 
   @Override

@@ -138,7 +138,7 @@ final class CellWatch implements Subscription {
           if (!begun || ended) {
             return;
           }
-          if (router.isClosed()) {
+          if (router.sendsAway()) {
             finish();
           } else if (way == Way.NOWHERE
               || way == Way.AFAR
@@ -181,7 +181,7 @@ final class CellWatch implements Subscription {
       fail(
           new Rejected(
               Rejected.Rule.BUSY, "too many devices watch this mailbox (mailbox.watchersPerUser)"));
-    } else if (router.isClosed()) {
+    } else if (router.sendsAway()) {
       finish();
     } else {
       connect();
@@ -251,7 +251,7 @@ final class CellWatch implements Subscription {
                         return;
                       }
                       waiting = false;
-                      if (router.isClosed()) {
+                      if (router.sendsAway()) {
                         finish();
                       } else {
                         task.run();

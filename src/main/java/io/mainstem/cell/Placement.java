@@ -60,8 +60,14 @@ final class Placement {
   /** Told of a new incarnation of this node. */
   private final LongConsumer onRejoined;
 
+  /**
+   * Told when this node, fenced and without a majority, can serve nobody, and when it can again.
+   */
+  private final Consumer<Boolean> onCutOff;
+
   private final long looker;
   private View view;
+  private boolean cutOff;
   private boolean taking;
   private boolean rejoining;
   private boolean takeAgain;
@@ -87,7 +93,8 @@ final class Placement {
       Duration giveAtMost,
       Consumer<Set<Integer>> onFreed,
       Runnable onTaken,
-      LongConsumer onRejoined) {
+      LongConsumer onRejoined,
+      Consumer<Boolean> onCutOff) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.local = local;
@@ -98,6 +105,7 @@ final class Placement {
     this.onFreed = onFreed;
     this.onTaken = onTaken;
     this.onRejoined = onRejoined;
+    this.onCutOff = onCutOff;
     this.view = View.of(List.of(), partitions);
     // What is lost without a change of the ring (this node was fenced) is noticed here.
     this.looker =
@@ -222,12 +230,52 @@ final class Placement {
     }
   }
 
-  /** One at a time: each takes an incarnation, and ends the one that was taken before it. */
+  /**
+   * One at a time: each takes an incarnation, and ends the one that was taken before it. Not while
+   * this node is cut off: the others would fence the next one, too, and what it took meanwhile with
+   * it.
+   */
   private void rejoin() {
     if (rejoining) {
       return;
     }
     rejoining = true;
+    joinAgain();
+  }
+
+  private void joinAgain() {
+    ownership
+        .standing()
+        .onComplete(
+            standing ->
+                context.runOnContext(
+                    unused -> {
+                      boolean alone =
+                          standing.succeeded() && isMinority(standing.result().keySet());
+                      setCutOff(alone && !stopped);
+                      if (!alone) {
+                        takeIncarnation();
+                      } else if (!stopped) {
+                        vertx.setTimer(
+                            AGAIN_MILLIS, id -> context.runOnContext(timed -> joinAgain()));
+                      }
+                    }));
+  }
+
+  private boolean isMinority(Set<String> standing) {
+    var registered = new TreeSet<>(standing);
+    registered.add(self);
+    return !Majority.mayFence(registered, here());
+  }
+
+  private void setCutOff(boolean now) {
+    if (cutOff != now) {
+      cutOff = now;
+      onCutOff.accept(now);
+    }
+  }
+
+  private void takeIncarnation() {
     local
         .rejoin()
         .onSuccess(onRejoined::accept)
@@ -249,9 +297,7 @@ final class Placement {
         .standing()
         .compose(
             standing -> {
-              // Not the nodes of the view: when parts of a cell meet, cards come after members.
-              Set<String> here = new TreeSet<>(present.get());
-              here.add(self);
+              Set<String> here = here();
               var fences = new ArrayList<Future<Void>>();
               standing.forEach(
                   (node, incarnation) -> {
@@ -264,6 +310,13 @@ final class Placement {
                   });
               return Future.join(fences).mapEmpty();
             });
+  }
+
+  /** Not the nodes of the view: when parts of a cell meet, cards come after members. */
+  private Set<String> here() {
+    var here = new TreeSet<>(present.get());
+    here.add(self);
+    return here;
   }
 
   private boolean isGone(String node) {

@@ -33,6 +33,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -60,6 +61,12 @@ final class CellFixture implements AutoCloseable {
     /** From now on this node sees the cell as it is now. */
     void deafen(String name) {
       deaf.put(name, all());
+    }
+
+    /** From now on this node sees only these. */
+    void confine(String name, Set<String> seen) {
+      deaf.put(name, all().stream().filter(card -> seen.contains(card.name())).toList());
+      listeners.get(name).run();
     }
 
     void undeafen(String name) {

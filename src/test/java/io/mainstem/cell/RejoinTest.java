@@ -5,10 +5,13 @@ import static io.mainstem.cell.CellFixture.mail;
 import static io.mainstem.cell.CellFixture.texts;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.mainstem.mailbox.Cursor;
+import io.mainstem.mailbox.Watched;
 import io.mainstem.mailbox.host.LocalMailboxes;
 import io.mainstem.message.UserId;
 import io.mainstem.store.Ownership;
@@ -19,6 +22,7 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -52,6 +56,29 @@ class RejoinTest {
                   throw e.getCause();
                 }
               });
+    }
+  }
+
+  @Test
+  void aFencedNodeThatSeesNoMajoritySendsItsClientsAwayUntilItDoes() {
+    try (var cell = new CellFixture(data).with("a", "b", "c")) {
+      var c = cell.nodes.get("c");
+      UserId user = cell.userOf("a");
+      cell.register.confine("c", Set.of("c"));
+      assertTrue(c.cell.isServing(), "nobody has fenced it");
+      cell.register.confine("a", Set.of("a", "b"));
+      cell.register.confine("b", Set.of("a", "b"));
+      await().atMost(CellFixture.LONG).until(() -> !c.cell.isServing());
+      Throwable refusal = CellTest.failure(c.router().submit(user, mail(user, "one")));
+      assertTrue(refusal.getMessage().contains("cut off"), refusal::getMessage);
+      assertEquals(
+          new Watched.Reconnect(),
+          c.router().watch(user, new Cursor(1, 0)).blockLast(CellFixture.LONG));
+      cell.nodes.keySet().forEach(cell.register::undeafen);
+      await().atMost(CellFixture.LONG).until(c.cell::isServing);
+      cell.settle();
+      get(c.router().submit(user, mail(user, "two")));
+      assertEquals(List.of("two"), texts(c.router(), user));
     }
   }
 
