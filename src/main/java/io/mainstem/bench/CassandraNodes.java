@@ -1,5 +1,8 @@
 package io.mainstem.bench;
 
+import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
+import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,11 +10,13 @@ import java.math.BigInteger;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CassandraNodes implements AutoCloseable {
   private static final Duration START = Duration.ofMinutes(3);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String PLACE = "cassandra-rackdc.properties";
   private static final Path CLASS_PATH = Path.of("target", "cassandra-classpath");
 
   private static final List<String> OPENED =
@@ -68,9 +75,16 @@ public final class CassandraNodes implements AutoCloseable {
    * @param nodes of the cluster; how many of them keep a row is the affair of a keyspace
    * @param heap of each, as Java takes it
    * @param commitlogSync lines of cassandra.yaml
+   * @param dataCenters the data center of each node
    */
   public record Setup(
-      int nodes, int nativePort, int storagePort, int jmxPort, String heap, String commitlogSync) {
+      int nodes,
+      int nativePort,
+      int storagePort,
+      int jmxPort,
+      String heap,
+      String commitlogSync,
+      List<String> dataCenters) {
     private static final int PORTS = 10;
     private static final int MOST_TRIED = 90;
 
@@ -81,11 +95,18 @@ public final class CassandraNodes implements AutoCloseable {
      * up.
      */
     public static Setup of(int nodes, int from) {
+      return of(Collections.nCopies(nodes, "datacenter1"), from);
+    }
+
+    /** The same, with a node in each of these data centers. */
+    public static Setup of(List<String> dataCenters, int from) {
+      int nodes = dataCenters.size();
       int first = from;
       while (first < from + MOST_TRIED && !isFree(nodes, first)) {
         first += PORTS;
       }
-      return new Setup(nodes, first, first + 1, first + 2, nodes == 1 ? "512m" : "384m", GROUP);
+      String heap = nodes == 1 ? "512m" : "384m";
+      return new Setup(nodes, first, first + 1, first + 2, heap, GROUP, List.copyOf(dataCenters));
     }
 
     private static boolean isFree(int nodes, int first) {
@@ -114,16 +135,102 @@ public final class CassandraNodes implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(new Thread(this::kill));
   }
 
+  private String dataCenter(int node) {
+    return setup.dataCenters().get(node - 1);
+  }
+
   /** {@code host:port} of a node. */
   public String contactPoint(int node) {
     return "127.0.0." + node + ":" + setup.nativePort();
   }
 
-  /** Starts all nodes, one after another. */
+  /** Starts all nodes, one after another, and waits until each knows all others. */
   public void start() {
     for (int node = 1; node <= setup.nodes(); node++) {
       start(node);
     }
+    for (int node = 1; setup.nodes() > 1 && node <= setup.nodes(); node++) {
+      awaitPeers(node);
+    }
+  }
+
+  /** A node takes requests before it has heard where the others are. */
+  private void awaitPeers(int node) {
+    long end = System.nanoTime() + START.toNanos();
+    try (CqlSession session = session(node)) {
+      while (true) {
+        long known =
+            session
+                .execute("SELECT data_center, host_id, schema_version FROM system.peers_v2")
+                .all()
+                .stream()
+                .filter(peer -> !peer.isNull(0) && !peer.isNull(1) && !peer.isNull(2))
+                .count();
+        if (known == setup.nodes() - 1) {
+          return;
+        }
+        if (System.nanoTime() > end) {
+          throw new IllegalStateException(
+              "node " + node + " knows only " + known + " others after " + START);
+        }
+        process(node).waitFor(100, TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while Cassandra started", e);
+    }
+  }
+
+  /** A patient session with one node, for what an operator would say in cqlsh. */
+  public CqlSession session(int node) {
+    var patient =
+        DriverConfigLoader.programmaticBuilder()
+            .withDuration(DefaultDriverOption.CONNECTION_INIT_QUERY_TIMEOUT, PATIENCE)
+            .withDuration(DefaultDriverOption.CONTROL_CONNECTION_TIMEOUT, PATIENCE)
+            .withDuration(DefaultDriverOption.REQUEST_TIMEOUT, PATIENCE)
+            .build();
+    return CqlSession.builder()
+        .addContactPoint(new InetSocketAddress("127.0.0." + node, setup.nativePort()))
+        .withLocalDatacenter(dataCenter(node))
+        .withConfigLoader(patient)
+        .build();
+  }
+
+  /** Runs {@code nodetool} against a node, as an operator would; what it said. */
+  public String nodetool(int node, String... arguments) throws IOException, InterruptedException {
+    Path java = Objects.requireNonNull(java(), "no Java for Cassandra");
+    var command =
+        new ArrayList<>(
+            List.of(
+                java.resolve("bin/java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                // It keeps a history of what was asked in the home of its user.
+                "-Duser.home=" + work));
+    command.addAll(opened());
+    command.addAll(
+        List.of(
+            "-cp",
+            classPath(),
+            "org.apache.cassandra.tools.NodeTool",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            String.valueOf(setup.jmxPort() + node)));
+    command.addAll(List.of(arguments));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    int code = process.waitFor();
+    if (code != 0) {
+      throw new IOException(
+          "nodetool " + String.join(" ", arguments) + " ended with " + code + ": " + said);
+    }
+    return said;
+  }
+
+  /** Where a node keeps its tables: {@code keyspace/table-id}. */
+  public Path tables(int node) {
+    return work.resolve("node" + node).resolve("data");
   }
 
   /** Starts a node, with what it had when it ran before, and waits until it takes requests. */
@@ -132,6 +239,7 @@ public final class CassandraNodes implements AutoCloseable {
       Path home = Files.createDirectories(work.resolve("node" + node));
       Path yaml = home.resolve("cassandra.yaml");
       Files.writeString(yaml, yaml(node, home));
+      Files.writeString(home.resolve(PLACE), "dc=%s%nrack=one%n".formatted(dataCenter(node)));
       Process process =
           new ProcessBuilder(command(node, home, yaml))
               .redirectErrorStream(true)
@@ -182,6 +290,12 @@ public final class CassandraNodes implements AutoCloseable {
     }
   }
 
+  /** Kills a node and removes all that it had, as a lost disk does. */
+  public void lose(int node) throws IOException {
+    kill(node);
+    Lab.delete(work.resolve("node" + node));
+  }
+
   private void kill() {
     processes.values().forEach(Process::destroyForcibly);
   }
@@ -208,7 +322,7 @@ public final class CassandraNodes implements AutoCloseable {
     num_tokens: 1
     initial_token: %s
     partitioner: org.apache.cassandra.dht.Murmur3Partitioner
-    endpoint_snitch: SimpleSnitch
+    endpoint_snitch: GossipingPropertyFileSnitch
     seed_provider:
       - class_name: org.apache.cassandra.locator.SimpleSeedProvider
         parameters: [{seeds: "127.0.0.1"}]
@@ -272,9 +386,10 @@ public final class CassandraNodes implements AutoCloseable {
                 "-XX:-UsePerfData",
                 "-XX:+ExitOnOutOfMemoryError",
                 "-Dcassandra.config=" + yaml.toUri(),
+                "-D" + PLACE + "=" + home.resolve(PLACE).toUri(),
                 "-Dcassandra.storagedir=" + home,
                 "-Dcassandra.skip_wait_for_gossip_to_settle=0",
-                "-Dcassandra.ring_delay_ms=100",
+                "-Dcassandra.ring_delay_ms=" + (setup.nodes() == 1 ? 100 : 10_000),
                 "-Dcassandra.broadcast_interval_ms=100",
                 "-Dcassandra.shutdown_announce_in_ms=0",
                 "-Dcassandra.size_recorder_interval=0",
@@ -287,12 +402,19 @@ public final class CassandraNodes implements AutoCloseable {
                         .filter(jar -> jar.contains("jamm"))
                         .findFirst()
                         .orElseThrow()));
-    for (String opened : OPENED) {
-      command.add("--add-exports=" + opened + "=ALL-UNNAMED");
-      command.add("--add-opens=" + opened + "=ALL-UNNAMED");
-    }
+    command.addAll(opened());
     command.addAll(List.of("-cp", jars, "org.apache.cassandra.service.CassandraDaemon"));
     return command;
+  }
+
+  private static List<String> opened() {
+    return OPENED.stream()
+        .flatMap(
+            opened ->
+                Stream.of(
+                    "--add-exports=" + opened + "=ALL-UNNAMED",
+                    "--add-opens=" + opened + "=ALL-UNNAMED"))
+        .toList();
   }
 
   private static String classPath() throws IOException {

@@ -106,7 +106,10 @@ final class Connection {
     return options;
   }
 
-  /** An acknowledged write must be on disk: each node that is up is asked whether it is. */
+  /**
+   * An acknowledged write must be on disk: each node that is up in the data center where quorums
+   * are counted is asked whether it is. The driver holds connections to no other data center.
+   */
   private static Future<Void> checkNodes(CassandraClient client, Site site) {
     return client
         .metadata()
@@ -115,10 +118,11 @@ final class Connection {
               var checks = new ArrayList<Future<Void>>();
               int here = 0;
               for (Node node : metadata.getNodes().values()) {
-                here += site.dataCenter().equals(node.getDatacenter()) ? 1 : 0;
-                if (node.getState() != NodeState.DOWN
-                    && site.replication().containsKey(String.valueOf(node.getDatacenter()))) {
-                  checks.add(checkNode(client, node));
+                if (site.dataCenter().equals(node.getDatacenter())) {
+                  here++;
+                  if (node.getState() != NodeState.DOWN) {
+                    checks.add(checkNode(client, node));
+                  }
                 }
               }
               int replicas = Objects.requireNonNull(site.replication().get(site.dataCenter()));

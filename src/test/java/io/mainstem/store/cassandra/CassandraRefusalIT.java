@@ -9,6 +9,7 @@ import io.mainstem.store.StageMeter;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -196,7 +197,8 @@ class CassandraRefusalIT {
             21_301,
             21_302,
             "384m",
-            "commitlog_sync: periodic\ncommitlog_sync_period: 10000ms\n");
+            "commitlog_sync: periodic\ncommitlog_sync_period: 10000ms\n",
+            List.of("datacenter1"));
     try (var periodic = new CassandraNodes(room, setup)) {
       periodic.start();
       assertRefused(
