@@ -31,9 +31,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 
@@ -48,6 +51,7 @@ class SilentCellTest {
   private static final int ROOM = 32;
   private static final long LATENCY_MILLIS = 3;
   private static final long TIMEOUT_MILLIS = 10_000;
+  private static final int SEEDS = Integer.getInteger("silentCell.seeds", 3);
   private static final long HOUR_MILLIS = 3_600_000;
 
   /** How a cell is gone: it takes requests and says nothing, or it refuses them. */
@@ -238,10 +242,15 @@ class SilentCellTest {
     }
   }
 
+  static Stream<Arguments> goneAndSeed() {
+    return LongStream.rangeClosed(1, SEEDS)
+        .boxed()
+        .flatMap(seed -> Stream.of(Gone.values()).map(gone -> Arguments.of(gone, seed)));
+  }
+
   @ParameterizedTest
-  @EnumSource(Gone.class)
-  void aCellThatIsGoneForAnHourHoldsNobodyUpAndGetsAllWhenItAnswers(Gone how) {
-    long seed = System.nanoTime();
+  @MethodSource("goneAndSeed")
+  void aCellThatIsGoneForAnHourHoldsNobodyUpAndGetsAllWhenItAnswers(Gone how, long seed) {
     var random = new Random(seed);
     gone.put("b", how);
     sendForAnHour(random);
