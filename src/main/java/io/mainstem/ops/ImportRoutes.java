@@ -67,7 +67,7 @@ public final class ImportRoutes {
    * an import is one among the mailbox's clients, however fast it sends; and who comes to a loop
    * that an import keeps busy waits behind no more than these.
    */
-  private static final int MAX_UNSETTLED = 16;
+  static final int MAX_UNSETTLED = 16;
 
   private final Accounts accounts;
   private final MailboxService mailboxes;

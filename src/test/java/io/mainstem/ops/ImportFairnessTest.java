@@ -64,7 +64,7 @@ class ImportFairnessTest {
   private static final int MESSAGES = 300;
 
   /** What one request may have under way. */
-  private static final int SHARE = 64;
+  private static final int SHARE = ImportRoutes.MAX_UNSETTLED;
 
   @TempDir private Path data;
   private final Vertx vertx = Vertx.vertx();
