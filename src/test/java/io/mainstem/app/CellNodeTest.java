@@ -156,6 +156,7 @@ class CellNodeTest {
           new Mailboxes.Parts(
               own, config, storage, directory, stages, 1, () -> Duration.ofSeconds(10));
       cell = Objects.requireNonNull(get(Mailboxes.inCell(parts, built::push)).cell());
+      get(cell.serve());
     }
 
     void stop() {
