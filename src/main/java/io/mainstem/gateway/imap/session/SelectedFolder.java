@@ -234,8 +234,10 @@ public final class SelectedFolder {
     if (there.isEmpty()) {
       return;
     }
-    // What came and went since was never told: it needs no number.
+    // What came and went since was never told: it has no number, and is no word of a VANISHED, by
+    // which clients count (RFC 7162 §3.2.10).
     int untold = uids.size() - told;
+    var known = new TreeSet<Integer>();
     for (int uid : there.descendingSet()) {
       int number = uids.number(uid);
       uids.remove(uid);
@@ -243,13 +245,14 @@ public final class SelectedFolder {
         untold--;
       } else {
         told--;
+        known.add(uid);
         if (!login.usesQresync()) {
           out.untagged(number + " EXPUNGE");
         }
       }
     }
-    if (login.usesQresync()) {
-      out.untagged("VANISHED " + ImapText.set(there.stream().mapToInt(uid -> uid)));
+    if (login.usesQresync() && !known.isEmpty()) {
+      out.untagged("VANISHED " + ImapText.set(known.stream().mapToInt(uid -> uid)));
     }
     told = uids.size() - untold;
   }
