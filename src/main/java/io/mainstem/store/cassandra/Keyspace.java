@@ -85,7 +85,10 @@ final class Keyspace {
               var there = rows.stream().map(row -> row.getString(0)).toList();
               Future<Void> made = Future.succeededFuture();
               for (CassandraSchema table : tables) {
-                if (!there.contains(table.name())) {
+                // The list of tables names one that another node makes just now before it can be
+                // asked; to make it once more changes nothing and waits for that.
+                boolean isLast = table.equals(tables.get(tables.size() - 1));
+                if (isLast || !there.contains(table.name())) {
                   made = made.compose(before -> ddl(table.toCql(site.keyspace())));
                 }
               }

@@ -2,6 +2,7 @@ package io.mainstem.store.cassandra;
 
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
+import com.datastax.oss.driver.api.core.servererrors.InvalidQueryException;
 import io.vertx.cassandra.CassandraClient;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -84,8 +85,18 @@ final class Layout {
                 site.keyspace(),
                 table))
         .compose(
-            found -> found.isEmpty() ? Future.succeededFuture() : number().compose(this::check))
+            found ->
+                found.isEmpty()
+                    ? Future.succeededFuture()
+                    : number().recover(Layout::madeJustNow).compose(this::check))
         .mapEmpty();
+  }
+
+  /** The list of tables names one that another node makes just now before it can be asked. */
+  private static Future<Integer> madeJustNow(Throwable cause) {
+    return cause instanceof InvalidQueryException
+        ? Future.succeededFuture(FIRST)
+        : Future.failedFuture(cause);
   }
 
   private Future<Integer> check(int number) {
