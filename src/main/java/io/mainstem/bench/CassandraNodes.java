@@ -10,7 +10,6 @@ import java.math.BigInteger;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -196,43 +195,6 @@ public final class CassandraNodes implements AutoCloseable {
         .build();
   }
 
-  /** Runs {@code nodetool} against a node, as an operator would; what it said. */
-  public String nodetool(int node, String... arguments) throws IOException, InterruptedException {
-    Path java = Objects.requireNonNull(java(), "no Java for Cassandra");
-    var command =
-        new ArrayList<>(
-            List.of(
-                java.resolve("bin/java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                // It keeps a history of what was asked in the home of its user.
-                "-Duser.home=" + work));
-    command.addAll(opened());
-    command.addAll(
-        List.of(
-            "-cp",
-            classPath(),
-            "org.apache.cassandra.tools.NodeTool",
-            "-h",
-            "127.0.0.1",
-            "-p",
-            String.valueOf(setup.jmxPort() + node)));
-    command.addAll(List.of(arguments));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    process.getOutputStream().close();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    int code = process.waitFor();
-    if (code != 0) {
-      throw new IOException(
-          "nodetool " + String.join(" ", arguments) + " ended with " + code + ": " + said);
-    }
-    return said;
-  }
-
-  /** Where a node keeps its tables: {@code keyspace/table-id}. */
-  public Path tables(int node) {
-    return work.resolve("node" + node).resolve("data");
-  }
-
   /** Starts a node, with what it had when it ran before, and waits until it takes requests. */
   public void start(int node) {
     try {
@@ -288,12 +250,6 @@ public final class CassandraNodes implements AutoCloseable {
     if (process != null) {
       process.destroyForcibly().onExit().join();
     }
-  }
-
-  /** Kills a node and removes all that it had, as a lost disk does. */
-  public void lose(int node) throws IOException {
-    kill(node);
-    Lab.delete(work.resolve("node" + node));
   }
 
   private void kill() {
@@ -402,19 +358,12 @@ public final class CassandraNodes implements AutoCloseable {
                         .filter(jar -> jar.contains("jamm"))
                         .findFirst()
                         .orElseThrow()));
-    command.addAll(opened());
+    for (String opened : OPENED) {
+      command.add("--add-exports=" + opened + "=ALL-UNNAMED");
+      command.add("--add-opens=" + opened + "=ALL-UNNAMED");
+    }
     command.addAll(List.of("-cp", jars, "org.apache.cassandra.service.CassandraDaemon"));
     return command;
-  }
-
-  private static List<String> opened() {
-    return OPENED.stream()
-        .flatMap(
-            opened ->
-                Stream.of(
-                    "--add-exports=" + opened + "=ALL-UNNAMED",
-                    "--add-opens=" + opened + "=ALL-UNNAMED"))
-        .toList();
   }
 
   private static String classPath() throws IOException {

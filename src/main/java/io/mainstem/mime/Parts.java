@@ -102,7 +102,7 @@ public final class Parts {
     Charset declared = charset == null ? null : lookup(charset);
     boolean untold = declared == null || declared.equals(StandardCharsets.US_ASCII);
     if (declared == null || untold || declared.equals(StandardCharsets.UTF_8)) {
-      String text = strict(bytes, StandardCharsets.UTF_8);
+      String text = utf8(bytes);
       return text != null ? text : new String(bytes, untold ? WESTERN : StandardCharsets.UTF_8);
     }
     if (declared.equals(StandardCharsets.ISO_8859_1)) {
@@ -113,14 +113,15 @@ public final class Parts {
     return new String(bytes, declared);
   }
 
-  private static @Nullable String strict(byte[] bytes, Charset charset) {
+  /** Null when they are not UTF-8; a character that the end cuts is left out. */
+  private static @Nullable String utf8(byte[] bytes) {
     if (isAscii(bytes)) {
       return new String(bytes, StandardCharsets.US_ASCII);
     }
     CharBuffer text = CharBuffer.allocate(bytes.length);
     ByteBuffer from = ByteBuffer.wrap(bytes);
     var result =
-        charset
+        StandardCharsets.UTF_8
             .newDecoder()
             .onMalformedInput(CodingErrorAction.REPORT)
             .onUnmappableCharacter(CodingErrorAction.REPORT)

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +33,10 @@ public final class SameMail {
     if (fields == null || wanted == null) {
       return false;
     }
+    var times = new HashMap<String, Integer>();
+    fields.forEach(field -> times.merge(field, 1, Integer::sum));
     for (String field : wanted) {
-      if (!fields.remove(field)) {
+      if (times.merge(field, -1, Integer::sum) < 0) {
         return false;
       }
     }

@@ -17,7 +17,6 @@ import io.mainstem.store.StageMeter;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.InputStream;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,12 +43,7 @@ class CassandraMigrationIT {
   static void start() {
     CassandraNodes nodes = SharedCassandra.nodes();
     vertx = Vertx.vertx();
-    String[] point = nodes.contactPoint(1).split(":");
-    session =
-        CqlSession.builder()
-            .addContactPoint(new InetSocketAddress(point[0], Integer.parseInt(point[1])))
-            .withLocalDatacenter("datacenter1")
-            .build();
+    session = nodes.session(1);
   }
 
   @AfterAll
@@ -78,9 +72,7 @@ class CassandraMigrationIT {
   }
 
   private static void cql(String statement) {
-    session.execute(
-        com.datastax.oss.driver.api.core.cql.SimpleStatement.newInstance(statement)
-            .setTimeout(java.time.Duration.ofMinutes(1)));
+    session.execute(statement);
   }
 
   private static Future<CassandraDatabase> open(String keyspace) {
