@@ -85,6 +85,7 @@ export const api = {
   message: (message) => call('GET', `/messages/${id(message)}`),
   send: (message) => call('POST', '/messages', {json: message}),
   retry: (message) => call('POST', `/messages/${id(message)}/retry`),
+  edit: (message, number, text) => call('POST', `/messages/${id(message)}/edit`, {json: {number, text}}),
   setFlags: (message, flags) => call('PUT', `/messages/${id(message)}/flags`, {json: {flags}}),
   deleteMessage: (message) => call('DELETE', `/messages/${id(message)}`),
 

@@ -17,7 +17,8 @@ export function insert(messages, message) {
   const at = messages.findIndex((known) => known.id === message.id);
   if (at >= 0) {
     const copy = messages.slice();
-    copy[at] = {...messages[at], ...message, html: message.html ?? messages[at].html};
+    // A frame from before an edit has lost its text; the edit's own frame brings the new one.
+    copy[at] = {...messages[at], ...message, erased: message.erased, html: message.html ?? messages[at].html};
     return copy;
   }
   let end = messages.length;
@@ -46,6 +47,10 @@ export function withStatus(messages, upTo, status) {
     return (RANK[message.status] ?? 0) < RANK[status] ? {...message, status} : message;
   });
 }
+
+/** An edit that is on its way to all devices, as it will come back. */
+export const withEdit = (messages, id, number, text, at) =>
+  messages.map((message) => (message.id === id && (message.edited?.number ?? 0) < number ? {...message, text, edited: {number, at}} : message));
 
 export function withFlags(messages, ids, added = [], removed = []) {
   const touched = new Set(ids);

@@ -1,6 +1,6 @@
 // What the page can do and what happens to it: loads, applies live frames, and carries out the reader's actions.
 import {api, Problem, whenUnauthenticated} from './api.js';
-import {insert, isOwn, isUnread, readUpTo, whole, withFlags, withStatus} from './conversation.js';
+import {insert, isOwn, isUnread, readUpTo, whole, withEdit, withFlags, withStatus} from './conversation.js';
 import {personName} from './people.js';
 import {go, href, parse} from './router.js';
 import {nobody, store} from './store.js';
@@ -412,6 +412,17 @@ export async function deleteMessage(target) {
     toast(target.folder === 'trash' ? texts.toast.erased : texts.toast.messageDeleted, done.seq);
     refreshSoon();
   }
+}
+
+/** Gives a message of one's own another text; answers whether it has it. */
+export async function editMessage(target, text) {
+  const number = (target.edited?.number ?? 0) + 1;
+  const done = await act(() => api.edit(target.id, number, text));
+  if (done) {
+    const at = new Date().toISOString();
+    everyConversation(target.threadId, (messages) => withEdit(messages, target.id, number, text, at));
+  }
+  return Boolean(done);
 }
 
 export async function setFlag(target, flag, on) {

@@ -57,6 +57,10 @@ class ActionMenu extends LitElement {
     hr { margin: 0.375rem 0.5rem; border: 0; border-block-start: 1px solid var(--line); }
   `];
 
+  focus() {
+    this.renderRoot.querySelector('.icon')?.focus();
+  }
+
   render() {
     return html`
       <button class="icon" type="button" title=${this.label} aria-label=${this.label} aria-haspopup="menu" aria-expanded=${this.open ? 'true' : 'false'}

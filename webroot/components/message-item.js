@@ -13,6 +13,7 @@ import './action-menu.js';
 import './attachment-list.js';
 import './avatar.js';
 import './mail-frame.js';
+import './message-editor.js';
 import {icons} from './icons.js';
 import {linkify, splitQuotation} from './linkify.js';
 
@@ -26,7 +27,7 @@ const STATUS_ICON = {sending: icons.sending, waiting: icons.sending, sent: icons
 class MessageItem extends LitElement {
   static properties = {
     message: {attribute: false}, opens: {type: Boolean}, closes: {type: Boolean}, several: {type: Boolean}, why: {type: Boolean}, active: {type: Boolean},
-    quoted: {state: true}, details: {state: true}, plain: {state: true},
+    quoted: {state: true}, details: {state: true}, plain: {state: true}, editing: {state: true},
   };
 
   static styles = [shared, messageStyles];
@@ -47,11 +48,13 @@ class MessageItem extends LitElement {
       <div class="column">
         ${this.several && !own && this.opens ? html`<p class="name" dir="auto" aria-hidden="true">${name}</p>` : nothing}
         <div class="line">
-          <div class="bubble" title=${fullTime(message.sentAt)}>${intro}
+          <div class="bubble ${this.editing ? 'editing' : ''}" title=${fullTime(message.sentAt)}>${intro}
             ${message.erased ? html`<p class="text">${texts.message.erased}</p>` : nothing}
             ${message.subject && message.channel !== 'mail' ? html`<p class="chat-subject" dir="auto">${message.subject}</p>` : nothing}
-            ${message.text ? html`<p class="text ${this.#onlyEmoji(message.text) ? 'emoji' : ''}" dir="auto">${linkify(message.text)}</p>` : nothing}
+            ${this.editing ? html`<message-editor .message=${message} @done=${this.#edited}></message-editor>`
+              : message.text ? html`<p class="text ${this.#onlyEmoji(message.text) ? 'emoji' : ''}" dir="auto">${linkify(message.text)}</p>` : nothing}
             ${message.attachments?.length ? html`<attachment-list .files=${message.attachments}></attachment-list>` : nothing}
+            ${message.edited && !this.editing && !message.erased ? html`<p class="edited" title=${texts.message.editedAt(fullTime(message.edited.at))}>${texts.message.edited}</p>` : nothing}
           </div>
           ${this.#menu(message, name)}
         </div>
@@ -139,6 +142,9 @@ class MessageItem extends LitElement {
     if (message.text) {
       entries.push({text: texts.message.copy, icon: icons.file, run: () => navigator.clipboard?.writeText(message.text).then(() => toast(texts.toast.copied))});
     }
+    if (isOwn(message) && message.channel === 'chat' && !message.erased && message.folder !== 'trash') {
+      entries.push({text: texts.message.edit, icon: icons.drafts, run: () => (this.editing = true)});
+    }
     const flagged = isFlagged(message);
     entries.push({text: flagged ? texts.message.unflag : texts.message.flag, icon: icons.flag, run: () => setFlag(message, '\\Flagged', !flagged)});
     if (!isOwn(message)) {
@@ -148,6 +154,12 @@ class MessageItem extends LitElement {
     return html`${flagged ? html`<span class="flagged" title=${texts.message.flagged}>${icons.flag}<span class="sr">${texts.message.flagged}</span></span>` : nothing}
       <action-menu small .label=${texts.message.actions(name, timeOfDay(message.sentAt))} .entries=${entries} ?focusable=${this.active}></action-menu>`;
   }
+
+  #edited = async () => {
+    this.editing = false;
+    await this.updateComplete;
+    this.renderRoot.querySelector('action-menu')?.focus();
+  };
 
   #download(message) {
     const link = document.createElement('a');

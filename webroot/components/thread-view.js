@@ -186,7 +186,7 @@ class ThreadView extends LitElement {
   /** What is said when the focus comes to a message. */
   #label(message) {
     const name = isOwn(message) ? texts.you : personName(message.from);
-    return `${texts.message.said(name, texts.channelWord[message.channel], timeOfDay(message.sentAt))} ${message.text.slice(0, LABEL)}`;
+    return `${texts.message.said(name, texts.channelWord[message.channel], timeOfDay(message.sentAt))} ${message.text.slice(0, LABEL)}${message.edited ? ` (${texts.message.edited})` : ''}`;
   }
 
   #asks = (thread) => thread && ['requests', 'junk'].includes(store.state.route.folder) && thread.kind !== 'list';

@@ -34,6 +34,10 @@ export const messageStyles = css`
   .bubble:has(> .emoji) { background: none; padding-inline: 0.25rem; }
   .emoji { font-size: 2.25rem; line-height: 1.2; }
   .own .bubble:has(> .emoji) { color: var(--ink); }
+  .edited { margin-block-start: -0.375rem; font-size: var(--tiny); text-align: end; opacity: 0.85; }
+  .own .editing.bubble { inline-size: 100%; background: var(--raised); color: var(--ink); box-shadow: inset 0 0 0 1px var(--line-strong); }
+  .column:has(.editing) { inline-size: 100%; }
+  .column:has(.editing) .line { inline-size: 100%; }
   .chat-subject { font-weight: 650; }
   .erased .bubble { background: none; border: 1px dashed var(--line-strong); color: var(--ink-soft); font-style: italic; }
 

@@ -226,6 +226,8 @@ record Mailboxes(
         limits.maxFolders(),
         limits.maxDrafts(),
         limits.maxKeywords(),
-        Duration.ofSeconds(config.mailbox().undoSeconds()));
+        Duration.ofSeconds(config.mailbox().undoSeconds()),
+        Duration.ofSeconds(config.mailbox().editSeconds()),
+        limits.maxEdits());
   }
 }

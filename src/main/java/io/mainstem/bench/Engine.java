@@ -50,7 +50,9 @@ final class Engine implements AutoCloseable {
           Limits.DEFAULT.maxFolders(),
           Limits.DEFAULT.maxDrafts(),
           Limits.DEFAULT.maxKeywords(),
-          Limits.DEFAULT.undo());
+          Limits.DEFAULT.undo(),
+          Limits.DEFAULT.edit(),
+          Limits.DEFAULT.maxEdits());
 
   private static final Outbox NOBODY =
       new Outbox() {
@@ -128,7 +130,7 @@ final class Engine implements AutoCloseable {
             text.length(),
             Headers.NONE);
     long now = System.currentTimeMillis();
-    return new Command.Deliver(
+    return Command.Deliver.of(
         MessageId.of(now, random.nextLong(), random.nextLong()),
         from.key(),
         null,
@@ -158,7 +160,7 @@ final class Engine implements AutoCloseable {
             text.length(),
             Headers.NONE);
     long now = System.currentTimeMillis();
-    return new Command.Deliver(
+    return Command.Deliver.of(
         MessageId.of(now, random.nextLong(), random.nextLong()),
         "smtp",
         null,

@@ -6,6 +6,7 @@ import io.mainstem.mailbox.Query;
 import io.mainstem.mailbox.Reply;
 import io.mainstem.mailbox.wire.Wire;
 import io.mainstem.message.UserId;
+import io.mainstem.store.FeatureLevel;
 import io.mainstem.store.MailboxStore.Mailbox;
 import io.mainstem.store.MailboxStore.Row;
 import io.vertx.core.Future;
@@ -22,6 +23,13 @@ sealed interface Asked {
 
   /** The same for the wire. */
   Envelope.Request request(int millis);
+
+  /**
+   * The feature level that a node must read which is asked this.
+   *
+   * @param inForce in this cell
+   */
+  int level(int inForce);
 
   /** Whether asking again changes nothing when it was done already. */
   boolean isRepeatable();
@@ -69,6 +77,11 @@ sealed interface Asked {
     }
 
     @Override
+    public int level(int inForce) {
+      return command.level();
+    }
+
+    @Override
     public boolean isRepeatable() {
       return Attempt.isRepeatable(command);
     }
@@ -93,6 +106,11 @@ sealed interface Asked {
     @Override
     public Envelope.Request request(int millis) {
       return new Envelope.Request(0, user.value(), false, millis, null, Wire.query(query), null);
+    }
+
+    @Override
+    public int level(int inForce) {
+      return FeatureLevel.FIRST;
     }
 
     @Override
@@ -137,6 +155,12 @@ sealed interface Asked {
           null,
           null,
           new Envelope.Adopt(mailbox.generation(), copied));
+    }
+
+    /** A log may have what this cell writes. */
+    @Override
+    public int level(int inForce) {
+      return inForce;
     }
 
     @Override

@@ -70,6 +70,12 @@ final class Attempt {
       later();
       return;
     }
+    if (router.readsLess(owner, asked)) {
+      fail(
+          new Rejected(
+              Rejected.Rule.BUSY, "the server of the mailbox must be upgraded first; ask again"));
+      return;
+    }
     long millis = Math.max(1, (deadlineNanos - System.nanoTime()) / 1_000_000);
     router
         .peers()
@@ -186,6 +192,8 @@ final class Attempt {
       // What stands there keeps its UID.
       case Command.Admit c -> true;
       case Command.Annotate c -> true;
+      // It carries its number.
+      case Command.Edit c -> true;
     };
   }
 

@@ -16,6 +16,7 @@ import io.mainstem.mailbox.host.NotOwner;
 import io.mainstem.mailbox.wire.Wire;
 import io.mainstem.message.Rejected;
 import io.mainstem.message.UserId;
+import io.mainstem.store.FeatureLevel;
 import io.mainstem.store.MailboxStore.Mailbox;
 import io.mainstem.store.MailboxStore.Row;
 import io.vertx.core.Future;
@@ -29,6 +30,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +61,7 @@ public final class CellRouter implements CellClient, Peers.Listener {
   private volatile boolean closed;
   private volatile boolean cutOff;
   private volatile Predicate<String> guests = cell -> false;
+  private volatile IntSupplier inForce = () -> FeatureLevel.FIRST;
   private Consumer<Envelope> otherNotices = notice -> {};
   private volatile Runnable onChange = () -> {};
 
@@ -150,6 +153,25 @@ public final class CellRouter implements CellClient, Peers.Listener {
     return !abroad || owner != null && peers().isUp(owner)
         ? owner
         : peers().anyUp(user.value().hashCode());
+  }
+
+  /** The feature level that this cell writes. */
+  void inForce(IntSupplier level) {
+    inForce = level;
+  }
+
+  /** Whether this node is too old for what it is to be asked. */
+  boolean readsLess(String peer, Asked asked) {
+    int wanted = asked.level(inForce.getAsInt());
+    if (wanted == FeatureLevel.FIRST) {
+      return false;
+    }
+    for (NodeCard node : view.nodes()) {
+      if (node.name().equals(peer)) {
+        return node.level() < wanted;
+      }
+    }
+    return false;
   }
 
   String self() {
@@ -343,6 +365,7 @@ public final class CellRouter implements CellClient, Peers.Listener {
         && owner != null
         && !owner.equals(self)
         && !owner.equals(peer)
+        && !readsLess(owner, asked)
         && peers().isUp(owner)) {
       peers()
           .call(owner, request.passedOn(), request.millis())

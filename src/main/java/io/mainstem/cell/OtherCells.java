@@ -5,6 +5,7 @@ import io.mainstem.cell.wire.Peers;
 import io.mainstem.cell.wire.WireSettings;
 import io.mainstem.directory.CellCard;
 import io.mainstem.directory.KnownCells;
+import io.mainstem.store.FeatureLevel;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -74,6 +75,7 @@ public final class OtherCells {
   public static Future<OtherCells> start(Parts parts) {
     var others = new OtherCells(parts);
     parts.cell().router().welcome(others::isWelcome);
+    parts.cell().local().elsewhere(others::level);
     parts.known().onChange(others::look);
     parts.cell().onView(others::look);
     Promise<OtherCells> started = Promise.promise();
@@ -100,6 +102,19 @@ public final class OtherCells {
   public @Nullable CellClient client(String cell) {
     Abroad known = abroad.get(cell);
     return known == null ? null : known.router();
+  }
+
+  /** The lowest feature level that a node of another cell reads, as far as it is known. */
+  private int level() {
+    int lowest = FeatureLevel.OWN;
+    for (CellCard card : parts.known().known()) {
+      if (!card.name().equals(parts.cell().name())) {
+        for (CellCard.Node node : card.nodes()) {
+          lowest = Math.min(lowest, node.level());
+        }
+      }
+    }
+    return lowest;
   }
 
   /** Whether a node of this other cell can be reached now. */
@@ -237,6 +252,7 @@ public final class OtherCells {
     var router =
         CellRouter.abroad(parts.vertx(), parts.config(), CellRouter.Bounds.of(parts.mailboxes()));
     router.onChange(parts.onChange());
+    router.inForce(parts.cell()::level);
     WireSettings settings = parts.cell().wireSettings();
     return Peers.visit(parts.vertx(), settings, cell, router)
         .compose(

@@ -6,6 +6,7 @@ package io.mainstem.config;
  * @param queue commands that may wait for one user
  * @param queueTotal commands that may wait on this node
  * @param undoSeconds how long a deletion can be undone before the content is erased
+ * @param editSeconds how long after sending it a chat can be edited; 0: never
  * @param maxBehind how many entries a cursor may be behind before it is told to load anew
  */
 public record Mailbox(
@@ -15,6 +16,7 @@ public record Mailbox(
     @Default("64") @Range(min = 1, max = 10_000) int watchersPerUser,
     @Default("50000") @Range(min = 1, max = 10_000_000) int maxBehind,
     @Default("30") @Range(min = 1, max = 604_800) int undoSeconds,
+    @Default("86400") @Range(max = 31_536_000) int editSeconds,
     @Default("256") @Range(min = 1, max = 65_536) int snapshotEntries,
     @Default("60") @Range(min = 1, max = 3600) int snapshotSeconds,
     @Default("200") @Range(min = 1, max = 60_000) int statusMillis,
@@ -32,7 +34,8 @@ public record Mailbox(
       @Default("100") @Range(min = 1, max = 10_000) int maxAttachments,
       @Default("1000") @Range(min = 1, max = 100_000) int maxFolders,
       @Default("1000") @Range(min = 1, max = 100_000) int maxDrafts,
-      @Default("64") @Range(min = 1, max = 10_000) int maxKeywords) {}
+      @Default("64") @Range(min = 1, max = 10_000) int maxKeywords,
+      @Default("20") @Range(min = 1, max = 1000) int maxEdits) {}
 
   /**
    * What a mailbox is ruled by until its owner or the operator says otherwise; 0 means no limit

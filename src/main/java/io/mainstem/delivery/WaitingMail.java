@@ -51,7 +51,7 @@ public final class WaitingMail {
    */
   static Command.Deliver restored(Outgoing waiting, @Nullable Person claims) {
     Command.Deliver deliver = waiting.deliver();
-    return new Command.Deliver(
+    return Command.Deliver.of(
         deliver.id(), OUTSIDE, null, deliver.stamp(), deliver.message(), claims, null);
   }
 }

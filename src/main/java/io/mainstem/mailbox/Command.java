@@ -6,6 +6,7 @@ import io.mainstem.message.FolderId;
 import io.mainstem.message.Hlc;
 import io.mainstem.message.Message;
 import io.mainstem.message.MessageId;
+import io.mainstem.message.Part;
 import io.mainstem.message.Person;
 import io.mainstem.message.ThreadId;
 import io.mainstem.message.UserId;
@@ -19,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  * parsed content, stored blobs); {@code decide} looks up nothing.
  */
 public sealed interface Command<R extends Reply> {
+  /** The feature level of what it writes: to be said where all who may read that read so high. */
+  default int level() {
+    return 1;
+  }
 
   // ---- messages come and go
 
@@ -58,6 +63,8 @@ public sealed interface Command<R extends Reply> {
    * @param claims when the From is an address of this server but no password or token proved it:
    *     whom it claims to be
    * @param group the group that it belongs to
+   * @param edit which edit of the message this is, if it is one: then it is taken into the message
+   *     that is here, unless that has seen a later one; where the message never came, it arrives
    */
   @Proto
   record Deliver(
@@ -67,8 +74,47 @@ public sealed interface Command<R extends Reply> {
       Hlc stamp,
       Message message,
       @Nullable Person claims,
-      @Nullable Group group)
-      implements Command<Reply.Delivered> {}
+      @Nullable Group group,
+      @Nullable Revised edit)
+      implements Command<Reply.Delivered> {
+    /** Of a message as it was sent. */
+    public static Deliver of(
+        MessageId id,
+        String sender,
+        @Nullable Origin origin,
+        Hlc stamp,
+        Message message,
+        @Nullable Person claims,
+        @Nullable Group group) {
+      return new Deliver(id, sender, origin, stamp, message, claims, group, null);
+    }
+
+    @Override
+    public int level() {
+      return edit == null ? 1 : 2;
+    }
+  }
+
+  /** An edit as it travels. @param number which it is, from 1 on */
+  @Proto
+  record Revised(int number, long atMillis) {}
+
+  /**
+   * The owner changes what a chat of his says. Everybody who got it gets the new text in its place;
+   * nothing becomes unread, and no thread moves.
+   *
+   * @param number which edit this is to be, from 1 on: one more than the one that was seen. So the
+   *     same again changes nothing, and of two at a time one is refused
+   * @param text as in {@link Message}, with {@code longText} and its size
+   */
+  @Proto
+  record Edit(MessageId message, int number, String text, @Nullable Part longText, long sizeBytes)
+      implements Command<Reply.Done> {
+    @Override
+    public int level() {
+      return 2;
+    }
+  }
 
   /** Where a message stands in its sender's mailbox. */
   @Proto

@@ -10,6 +10,7 @@ import io.mainstem.mailbox.state.Header.Owed;
 import io.mainstem.mailbox.state.Header.Receipt;
 import io.mainstem.mailbox.state.Rate;
 import io.mainstem.mailbox.state.Recipient;
+import io.mainstem.mailbox.state.Revision;
 import io.mainstem.mailbox.state.SettingsState;
 import io.mainstem.mailbox.state.Standing;
 import java.util.List;
@@ -64,6 +65,34 @@ public sealed interface Event {
   record Delivered(
       Effect effect, String thread, String message, @Nullable Arrival from, boolean told)
       implements Event {}
+
+  /**
+   * A chat says something else from now on, because its sender edited it: what it says stands
+   * beside this event, and all its placements have new UIDs. Who, where and what it is stays.
+   *
+   * @param origin for the owner's own: with which recipients compare their watermarks whom the edit
+   *     reaches before the message; else 0
+   * @param indexes for the owner's own: who gets it, among the thread's recipients
+   * @param owed the thread's row in the outbox from now on; null when nobody else gets it
+   * @param rate for the owner's own: how many he has sent
+   * @param rows whose bodies say what the message said before, and are taken away
+   */
+  @Proto
+  record Edited(
+      Effect effect,
+      String thread,
+      String message,
+      long origin,
+      List<Integer> indexes,
+      @Nullable Owed owed,
+      @Nullable Rate rate,
+      List<Long> rows)
+      implements Event {
+    public Edited {
+      indexes = List.copyOf(indexes);
+      rows = List.copyOf(rows);
+    }
+  }
 
   /**
    * A message was put into a folder as it is, or is to wait.
@@ -245,10 +274,17 @@ public sealed interface Event {
    *
    * @param indexes of those whom it failed for, among the thread's recipients
    * @param replaced row of an earlier try, whose copy of the content is taken away; 0: none
+   * @param revision what the message's last edit was; null: it was not edited
    */
   @Proto
   record Retried(
-      String thread, String message, long stamp, List<Integer> indexes, long replaced, Owed owed)
+      String thread,
+      String message,
+      long stamp,
+      List<Integer> indexes,
+      long replaced,
+      Owed owed,
+      @Nullable Revision revision)
       implements Event {
     public Retried {
       indexes = List.copyOf(indexes);

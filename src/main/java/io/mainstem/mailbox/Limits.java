@@ -12,6 +12,8 @@ import java.time.Duration;
  * @param maxTextBytes of a message's text
  * @param maxRecipients of one message; also the most members of a group
  * @param undo how long a delete, move or flag change can be undone
+ * @param edit how long after sending it a chat can be edited; zero: never
+ * @param maxEdits of one message
  */
 public record Limits(
     long quotaBytes,
@@ -24,7 +26,9 @@ public record Limits(
     int maxFolders,
     int maxDrafts,
     int maxKeywords,
-    Duration undo) {
+    Duration undo,
+    Duration edit,
+    int maxEdits) {
   public static final Limits DEFAULT =
       new Limits(
           10L << 30,
@@ -37,5 +41,7 @@ public record Limits(
           1_000,
           500,
           100,
-          Duration.ofMinutes(10));
+          Duration.ofMinutes(10),
+          Duration.ofDays(1),
+          20);
 }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason of the folder, null when nothing is to be said
  * @param answers the message of another thread that this one answers
  * @param seq of its arrival in this mailbox; never changes
+ * @param edited null when its sender has not changed it
  */
 @Proto
 public record MessageView(
@@ -39,11 +40,16 @@ public record MessageView(
     @Nullable Reason reason,
     @Nullable MessageId answers,
     Position position,
-    long seq) {
+    long seq,
+    @Nullable Edited edited) {
   public MessageView {
     flags = Set.copyOf(flags);
     folders = List.copyOf(folders);
   }
+
+  /** The last edit. @param number which it was, from 1 on */
+  @Proto
+  public record Edited(int number, Instant at) {}
 
   /** How many recipients reached at least each status. */
   @Proto

@@ -16,14 +16,25 @@ import org.jspecify.annotations.Nullable;
  * @param references ids of chats and Message-IDs of mails without angle brackets, oldest first, at
  *     most {@link #MAX_REFERENCES}; the last is In-Reply-To; those of the message's own header come
  *     first
+ * @param edit number of the edit that gave it this text; null: none did
  */
 @Proto
 public record MailForm(
-    int version, long dateMillis, @Nullable String subject, List<String> references) {
+    int version,
+    long dateMillis,
+    @Nullable String subject,
+    List<String> references,
+    @Nullable Integer edit) {
   public static final int MAX_REFERENCES = 10;
 
   public MailForm {
     references = List.copyOf(references);
+  }
+
+  /** Of a message that says what it said when it was sent. */
+  public static MailForm of(
+      int version, long dateMillis, @Nullable String subject, List<String> references) {
+    return new MailForm(version, dateMillis, subject, references, null);
   }
 
   /** The right side of the Message-ID of every chat; a name that no host can have (RFC 2606). */
@@ -34,11 +45,22 @@ public record MailForm(
     return id.toLowerCase(Locale.ROOT) + CHAT_HOST;
   }
 
-  /** The id of the chat with this Message-ID; null when it is none of a chat. */
+  /**
+   * The Message-ID of the chat with this id since an edit: other bytes have another Message-ID (RFC
+   * 5322 §3.6.4), or a program that knows the message by it goes on showing the old text.
+   */
+  public static String chatId(String id, @Nullable Integer edit) {
+    return edit == null ? chatId(id) : id.toLowerCase(Locale.ROOT) + '.' + edit + CHAT_HOST;
+  }
+
+  /** The id of the chat with this Message-ID, edited or not; null when it is none of a chat. */
   public static @Nullable String chatOf(String messageId) {
-    return messageId.endsWith(CHAT_HOST)
-        ? messageId.substring(0, messageId.length() - CHAT_HOST.length()).toUpperCase(Locale.ROOT)
-        : null;
+    if (!messageId.endsWith(CHAT_HOST)) {
+      return null;
+    }
+    int end = messageId.length() - CHAT_HOST.length();
+    int dot = messageId.indexOf('.');
+    return messageId.substring(0, Math.min(dot, end)).toUpperCase(Locale.ROOT);
   }
 
   /** A reference as a Message-ID. */

@@ -101,15 +101,16 @@ public final class MailComposer {
 
   /**
    * The Message-ID of a message that was written here, without angle brackets. That of a chat is
-   * made of its id alone, so that a reference to it needs no more.
+   * made of its id and its last edit; a reference to it, of its id alone, so that it needs no more
+   * and stays true.
    */
-  public static String messageId(Message message, MessageId id) {
+  public static String messageId(Message message, MessageId id, MailForm form) {
     String own = message.headers().messageId();
     if (own != null) {
       return own;
     }
     if (message.channel() != Channel.MAIL) {
-      return MailForm.chatId(id.value());
+      return MailForm.chatId(id.value(), form.edit());
     }
     String from = message.from().address();
     return id.value().toLowerCase(Locale.ROOT) + "@" + from.substring(from.lastIndexOf('@') + 1);
@@ -127,7 +128,7 @@ public final class MailComposer {
     if (!subject.isEmpty()) {
       field("Subject", EncodedWords.encode(clean(subject)));
     }
-    field("Message-ID", "<" + messageId(message, id) + ">");
+    field("Message-ID", "<" + messageId(message, id, form) + ">");
     references(message, form);
     if (message.to().isEmpty() && message.cc().isEmpty()) {
       field("To", "undisclosed-recipients:;"); // RFC 5322 §3.4

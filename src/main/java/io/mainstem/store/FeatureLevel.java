@@ -11,8 +11,11 @@ public final class FeatureLevel {
   /** The first. */
   public static final int FIRST = 1;
 
+  /** Chats are edited. */
+  public static final int EDITS = 2;
+
   /** The highest that this version reads and writes. */
-  public static final int OWN = FIRST;
+  public static final int OWN = EDITS;
 
   /** This version cannot read what the others write. */
   public static final class TooOld extends RuntimeException {

@@ -2,6 +2,7 @@ package io.mainstem.app;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mainstem.app.cli.AdminClient;
@@ -18,6 +19,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -195,6 +197,124 @@ class MailProgramTest {
       String again = only(client.ok("UID FETCH " + uid + " BODY.PEEK[]"));
       assertEquals(mail, again.substring(again.indexOf('{'), again.length() - 1));
     }
+  }
+
+  @Test
+  void anEditedChatIsANewMailInTheOldPlace() throws Exception {
+    chat(bob, "alice", "Are you there?");
+    String id;
+    String old;
+    String uid;
+    String mail;
+    String state;
+    try (var idling = imap();
+        var busy = imap();
+        var away = imap()) {
+      idling.ok("SELECT Chats");
+      idle(idling);
+      id = chat(alice, "bob", "Se you at six");
+      assertEquals("* 2 EXISTS", idling.line());
+      busy.ok("SELECT Chats");
+      busy.ok("STORE 2 +FLAGS (\\Flagged work)");
+      String heard = idling.line();
+      while (!heard.startsWith("* 2 FETCH (")) {
+        heard = idling.line(); // the folder has a new keyword
+      }
+      old = only(busy.ok("FETCH 2 (UID FLAGS INTERNALDATE EMAILID THREADID BODY.PEEK[])"));
+      away.ok("ENABLE QRESYNC");
+      state = String.join("\n", away.ok("SELECT Chats").untagged());
+      away.ok("LOGOUT");
+      edit(alice, id, 1, "See you at six");
+      List<String> told = List.of(idling.line(), idling.line());
+      assertEquals(List.of("* 2 EXPUNGE", "* 2 EXISTS"), told);
+      idling.send("DONE\r\n");
+      assertTrue(idling.answer("i").isOk());
+      // No number changes while a client speaks of numbers (RFC 9051 §7.5.1).
+      for (String command : List.of("FETCH 1 FLAGS", "STORE 1 +FLAGS (x)", "SEARCH ALL")) {
+        var answer = busy.ok(command);
+        assertTrue(
+            answer.untagged().stream().noneMatch(line -> line.endsWith("EXPUNGE")),
+            command + ": " + answer);
+      }
+      assertTrue(busy.ok("NOOP").untagged().contains("* 2 EXPUNGE"));
+      String now = only(busy.ok("FETCH 2 (UID FLAGS INTERNALDATE EMAILID THREADID BODY.PEEK[])"));
+      uid = field(now, "UID (\\d+)");
+      String oldUid = field(old, "UID (\\d+)");
+      assertTrue(Integer.parseInt(uid) > Integer.parseInt(oldUid), now);
+      for (String same :
+          List.of("FLAGS (\\(.*?\\))", "INTERNALDATE (\".*?\")", "THREADID (\\S+)")) {
+        assertEquals(field(old, same), field(now, same));
+      }
+      assertTrue(field(now, "FLAGS \\((.*?)\\)").contains("work"), now);
+      assertNotEquals(field(old, "EMAILID (\\S+)"), field(now, "EMAILID (\\S+)"));
+      mail = now.substring(now.indexOf('{'), now.length() - 1);
+      String before = old.substring(old.indexOf('{'), old.length() - 1);
+      String name = id.toLowerCase(Locale.ROOT);
+      assertEquals(
+          before
+              .substring(before.indexOf('\n'))
+              .replace("<" + name + "@", "<" + name + ".1@")
+              .replace("Se you", "See you"),
+          mail.substring(mail.indexOf('\n')));
+      assertEquals(List.of(), busy.ok("UID FETCH " + oldUid + " BODY.PEEK[]").untagged());
+      assertEquals("* SEARCH " + uid, only(busy.ok("UID SEARCH BODY \"See you\"")).strip());
+      assertEquals("* SEARCH", only(busy.ok("UID SEARCH BODY \"Se you\"")).strip());
+      assertEquals("* SEARCH " + uid, only(busy.ok("UID SEARCH KEYWORD work")).strip());
+    }
+    try (var back = imap()) {
+      back.ok("ENABLE QRESYNC");
+      var caught =
+          back.ok(
+              "SELECT Chats (QRESYNC (%s %s))"
+                  .formatted(
+                      field(state, "UIDVALIDITY (\\d+)"), field(state, "HIGHESTMODSEQ (\\d+)")));
+      assertTrue(
+          caught.untagged().contains("* VANISHED (EARLIER) " + field(old, "UID (\\d+)")),
+          caught::toString);
+      assertTrue(
+          caught.untagged().stream().anyMatch(line -> line.contains("FETCH (UID " + uid + " ")),
+          caught::toString);
+      // An answer to the new text is an answer to the chat.
+      int answer =
+          back.append(
+              "Sent (\\Seen)",
+              ("From: bob@mainstem.test\r\nTo: alice@mainstem.test\r\nSubject: Re\r\n"
+                      + "Message-ID: <a2@bob.example>\r\nIn-Reply-To: ")
+                  + field(mail, "(?i)\nMessage-ID: (<.*?>)")
+                  + "\r\n\r\nFine.\r\n");
+      back.ok("SELECT Sent");
+      assertEquals(
+          field(old, "THREADID \\((.*?)\\)"),
+          field(only(back.ok("UID FETCH " + answer + " THREADID")), "THREADID \\((.*?)\\)"));
+    }
+    assertEquals(1, shown(bob, id).getJsonObject("edited").getInteger("number"));
+    assertEquals("See you at six", shown(bob, id).getString("text"));
+    assertEquals("See you at six", shown(alice, id).getString("text"));
+    String longer = "See you at six. ".repeat(1000).strip();
+    edit(alice, id, 2, longer);
+    await()
+        .atMost(30, TimeUnit.SECONDS)
+        .until(() -> shown(bob, id).getString("text").equals(longer));
+    edit(alice, id, 3, "See you at six");
+    await()
+        .atMost(30, TimeUnit.SECONDS)
+        .until(() -> shown(bob, id).getJsonObject("edited").getInteger("number") == 3);
+    get(node.stop());
+    node = started();
+    try (var client = imap()) {
+      client.ok("SELECT Chats");
+      String again = client.ok("FETCH 2 (BODY.PEEK[])").untagged().getLast();
+      assertEquals(
+          mail.replace(".1@", ".3@"), again.substring(again.indexOf('{'), again.length() - 1));
+    }
+  }
+
+  private void edit(String token, String id, int number, String text) throws Exception {
+    call(
+        "POST",
+        "/api/v1/messages/" + id + "/edit",
+        token,
+        new JsonObject().put("number", number).put("text", text));
   }
 
   @Test

@@ -356,7 +356,7 @@ final class CellFixture implements AutoCloseable {
             text.length(),
             Headers.NONE);
     long now = RisingMillis.now();
-    return new Command.Deliver(
+    return Command.Deliver.of(
         MessageId.of(now, random.nextLong(), random.nextLong()),
         "smtp",
         null,

@@ -141,7 +141,7 @@ class DelivererTest {
             6,
             Headers.NONE);
     var deliver =
-        new Command.Deliver(
+        Command.Deliver.of(
             MessageId.of(nowMillis, 0, seq),
             "u:alice",
             new Command.Origin(ALICE, THREAD, seq),

@@ -164,7 +164,7 @@ class SilentCellTest {
       long now = BEGIN_MILLIS + time.nowMillis();
       var thread = new ThreadId("t-" + recipient);
       var deliver =
-          new Command.Deliver(
+          Command.Deliver.of(
               MessageId.of(now, 0, seq),
               "u:" + sender,
               new Command.Origin(sender, thread, seq),

@@ -112,7 +112,8 @@ final class Folders {
         p.sizeBytes(),
         p.receivedMillis(),
         p.zoneMinutes(),
-        k.savedMillis());
+        k.savedMillis(),
+        p.edit());
   }
 
   private void uids(FolderView f, long now) {
@@ -172,6 +173,9 @@ final class Folders {
       } else {
         assertEquals(m.subject(), text.subject());
         assertEquals(m.from(), text.from());
+        assertEquals(m.text(), text.preview(), "texts are short here");
+        var form = body.written() == null ? null : body.written().form();
+        assertEquals(form == null ? null : s.placement().edit(), form == null ? null : form.edit());
         assertEquals(m.headers(), s.headers());
         assertEquals(m.raw(), body.raw() == null ? null : body.raw().blob());
         assertEquals(

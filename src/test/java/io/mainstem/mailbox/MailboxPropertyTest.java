@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import io.mainstem.mailbox.state.Ref;
 import io.mainstem.message.FolderId;
+import io.mainstem.message.MessageId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -122,6 +123,7 @@ class MailboxPropertyTest {
       Folders.check(box, random, walk.town.now);
     }
     oneOrder(walk);
+    oneText(walk);
   }
 
   private static void replay(SimMailbox box, SplittableRandom random) {
@@ -237,6 +239,32 @@ class MailboxPropertyTest {
             var sent = stamps.get(r.sender() + " " + r.id());
             assertTrue(
                 sent == null || sent == r.stamp(), "a message stands elsewhere at " + box.user);
+          }
+        }
+      }
+    }
+  }
+
+  /** After the same edit, a message says the same in the mailboxes of all who have it. */
+  private static void oneText(Walk walk) {
+    Map<String, String> texts = new HashMap<>();
+    for (boolean own : List.of(true, false)) {
+      for (SimMailbox box : walk.town.mailboxes.values()) {
+        for (var refs : new Recount(box).histories.values()) {
+          for (Ref r : refs) {
+            var revision = r.revision();
+            if (revision == null || r.erased() || r.spots().isEmpty() || r.own() != own) {
+              continue;
+            }
+            var view = box.ask(new Query.One(new MessageId(r.id())), walk.town.now);
+            var message = view.message();
+            assertTrue(message != null, "edited, and says nothing");
+            var key = (own ? box.user : r.sender()) + " " + r.id() + " " + revision.number();
+            if (own) {
+              texts.put(key, message.text());
+            } else {
+              assertEquals(texts.getOrDefault(key, message.text()), message.text(), key);
+            }
           }
         }
       }

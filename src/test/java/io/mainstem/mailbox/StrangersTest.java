@@ -114,7 +114,9 @@ class StrangersTest {
             10,
             10,
             10,
-            Duration.ofMinutes(10));
+            Duration.ofMinutes(10),
+            Duration.ofDays(1),
+            20);
     town.chat("alice", "one", "bob");
     var held = town.chat("alice", "two", "carol");
     assertEquals("burst-held", town.messages("alice", held.thread()).get(0).reason().code());
@@ -163,7 +165,9 @@ class StrangersTest {
             10,
             10,
             10,
-            Duration.ofMinutes(10));
+            Duration.ofMinutes(10),
+            Duration.ofDays(1),
+            20);
     town.chat("alice", "one", "bob");
     assertEquals(
         Rejected.Rule.OVER_QUOTA,
@@ -184,7 +188,9 @@ class StrangersTest {
             10,
             10,
             10,
-            Duration.ofMinutes(10));
+            Duration.ofMinutes(10),
+            Duration.ofDays(1),
+            20);
     town.chat("alice", "one", "bob");
     town.chat("alice", "two", "bob");
     assertEquals(

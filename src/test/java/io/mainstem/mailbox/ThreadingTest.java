@@ -199,7 +199,7 @@ class ThreadingTest {
     var fake =
         town.submit(
             "alice",
-            new Command.Deliver(
+            Command.Deliver.of(
                 town.id(),
                 "smtp",
                 null,
@@ -222,10 +222,10 @@ class ThreadingTest {
     var a =
         town.submit(
             "alice",
-            new Command.Deliver(id, "u:bob", null, Hlc.ofMillis(town.now), chat, null, null));
+            Command.Deliver.of(id, "u:bob", null, Hlc.ofMillis(town.now), chat, null, null));
     var other = Town.message(Channel.CHAT, Town.person("carol"), alice(), "", "from carol");
     var deliver =
-        new Command.Deliver(id, "u:carol", null, Hlc.ofMillis(town.now), other, null, null);
+        Command.Deliver.of(id, "u:carol", null, Hlc.ofMillis(town.now), other, null, null);
     var b = town.submit("alice", deliver);
     assertEquals(id, a.id());
     assertNotEquals(id, b.id());

@@ -401,14 +401,14 @@ class TidyingTest {
     var m =
         town.submit(
             "alice",
-            new Command.Deliver(
+            Command.Deliver.of(
                 town.id(), "u:bob", null, Hlc.ofMillis(town.now + 4_000), ahead, null, null));
     town.answer("alice", m.thread(), "answer");
     assertEquals(
         List.of("from a fast clock", "answer"),
         town.messages("alice", m.thread()).stream().map(v -> v.message().text()).toList());
     var far =
-        new Command.Deliver(
+        Command.Deliver.of(
             town.id(), "u:bob", null, Hlc.ofMillis(town.now + 60_000), ahead, null, null);
     assertEquals(
         Rejected.Rule.BUSY, assertThrows(Rejected.class, () -> town.submit("alice", far)).rule());

@@ -167,7 +167,7 @@ final class Town {
 
   Reply.Delivered arrives(String user, Message message) {
     return submit(
-        user, new Command.Deliver(id(), "smtp", null, Hlc.ofMillis(now), message, null, null));
+        user, Command.Deliver.of(id(), "smtp", null, Hlc.ofMillis(now), message, null, null));
   }
 
   List<ThreadView> threads(String user) {

@@ -71,7 +71,9 @@ final class Walk {
               16,
               8,
               20,
-              Limits.DEFAULT.undo());
+              Limits.DEFAULT.undo(),
+              Limits.DEFAULT.edit(),
+              5);
     }
   }
 
@@ -86,6 +88,8 @@ final class Walk {
       run(mail());
     } else if (kind < 52) {
       refusable(town::handOver);
+    } else if (kind < 53) {
+      shuffle();
     } else if (kind < 62) {
       refusable(town::tell);
     } else if (kind < 66) {
@@ -203,7 +207,7 @@ final class Walk {
     var from =
         claims == null ? props.outsider() : new Person(claims.address(), claims.name(), null);
     long stamp = random.nextInt(200) == 0 ? town.now + 60_000 : town.now - random.nextInt(3_000);
-    return new Command.Deliver(
+    return Command.Deliver.of(
         random.nextInt(20) == 0 ? message() : town.id(),
         "smtp",
         null,
@@ -281,7 +285,7 @@ final class Walk {
   }
 
   private Command<?> rare() {
-    return switch (random.nextInt(30)) {
+    return switch (random.nextInt(33)) {
       case 29 -> move();
       case 0 -> put();
       case 1 -> unread();
@@ -336,9 +340,36 @@ final class Walk {
               random.nextBoolean() ? null : "new " + random.nextInt(3),
               props.people(2),
               props.people(1));
+      case 26, 30, 31 -> edit();
       case 25 -> new Command.Fail(pick(own.get(user), message()), props.somebody(), "no such host");
       default -> new Command.Retry(pick(own.get(user), message()));
     };
+  }
+
+  /** Mostly of what the user has just sent, mostly with the number that is due. */
+  private Command<?> edit() {
+    var id = random.nextInt(8) == 0 ? message() : pick(own.get(user), message());
+    int number = 1;
+    try {
+      var edited = box().ask(new Query.One(id), town.now).edited();
+      number = edited == null ? 1 : edited.number() + 1;
+    } catch (Rejected e) {
+      // There is no such message, and the edit is to be refused for that.
+    }
+    var text = random.nextInt(30) == 0 ? "" : "edited " + "x".repeat(random.nextInt(40));
+    return new Command.Edit(
+        id, random.nextInt(12) == 0 ? random.nextInt(4) : number, text, null, text.length());
+  }
+
+  /** What goes out overtakes what went out before it, and may come twice. */
+  private void shuffle() {
+    var first = town.outbox.poll();
+    if (first != null) {
+      town.outbox.add(first);
+      if (random.nextInt(3) == 0) {
+        town.outbox.add(first);
+      }
+    }
   }
 
   private Query<?> query() {

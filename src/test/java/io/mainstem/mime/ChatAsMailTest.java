@@ -38,7 +38,7 @@ class ChatAsMailTest {
 
   @Test
   void aShortChat() throws IOException {
-    var form = new MailForm(1, AT, "Chat with Bob Großmann", List.of());
+    var form = MailForm.of(1, AT, "Chat with Bob Großmann", List.of());
     golden("chat-short.eml", chat("See you at six?", List.of()), form);
   }
 
@@ -50,7 +50,7 @@ class ChatAsMailTest {
             "CAF=x@mail.example",
             "01JD0000000000000000000002",
             "01JD0000000000000000000003");
-    var form = new MailForm(1, AT, "Chat with Alice, Bob Großmann and 4 more", before);
+    var form = MailForm.of(1, AT, "Chat with Alice, Bob Großmann and 4 more", before);
     var text =
         "Grüße 🙂\n\n> quoted\nFrom here on it is a line that is so long that it has to be broken"
             + " somewhere before it is put together again by the reader\n  indented\n-- \nAlice  ";
@@ -65,12 +65,12 @@ class ChatAsMailTest {
     golden(
         "chat-file.eml",
         chat("schön", List.of(file)),
-        new MailForm(1, AT, "Chat with Bob", List.of()));
+        MailForm.of(1, AT, "Chat with Bob", List.of()));
   }
 
   @Test
   void aWordTooLongForALineIsEncoded() throws IOException {
-    var form = new MailForm(1, AT, "Chat with Bob", List.of());
+    var form = MailForm.of(1, AT, "Chat with Bob", List.of());
     golden("chat-long-word.eml", chat("x".repeat(1_200), List.of()), form);
   }
 
@@ -104,7 +104,7 @@ class ChatAsMailTest {
             null,
             9,
             headers);
-    golden("mail.eml", mail, new MailForm(1, 7, null, List.of()));
+    golden("mail.eml", mail, MailForm.of(1, 7, null, List.of()));
   }
 
   @Test
@@ -112,7 +112,7 @@ class ChatAsMailTest {
     var random = new Random(11);
     for (int i = 0; i < 300; i++) {
       var text = text(random);
-      var form = new MailForm(1, AT, "Chat with Bob", List.of("01JD0000000000000000000001"));
+      var form = MailForm.of(1, AT, "Chat with Bob", List.of("01JD0000000000000000000001"));
       var bytes = bytes(chat(text, List.of()), form);
       var parsed =
           new MailParser(MimeLimits.DEFAULT).parse(Raw.of(new BlobKey("raw"), bytes), null);
@@ -125,7 +125,7 @@ class ChatAsMailTest {
 
   @Test
   void aVersionThatIsNotKnownIsRefused() {
-    var form = new MailForm(9, AT, "x", List.of());
+    var form = MailForm.of(9, AT, "x", List.of());
     assertThrows(
         IllegalArgumentException.class,
         () -> MailComposer.sizeBytes(chat("", List.of()), ID, form));

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class MailComposerTest {
   private static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
   private static final MessageId ID = new MessageId("01JD0000000000000000000000");
-  private static final MailForm FORM = new MailForm(1, NOW.toEpochMilli(), null, List.of());
+  private static final MailForm FORM = MailForm.of(1, NOW.toEpochMilli(), null, List.of());
   private static final Person ALICE = new Person("alice@mainstem.test", "Alice", null);
   private static final Person BOB = new Person("bob@mainstem.test", "Bob \"B\", der Große", null);
 

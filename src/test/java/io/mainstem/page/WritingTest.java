@@ -12,6 +12,7 @@ import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.FilePayload;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -52,7 +53,7 @@ class WritingTest {
     composition.addProperty("selectionEnd", 2);
     devtools.send("Input.imeSetComposition", composition);
     page.keyboard().press("Enter");
-    assertThat(Desk.composer(page)).hasValue(java.util.regex.Pattern.compile("かわ"));
+    assertThat(Desk.composer(page)).hasValue(Pattern.compile("かわ"));
     assertEquals(
         0,
         page.locator("thread-view .message")
@@ -94,6 +95,59 @@ class WritingTest {
             .getJsonArray("threads")
             .getJsonObject(0);
     assertEquals("Written in a tunnel", messages.getJsonObject("last").getString("text"));
+  }
+
+  @Test
+  void aChatIsEditedWhereItStandsAndTheOtherSideSeesIt() throws Exception {
+    var alice = desk.server.person("Alice");
+    var bob = desk.server.person("Bob");
+    desk.server.acquaint(alice, bob);
+    var hers = desk.window(alice);
+    Desk.open(hers, "Bob");
+    Desk.write(hers, "See you at hte station");
+    Desk.message(hers, "hte station").waitFor();
+    Desk.write(hers, "Bring the map");
+    var his = desk.window(bob);
+    Desk.open(his, "Alice");
+    Desk.message(his, "hte station").waitFor();
+    // By keyboard alone: to the message, its menu, Edit.
+    var editor = hers.locator("message-editor textarea");
+    edit(hers, "hte station");
+    assertThat(editor).isFocused();
+    assertThat(editor).hasValue("See you at hte station");
+    editor.fill("Something else");
+    hers.keyboard().press("Escape");
+    assertThat(editor).hasCount(0);
+    assertThat(Desk.message(hers, "hte station").locator(".edited")).hasCount(0);
+    assertThat(menu(hers, "hte station")).isFocused();
+    edit(hers, "hte station");
+    editor.fill("See you at the station");
+    hers.keyboard().press("Enter");
+    var there = Desk.message(his, "See you at the station");
+    assertThat(there).isVisible();
+    assertThat(there.locator(".edited")).hasText("edited");
+    assertThat(there).hasAttribute("aria-label", Pattern.compile(".*\\(edited\\)"));
+    assertThat(Desk.message(hers, "See you at the station").locator(".edited")).hasText("edited");
+    assertThat(his.getByText("hte station")).hasCount(0);
+    assertThat(hers.getByText("hte station")).hasCount(0);
+    // The place stays: what was written after it stands after it.
+    assertThat(his.locator("thread-view .message").last()).containsText("Bring the map");
+    his.reload();
+    assertThat(Desk.message(his, "See you at the station").locator(".edited")).hasText("edited");
+    // Nobody edits what another wrote.
+    menu(his, "See you at the station").click();
+    assertThat(his.getByRole(AriaRole.MENUITEM, new Page.GetByRoleOptions().setName("Edit")))
+        .hasCount(0);
+  }
+
+  private static Locator menu(Page page, String text) {
+    return Desk.message(page, text).locator("action-menu button.icon");
+  }
+
+  private static void edit(Page page, String text) {
+    menu(page, text).focus();
+    page.keyboard().press("Enter");
+    page.getByRole(AriaRole.MENUITEM, new Page.GetByRoleOptions().setName("Edit")).press("Enter");
   }
 
   @Test

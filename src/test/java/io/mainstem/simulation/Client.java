@@ -102,8 +102,7 @@ final class Client {
             Headers.NONE);
     var id = MessageId.of(world.wallMillis(), world.random.nextLong(), world.random.nextLong());
     var command =
-        new Command.Deliver(
-            id, "smtp", null, Hlc.ofMillis(world.wallMillis()), message, null, null);
+        Command.Deliver.of(id, "smtp", null, Hlc.ofMillis(world.wallMillis()), message, null, null);
     // Some do not wait for the answer before they go on: appends of one user are under way
     // together.
     boolean waits = world.chance(0.5);

@@ -11,6 +11,7 @@ import io.mainstem.gateway.http.handlers.DeleteDraftHandler;
 import io.mainstem.gateway.http.handlers.DeleteFolderHandler;
 import io.mainstem.gateway.http.handlers.DeleteMessageHandler;
 import io.mainstem.gateway.http.handlers.DownloadHandler;
+import io.mainstem.gateway.http.handlers.EditHandler;
 import io.mainstem.gateway.http.handlers.EndSessionHandler;
 import io.mainstem.gateway.http.handlers.GetMessageHandler;
 import io.mainstem.gateway.http.handlers.GetSettingsHandler;
@@ -76,6 +77,7 @@ final class Operations {
         Map.entry("deleteMessage", new DeleteMessageHandler(mailboxes)),
         Map.entry("setFlags", new SetFlagsHandler(mailboxes)),
         Map.entry("retry", new RetryHandler(mailboxes)),
+        Map.entry("edit", new EditHandler(shared.sending())),
         Map.entry("listDrafts", new ListDraftsHandler(mailboxes, shared.uploads())),
         Map.entry("saveDraft", new SaveDraftHandler(mailboxes, shared.sending())),
         Map.entry("deleteDraft", new DeleteDraftHandler(mailboxes)),

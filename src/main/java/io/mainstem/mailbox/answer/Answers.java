@@ -126,7 +126,7 @@ public final class Answers {
   private static Query.Written form(Reads reads, Query.Form q) {
     var place = reads.message(q.message().value());
     var ref = place.ref();
-    var content = ref.erased() || ref.spots().isEmpty() ? null : reads.contentAt(ref.seq());
+    var content = ref.erased() || ref.spots().isEmpty() ? null : reads.contentAt(ref.contentRow());
     var m = content == null ? null : content.message();
     if (content == null || m == null || m.raw() != null) {
       throw new Rejected(Rule.NOT_FOUND, "there is no such message that was written here");

@@ -14,6 +14,7 @@ import io.mainstem.mailbox.state.Keys;
 import io.mainstem.mailbox.state.Reads;
 import io.mainstem.mailbox.state.Recipient;
 import io.mainstem.mailbox.state.Ref;
+import io.mainstem.mailbox.state.Revision;
 import io.mainstem.mailbox.state.ThreadObject;
 import io.mainstem.message.BlobKey;
 import io.mainstem.message.Headers;
@@ -47,54 +48,72 @@ public final class Debts {
         case Event.Sent e when e.owed() != null -> {
           for (RefChange c : e.effect().refs()) {
             if (c.arrived()) {
-              to(owner, content, e.thread(), e.message(), c.ref().stamp(), seq, out);
+              var way = new Way(e.thread(), e.message(), c.ref().stamp(), seq, seq, null);
+              to(owner, content, way, out);
             }
           }
         }
-        case Event.Retried e -> to(owner, content, e.thread(), e.message(), e.stamp(), seq, out);
-        case Event.Released e -> to(owner, content, e.thread(), e.message(), e.stamp(), seq, out);
+        case Event.Retried e ->
+            to(
+                owner,
+                content,
+                new Way(e.thread(), e.message(), e.stamp(), seq, seq, e.revision()),
+                out);
+        case Event.Released e -> {
+          for (RefChange c : e.effect().refs()) {
+            var last = c.ref().revision();
+            var way = new Way(e.thread(), e.message(), e.stamp(), seq, seq, last);
+            to(owner, content, way, out);
+          }
+        }
+        case Event.Edited e when e.owed() != null -> {
+          for (RefChange c : e.effect().refs()) {
+            var ref = c.ref();
+            var way =
+                new Way(e.thread(), e.message(), ref.stamp(), seq, e.origin(), ref.revision());
+            to(owner, content, way, out);
+          }
+        }
         default -> {}
       }
     }
     return out;
   }
 
-  private static void to(
-      UserId owner,
-      Content content,
-      String thread,
-      String id,
-      long stamp,
-      long seq,
-      List<Query.Outgoing> out) {
+  /**
+   * A message on its way to a recipient.
+   *
+   * @param seq of the row that holds the content; the recipient has it when this is handed
+   * @param origin with which the recipient's watermarks of the message are compared
+   * @param revision what its last edit was; null: it was not edited
+   */
+  private record Way(
+      String thread, String id, long stamp, long seq, long origin, @Nullable Revision revision) {}
+
+  private static void to(UserId owner, Content content, Way way, List<Query.Outgoing> out) {
     var message = content.message();
     if (message != null) {
       for (Person p : content.recipients()) {
-        out.add(outgoing(owner, p, thread, id, stamp, seq, message, content.group()));
+        out.add(outgoing(owner, p, way, message, content.group()));
       }
     }
   }
 
   private static Query.Outgoing outgoing(
-      UserId owner,
-      Person to,
-      String thread,
-      String id,
-      long stamp,
-      long seq,
-      Message message,
-      Command.@Nullable Group group) {
-    var threadId = new ThreadId(thread);
+      UserId owner, Person to, Way way, Message message, Command.@Nullable Group group) {
+    var thread = new ThreadId(way.thread());
+    var last = way.revision();
     var deliver =
         new Command.Deliver(
-            new MessageId(id),
+            new MessageId(way.id()),
             "u:" + owner.value(),
-            new Command.Origin(owner, threadId, seq),
-            new Hlc(stamp),
+            new Command.Origin(owner, thread, way.origin()),
+            new Hlc(way.stamp()),
             withoutBcc(message),
             null,
-            group);
-    return new Query.Outgoing(owner, to, seq, threadId, deliver);
+            group,
+            last == null ? null : new Command.Revised(last.number(), last.atMillis()));
+    return new Query.Outgoing(owner, to, way.seq(), thread, deliver);
   }
 
   /** Bcc is never handed on (RFC 5322 §3.6.3). */
@@ -160,7 +179,7 @@ public final class Debts {
     var due = new ArrayList<Due>();
     for (Owed o : header.outbox()) {
       if (o.upTo() > q.afterSeq()) {
-        due(reads, reads.thread(o.thread()), Math.max(o.from(), q.afterSeq() + 1), due);
+        due(reads, reads.thread(o.thread()), Math.max(o.from(), q.afterSeq() + 1), o, due);
       }
     }
     due.sort(Comparator.comparingLong(Due::seq));
@@ -182,9 +201,7 @@ public final class Debts {
       var content = entry.content((int) (d.seq() - entry.first()));
       var message = content == null ? null : content.message();
       if (content != null && message != null) {
-        out.add(
-            outgoing(
-                owner, d.to(), d.thread(), d.id(), d.stamp(), d.seq(), message, content.group()));
+        out.add(outgoing(owner, d.to(), d.way(), message, content.group()));
       }
     }
     var receipts =
@@ -194,12 +211,13 @@ public final class Debts {
     return new Query.OutboxPage(out, receipts, next);
   }
 
-  /**
-   * @param seq of the row that holds the content
-   */
-  private record Due(long seq, String thread, String id, long stamp, Person to) {}
+  private record Due(Way way, Person to) {
+    long seq() {
+      return way.seq();
+    }
+  }
 
-  private static void due(Reads reads, ThreadObject t, long from, List<Due> out) {
+  private static void due(Reads reads, ThreadObject t, long from, Owed owed, List<Due> out) {
     var pages = reads.pages(t.id(), t.state());
     boolean more = true;
     for (int i = pages.size() - 1; i >= 0 && more; i--) {
@@ -208,7 +226,11 @@ public final class Debts {
         var ref = refs.get(j);
         if (ref.own() && ref.origin() > 0) {
           due(t, ref, from, out);
-          more = ref.seq() >= from || ref.origin() == Header.HELD || retriedAfter(t, from);
+          more =
+              ref.seq() >= from
+                  || ref.origin() == Header.HELD
+                  || retriedAfter(t, from)
+                  || isAfterEdited(ref, owed);
         }
       }
     }
@@ -218,13 +240,21 @@ public final class Debts {
     return t.failures().stream().anyMatch(f -> f.retried() >= from);
   }
 
+  /** Whether a message that was edited may stand before this one. */
+  private static boolean isAfterEdited(Ref ref, Owed owed) {
+    return owed.edited() != null && Long.compareUnsigned(ref.stamp(), owed.edited()) >= 0;
+  }
+
   private static void due(ThreadObject t, Ref ref, long from, List<Due> out) {
     for (int i = 0; i < t.recipients().size(); i++) {
       Recipient r = t.recipients().get(i);
       if (r.gets(ref, i) && ref.origin() != Header.HELD && !ref.erased()) {
-        long origin = Delivery.origin(t, ref, r);
-        if (origin >= from && origin > r.handed()) {
-          out.add(new Due(origin, t.id(), ref.id(), ref.stamp(), r.person()));
+        long row = Delivery.row(t, ref, r);
+        if (row >= from && row > r.handed()) {
+          long origin = Delivery.origin(t, ref, r);
+          out.add(
+              new Due(
+                  new Way(t.id(), ref.id(), ref.stamp(), row, origin, ref.revision()), r.person()));
         }
       }
     }
@@ -238,6 +268,7 @@ public final class Debts {
       boolean work =
           switch (e) {
             case Event.Sent s -> s.owed() != null || s.held() != null;
+            case Event.Edited x -> x.owed() != null;
             case Event.Retried r -> true;
             case Event.Released r -> true;
             case Event.Deleted d -> !d.erasures().isEmpty();
@@ -259,6 +290,7 @@ public final class Debts {
     for (Event e : entry.events()) {
       switch (e) {
         case Event.Erased x -> out.addAll(x.rows());
+        case Event.Edited x -> out.addAll(x.rows());
         case Event.Redacted x -> out.addAll(x.rows());
         case Event.Expired x -> out.addAll(x.rows());
         case Event.DraftDiscarded x -> out.addAll(x.rows());

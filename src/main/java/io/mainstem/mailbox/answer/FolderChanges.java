@@ -83,7 +83,8 @@ final class FolderChanges {
         ref.sizeBytes(),
         ref.receivedMillis(),
         ref.zoneMinutes(),
-        atMillis);
+        atMillis,
+        ref.revision() == null ? null : ref.revision().number());
   }
 
   private static FolderChange change(String id, Seen seen) {

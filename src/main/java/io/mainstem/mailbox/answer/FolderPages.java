@@ -141,7 +141,8 @@ final class FolderPages {
         p.sizeBytes(),
         p.receivedMillis(),
         p.zoneMinutes(),
-        p.savedMillis());
+        p.savedMillis(),
+        p.edit());
   }
 
   static Query.SummaryPage summaries(Reads reads, Query.Summaries q, Cursor cursor) {
@@ -229,7 +230,7 @@ final class FolderPages {
     return new Query.Written(
         new MessageId(id),
         m,
-        form != null ? form : new MailForm(1, new Hlc(stamp).millis(), null, List.of()));
+        form != null ? form : MailForm.of(1, new Hlc(stamp).millis(), null, List.of()));
   }
 
   static Query.ExpungedPage expunged(Reads reads, Query.Expunged q, Cursor cursor) {

@@ -59,6 +59,21 @@ public final class Frames {
         arrived(e.effect(), content, null, out);
         all(e.effect(), out);
       }
+      case Event.Edited e -> {
+        for (RefChange c : e.effect().refs()) {
+          out.add(
+              new Change.MessageChanged(
+                  Views.message(
+                      c.thread(),
+                      c.ref(),
+                      content == null ? null : content.message(),
+                      null,
+                      null,
+                      null),
+                  false));
+        }
+        all(e.effect(), out);
+      }
       case Event.Appended e -> {
         if (!waits(e.effect())) {
           arrived(e.effect(), content, null, out);

@@ -56,7 +56,7 @@ final class Messages {
     var rows = new ArrayList<Long>();
     for (Ref ref : refs) {
       if (!ref.erased() && !Threads.hasContent(t, ref)) {
-        rows.add(ref.seq());
+        rows.add(ref.contentRow());
       }
     }
     reads.needRows(rows);

@@ -69,7 +69,7 @@ final class Threads {
       var ref = last(reads, t, shown);
       lasts.add(ref);
       if (ref != null && !hasContent(t, ref) && !ref.erased()) {
-        rows.add(ref.seq());
+        rows.add(ref.contentRow());
       }
     }
     reads.needRows(rows);

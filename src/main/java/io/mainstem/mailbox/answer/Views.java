@@ -83,7 +83,15 @@ final class Views {
         Reasons.of(Reasons.shown(ref), content == null ? null : content.from()),
         ref.answers() == null ? null : new MessageId(ref.answers()),
         ref.position(),
-        ref.seq());
+        ref.seq(),
+        edited(ref));
+  }
+
+  private static MessageView.@Nullable Edited edited(Ref ref) {
+    var last = ref.revision();
+    return last == null
+        ? null
+        : new MessageView.Edited(last.number(), Instant.ofEpochMilli(last.atMillis()));
   }
 
   /** A mail program's draft, which stands in its conversation though nobody was sent it. */

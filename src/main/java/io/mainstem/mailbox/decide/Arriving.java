@@ -14,6 +14,7 @@ import io.mainstem.mailbox.state.IndexPage.Key;
 import io.mainstem.mailbox.state.IndexShape;
 import io.mainstem.mailbox.state.Reads.Place;
 import io.mainstem.mailbox.state.Ref;
+import io.mainstem.mailbox.state.Revision;
 import io.mainstem.mailbox.state.Spot;
 import io.mainstem.mailbox.state.Standing;
 import io.mainstem.mailbox.state.ThreadFace;
@@ -59,7 +60,7 @@ final class Arriving {
             id,
             k -> c.sender().equals(k.sender()) || fromOwner && Sending.OWN.equals(k.sender()));
     if (same != null) {
-      return repeat(ledger, same.key(), hash, fromOwner);
+      return repeat(ledger, c, same.key(), hash, fromOwner);
     }
     if (c.stamp().millis() > ledger.moment.nowMillis() + MAX_AHEAD_MILLIS) {
       throw new Rejected(Rule.BUSY, "the stamp of the message is too far ahead of the clock");
@@ -78,7 +79,9 @@ final class Arriving {
     boolean taken = ledger.reads.find(IndexShape.MESSAGES, id, k -> id.equals(k.message())) != null;
     var stored = taken ? newId(ledger, c.id()) : id;
     var origin = c.origin();
-    var formed = Forms.of(ledger, t, m, c.stamp().packed(), stored);
+    var edit = c.edit();
+    var formed =
+        Forms.of(ledger, t, m, c.stamp().packed(), stored, edit == null ? null : edit.number());
     var ref =
         new Ref(
             stored,
@@ -92,10 +95,11 @@ final class Arriving {
             formed.sizeBytes(),
             ledger.moment.nowMillis(),
             0,
-            List.of(new Spot(place.id(), ledger.uid(place.id()), 0, List.of(), ledger.seq)),
+            List.of(Spot.of(place.id(), ledger.uid(place.id()), 0, List.of(), ledger.seq)),
             place.reason(),
             found.answers(),
-            false);
+            false,
+            edit == null ? null : new Revision(edit.number(), ledger.seq, edit.atMillis()));
     ledger.arrive(t, ref);
     if (place.id().equals("requests") || place.id().equals("junk")) {
       t.reason = place.reason();
@@ -174,24 +178,40 @@ final class Arriving {
   }
 
   private static Outcome<Reply.Delivered> repeat(
-      Ledger ledger, Key key, String hash, boolean fromOwner) {
+      Ledger ledger, Command.Deliver c, Key key, String hash, boolean fromOwner) {
+    if (key.message() == null || key.thread() == null) {
+      throw conflict();
+    }
+    var place = ledger.reads.place(key.thread(), key.stamp(), key.message());
+    if (c.edit() != null) {
+      return Editing.arrive(ledger, c, c.edit(), place);
+    }
     boolean own = Sending.OWN.equals(key.sender());
     boolean hashed = OUTSIDE.equals(key.sender());
-    if (!hashed && !(own && fromOwner) && !hash.equals(key.hash())
-        || key.message() == null
-        || key.thread() == null) {
-      throw new Rejected(Rule.CONFLICT, "another message came from this sender with this id");
+    // An edit that came before the message left its own fingerprint.
+    boolean edited = place.ref().revision() != null;
+    if (!hashed && !(own && fromOwner) && !edited && !hash.equals(key.hash())) {
+      throw conflict();
     }
-    var ref = ledger.reads.place(key.thread(), key.stamp(), key.message()).ref();
+    return there(ledger, place, key.seq());
+  }
+
+  private static Rejected conflict() {
+    return new Rejected(Rule.CONFLICT, "another message came from this sender with this id");
+  }
+
+  /** What is said of a message that is here; the row tells until when that is known. */
+  static Outcome<Reply.Delivered> there(Ledger ledger, Place place, long row) {
+    var ref = place.ref();
     var folder = ref.spots().isEmpty() ? FolderId.TRASH : new FolderId(ref.spots().get(0).folder());
     return new Outcome<>(
         null,
         null,
         new Reply.Delivered(
-            new MessageId(key.message()),
-            new ThreadId(key.thread()),
+            new MessageId(ref.id()),
+            new ThreadId(place.thread().id()),
             folder,
-            Outcome.cursor(ledger, key.seq()),
+            Outcome.cursor(ledger, row),
             false,
             Strangers.silent(ref.reason())));
   }
@@ -277,9 +297,9 @@ final class Arriving {
     var spots =
         c.waits()
             ? List.<Spot>of()
-            : List.of(new Spot(folder.id(), uid, Flags.bits(c.flags()), keywords, ledger.seq));
+            : List.of(Spot.of(folder.id(), uid, Flags.bits(c.flags()), keywords, ledger.seq));
     long stamp = Hlc.ofMillis(Math.max(0, received)).packed();
-    var formed = Forms.of(ledger, t, m, stamp, id.value());
+    var formed = Forms.of(ledger, t, m, stamp, id.value(), null);
     var ref =
         new Ref(
             id.value(),
@@ -296,7 +316,8 @@ final class Arriving {
             spots,
             null,
             found.answers(),
-            false);
+            false,
+            null);
     ledger.arrive(t, ref);
     ledger.index(
         IndexShape.MESSAGES,
@@ -360,7 +381,7 @@ final class Arriving {
       uids.add(uid);
       var spots = new ArrayList<>(ref.spots());
       spots.add(
-          new Spot(folder, uid, Flags.bits(w.flags()), keywords(ledger, w.flags()), ledger.seq));
+          Spot.of(folder, uid, Flags.bits(w.flags()), keywords(ledger, w.flags()), ledger.seq));
       ledger.change(ledger.thread(place.thread().id()), place.page(), place.ref(), ref.with(spots));
       for (Erasure e : ledger.header.erasures()) {
         if (e.message().equals(ref.id())) {
@@ -451,7 +472,7 @@ final class Arriving {
     var spots = new ArrayList<>(ref.spots());
     spots.removeIf(s -> s.same(spot));
     var keywords = keywords(ledger, c.flags());
-    spots.add(new Spot(spot.folder(), uid, Flags.bits(c.flags()), keywords, ledger.seq));
+    spots.add(Spot.of(spot.folder(), uid, Flags.bits(c.flags()), keywords, ledger.seq));
     ledger.change(ledger.thread(place.thread().id()), place.page(), ref, ref.with(spots));
     ledger.faces();
     return new Outcome<>(
@@ -518,7 +539,7 @@ final class Arriving {
     int uid = ledger.uid(folder.id());
     var spots = new ArrayList<>(ref.spots());
     spots.add(
-        new Spot(folder.id(), uid, Flags.bits(c.flags()), keywords(ledger, c.flags()), ledger.seq));
+        Spot.of(folder.id(), uid, Flags.bits(c.flags()), keywords(ledger, c.flags()), ledger.seq));
     var t = ledger.thread(place.thread().id());
     ledger.change(t, place.page(), ref, ref.with(spots));
     ledger.index(

@@ -20,6 +20,7 @@ public final class Deciding {
   private static Outcome<? extends Reply> outcome(Ledger ledger, Command<?> command) {
     return switch (command) {
       case Command.Send c -> Sending.send(ledger, c);
+      case Command.Edit c -> Editing.edit(ledger, c);
       case Command.Deliver c -> Arriving.deliver(ledger, c);
       case Command.Append c -> Arriving.append(ledger, c);
       case Command.Read c -> Reading.read(ledger, c);

@@ -5,6 +5,7 @@ import io.mainstem.mailbox.Event;
 import io.mainstem.mailbox.Reply;
 import io.mainstem.mailbox.state.Delivery;
 import io.mainstem.mailbox.state.Failure;
+import io.mainstem.mailbox.state.Header;
 import io.mainstem.mailbox.state.Header.Erasure;
 import io.mainstem.mailbox.state.Reads;
 import io.mainstem.mailbox.state.Ref;
@@ -51,6 +52,12 @@ final class Deleting {
   static List<Long> rows(ThreadObject t, Ref ref) {
     var out = new ArrayList<Long>();
     out.add(ref.seq());
+    if (ref.own() && ref.origin() > ref.seq() && ref.origin() != Header.HELD) {
+      out.add(ref.origin()); // it was held back, and said again when it went out
+    }
+    if (ref.contentRow() != ref.seq()) {
+      out.add(ref.contentRow());
+    }
     for (Failure f : t.failures()) {
       if (f.message().equals(ref.id()) && f.retried() > 0 && !out.contains(f.retried())) {
         out.add(f.retried());
@@ -90,9 +97,11 @@ final class Deleting {
     var ref = place.ref();
     for (int i = 0; i < t.recipients().size(); i++) {
       var r = t.recipients().get(i);
-      long origin =
-          ref.own() && ref.origin() > 0 && r.gets(ref, i) ? Delivery.origin(t, ref, r) : 0;
-      if (origin > r.handed()) {
+      boolean gets = ref.own() && ref.origin() > 0 && r.gets(ref, i);
+      if (!gets || Delivery.row(t, ref, r) <= r.handed()) {
+        continue;
+      }
+      if (Delivery.origin(t, ref, r) > r.handed()) {
         failures.add(
             new Failure(
                 ref.id(),
@@ -103,9 +112,9 @@ final class Deleting {
                 ledger.seq,
                 ledger.moment.nowMillis(),
                 0));
-        var after = Outbound.skip(ledger, t, i, r, ref.id());
-        marks.add(new Event.Mark(t.id(), i, after, null, null, null));
       }
+      var after = Outbound.skip(ledger, t, i, r, ref.id());
+      marks.add(new Event.Mark(t.id(), i, after, null, null, null));
     }
     if (!marks.isEmpty()) {
       var recipients = new ArrayList<>(t.recipients());

@@ -23,7 +23,8 @@ final class Forms {
   /** A message's form, null when it came as mail; and how large it is. */
   record Formed(@Nullable MailForm form, long sizeBytes) {}
 
-  static Formed of(Ledger ledger, ThreadLedger t, Message m, long stamp, String id) {
+  static Formed of(
+      Ledger ledger, ThreadLedger t, Message m, long stamp, String id, @Nullable Integer edit) {
     if (m.raw() != null) {
       return new Formed(null, m.sizeBytes());
     }
@@ -34,8 +35,24 @@ final class Forms {
             forms.version(),
             new Hlc(stamp).millis(),
             mail ? null : subject(t),
-            mail ? List.of() : references(t, stamp, id));
+            mail ? List.of() : references(t, stamp, id),
+            edit);
     return new Formed(form, forms.sizeBytes(m, new MessageId(id), form));
+  }
+
+  /**
+   * Of a message with another text: what was decided about it when it came stays, so that it stands
+   * at the same place of its thread in every mail program.
+   */
+  static Formed revised(
+      Ledger ledger, ThreadLedger t, Message m, @Nullable MailForm before, Ref ref, int edit) {
+    if (before == null) {
+      return of(ledger, t, m, ref.stamp(), ref.id(), edit);
+    }
+    var form =
+        new MailForm(
+            before.version(), before.dateMillis(), before.subject(), before.references(), edit);
+    return new Formed(form, ledger.moment.forms().sizeBytes(m, new MessageId(ref.id()), form));
   }
 
   private static String subject(ThreadLedger t) {

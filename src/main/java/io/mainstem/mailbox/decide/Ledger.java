@@ -167,7 +167,7 @@ final class Ledger {
     t.count(before, after, page);
     if (before != null) {
       for (Spot s : before.spots()) {
-        count(s, after.sizeBytes(), -1);
+        count(s, before.sizeBytes(), -1);
       }
     }
     for (Spot s : after.spots()) {
@@ -176,7 +176,11 @@ final class Ledger {
     int stored =
         (after.spots().isEmpty() ? 0 : 1) - (before == null || before.spots().isEmpty() ? 0 : 1);
     messages += stored;
-    sizeBytes += stored * after.sizeBytes();
+    sizeBytes += storedBytes(after) - (before == null ? 0 : storedBytes(before));
+  }
+
+  private static long storedBytes(Ref ref) {
+    return ref.spots().isEmpty() ? 0 : ref.sizeBytes();
   }
 
   private void count(Spot s, long size, int d) {

@@ -60,7 +60,7 @@ final class Moves {
       if (!from.test(s) || s.folder().equals(to)) {
         spots.add(s);
       } else if (!there) {
-        spots.add(new Spot(to, ledger.uid(to), s.flags(), s.keywords(), ledger.seq));
+        spots.add(Spot.of(to, ledger.uid(to), s.flags(), s.keywords(), ledger.seq));
         there = true;
       }
     }

@@ -12,6 +12,7 @@ import io.mainstem.mailbox.state.Header.Owed;
 import io.mainstem.mailbox.state.Header.Receipt;
 import io.mainstem.mailbox.state.HistoryPage;
 import io.mainstem.mailbox.state.Keys;
+import io.mainstem.mailbox.state.Reads;
 import io.mainstem.mailbox.state.Recipient;
 import io.mainstem.mailbox.state.Ref;
 import io.mainstem.mailbox.state.ThreadObject;
@@ -47,7 +48,7 @@ final class Outbound {
       if (after.equals(before)) {
         continue;
       }
-      if (!t.failures().isEmpty()) {
+      if (!t.failures().isEmpty() || editsAreOwed(ledger, t.id())) {
         after = skip(ledger, t, index, after, "");
       }
       merged.put(t.id(), after);
@@ -63,6 +64,16 @@ final class Outbound {
     return marks.isEmpty()
         ? Outcome.nothing(ledger)
         : Outcome.done(ledger, new Event.Reported(marks));
+  }
+
+  /** An edit whose message was erased, or that was given up, is owed no more. */
+  private static boolean editsAreOwed(Ledger ledger, String thread) {
+    for (Owed o : ledger.header.outbox()) {
+      if (o.thread().equals(thread)) {
+        return o.edited() != null;
+      }
+    }
+    return false;
   }
 
   /** Id of the newest message for this recipient up to this watermark; null when there is none. */
@@ -120,7 +131,7 @@ final class Outbound {
         from = Math.min(from, r.handed() + 1);
       }
     }
-    return from == Long.MAX_VALUE ? null : new Owed(t.id(), from, row.upTo());
+    return from == Long.MAX_VALUE ? null : new Owed(t.id(), from, row.upTo(), row.edited());
   }
 
   /**
@@ -142,9 +153,9 @@ final class Outbound {
             && ref.origin() != Header.HELD
             && !ref.id().equals(failing)
             && r.gets(ref, index)) {
-          long origin = Delivery.origin(t, ref, r);
-          if (origin > r.handed()) {
-            next = Math.min(next, origin);
+          long row = Delivery.row(t, ref, r);
+          if (row > r.handed()) {
+            next = Math.min(next, row);
           }
         }
       }
@@ -173,6 +184,9 @@ final class Outbound {
     if (earlier != null && earlier.retried() == 0) {
       return Outcome.nothing(ledger);
     }
+    if (place.ref().revision() != null && r.handed() >= Delivery.origin(t, place.ref(), r)) {
+      return unedited(ledger, place, index);
+    }
     var failure =
         new Failure(
             place.ref().id(),
@@ -189,6 +203,21 @@ final class Outbound {
         new Event.Failed(
             failure,
             new Event.Mark(t.id(), index, after, null, null, owed(ledger, t, index, after))));
+  }
+
+  /** He has the message, and what failed is an edit of it: he is owed that no more. */
+  private static Outcome<Reply.Done> unedited(Ledger ledger, Reads.Place place, int index) {
+    var t = place.thread();
+    var r = t.recipients().get(index);
+    var after = skip(ledger, t, index, r, place.ref().id());
+    return after.equals(r)
+        ? Outcome.nothing(ledger)
+        : Outcome.done(
+            ledger,
+            new Event.Reported(
+                List.of(
+                    new Event.Mark(
+                        t.id(), index, after, null, null, owed(ledger, t, index, after)))));
   }
 
   static Outcome<Reply.Done> retry(Ledger ledger, Command.Retry c) {
@@ -212,7 +241,14 @@ final class Outbound {
     var content = content(ledger, t, place.ref());
     var owed = Sending.owed(ledger, t.id(), ledger.seq);
     var event =
-        new Event.Retried(t.id(), place.ref().id(), place.ref().stamp(), indexes, replaced, owed);
+        new Event.Retried(
+            t.id(),
+            place.ref().id(),
+            place.ref().stamp(),
+            indexes,
+            replaced,
+            owed,
+            place.ref().revision());
     return new Outcome<>(
         event,
         new Content(content, people, group(t, content), null, null),
@@ -247,7 +283,7 @@ final class Outbound {
         t, place.page(), place.ref(), place.ref().withOrigin(ledger.seq).withReason(null));
     var owed =
         content == null
-            ? new Owed(t.id, ledger.seq, ledger.seq)
+            ? new Owed(t.id, ledger.seq, ledger.seq, null)
             : Sending.owed(ledger, t.id, ledger.seq);
     var event = new Event.Released(ledger.effect(), t.id, held.message(), held.stamp(), owed);
     var beside =

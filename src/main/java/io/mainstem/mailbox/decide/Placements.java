@@ -106,7 +106,7 @@ final class Placements {
       }
       int uid = ledger.uid(to);
       uids.add(uid);
-      spots.add(new Spot(to, uid, at.spot().flags(), at.spot().keywords(), ledger.seq));
+      spots.add(Spot.of(to, uid, at.spot().flags(), at.spot().keywords(), ledger.seq));
       ledger.change(ledger.thread(at.thread()), at.page(), at.ref(), now.with(spots));
     }
     int validity = ledger.folder(to).uidValidity();

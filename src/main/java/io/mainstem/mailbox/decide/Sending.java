@@ -118,7 +118,7 @@ final class Sending {
     return out;
   }
 
-  private static long textBytes(Message m) {
+  static long textBytes(Message m) {
     var whole = m.longText();
     return whole != null
         ? whole.range().sizeBytes()
@@ -313,11 +313,11 @@ final class Sending {
     var id = taken ? Arriving.newId(ledger, c.id()) : wanted;
     var folder = message.channel() == Channel.MAIL ? "sent" : "chats";
     var spots = new ArrayList<Spot>(2);
-    spots.add(new Spot(folder, ledger.uid(folder), Flags.SEEN, List.of(), ledger.seq));
+    spots.add(Spot.of(folder, ledger.uid(folder), Flags.SEEN, List.of(), ledger.seq));
     if (toSelf && message.channel() == Channel.MAIL) {
-      spots.add(new Spot("inbox", ledger.uid("inbox"), Flags.SEEN, List.of(), ledger.seq));
+      spots.add(Spot.of("inbox", ledger.uid("inbox"), Flags.SEEN, List.of(), ledger.seq));
     }
-    var formed = Forms.of(ledger, t, message, stamp, id);
+    var formed = Forms.of(ledger, t, message, stamp, id, null);
     var ref =
         new Ref(
             id,
@@ -334,7 +334,8 @@ final class Sending {
             spots,
             held ? "burst-held" : null,
             target.answers,
-            false);
+            false,
+            null);
     ledger.arrive(t, ref);
     ledger.index(
         IndexShape.MESSAGES, new Key(wanted, t.id, stamp, id, ledger.seq, OWN, hash, null));
@@ -349,10 +350,10 @@ final class Sending {
   static Owed owed(Ledger ledger, String thread, long seq) {
     for (Owed o : ledger.header.outbox()) {
       if (o.thread().equals(thread)) {
-        return new Owed(thread, o.from(), seq);
+        return new Owed(thread, o.from(), seq, o.edited());
       }
     }
-    return new Owed(thread, seq, seq);
+    return new Owed(thread, seq, seq, null);
   }
 
   static Command.Group group(Person owner, ThreadFace face) {

@@ -81,10 +81,11 @@ final class Undoing {
     boolean restore = restorable(c, now, seq);
     var spots = new ArrayList<Spot>();
     for (Spot s : now.spots()) {
-      var old = c.before(s);
-      if (s.modseq() == seq && old != null) {
+      var left = s.asTouched();
+      var old = c.before(left);
+      if (left.modseq() == seq && old != null) {
         spots.add(s.with(old.flags(), old.keywords(), ledger.seq));
-      } else if (s.modseq() != seq || !restore) {
+      } else if (left.modseq() != seq || !restore) {
         spots.add(s);
       }
     }
@@ -92,7 +93,7 @@ final class Undoing {
       if (restore && c.left(old)) {
         var folder =
             ledger.header.folder(old.folder()) == null ? Moves.home(now.channel()) : old.folder();
-        spots.add(new Spot(folder, ledger.uid(folder), old.flags(), old.keywords(), ledger.seq));
+        spots.add(Spot.of(folder, ledger.uid(folder), old.flags(), old.keywords(), ledger.seq));
       }
     }
     return spots;
@@ -114,7 +115,7 @@ final class Undoing {
     }
     if (!placed) {
       for (Spot s : now.spots()) {
-        if (s.modseq() > seq) {
+        if (s.asTouched().modseq() > seq) {
           return false;
         }
       }
@@ -122,11 +123,12 @@ final class Undoing {
     return true;
   }
 
-  /** Whether this placement is still as the event left it. */
+  /** Whether this placement is still as the event left it, edits apart. */
   private static boolean stands(Ref now, Spot placed, long seq) {
     for (Spot s : now.spots()) {
-      if (s.same(placed)) {
-        return s.modseq() == seq;
+      var left = s.asTouched();
+      if (left.same(placed)) {
+        return left.modseq() == seq;
       }
     }
     return false;

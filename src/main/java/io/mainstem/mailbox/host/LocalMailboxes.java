@@ -32,6 +32,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -74,6 +75,7 @@ public final class LocalMailboxes implements MailboxService {
   private final int reads;
 
   private volatile int level = FeatureLevel.FIRST;
+  private volatile IntSupplier elsewhere = () -> FeatureLevel.OWN;
   private volatile long incarnation;
   private volatile boolean stopping;
   private volatile String deployment = "";
@@ -150,6 +152,15 @@ public final class LocalMailboxes implements MailboxService {
 
   @Override
   public <R extends Reply> Future<R> submit(UserId user, Command<R> command) {
+    // An edit goes on to others; one that comes from them is for this mailbox alone.
+    int read = command instanceof Command.Edit ? Math.min(level, elsewhere.getAsInt()) : level;
+    if (command.level() > read) {
+      return refuse(
+          "level",
+          "this can be done once all servers have been upgraded (feature level "
+              + command.level()
+              + ")");
+    }
     return ask(user, promise -> resident -> new Work.Submission<>(resident, command, promise));
   }
 
@@ -357,6 +368,11 @@ public final class LocalMailboxes implements MailboxService {
   /** The feature level in force, as far as it is known here: nothing of a higher one is written. */
   public int level() {
     return level;
+  }
+
+  /** Which level the nodes of all other cells read, as far as it is known here. */
+  public void elsewhere(IntSupplier lowest) {
+    elsewhere = lowest;
   }
 
   /**

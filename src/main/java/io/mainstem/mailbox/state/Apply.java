@@ -197,8 +197,9 @@ public final class Apply {
                   r.receivedMillis(),
                   r.zoneMinutes(),
                   saved,
-                  r.seq(),
-                  r.erased());
+                  r.contentRow(),
+                  r.erased(),
+                  r.revision() == null ? null : r.revision().number());
           if (i >= 0) {
             out.set(i, placement);
           } else {
@@ -229,7 +230,7 @@ public final class Apply {
         if (c.ref().erased()) {
           out.removeIf(x -> x.uid() == s.uid());
           changed = true;
-        } else if (c.arrived() && content != null && s.modseq() == seq) {
+        } else if (c.brings(seq) && content != null && s.modseq() == seq) {
           out.add(Summary.of(s.uid(), content));
           changed = true;
         }

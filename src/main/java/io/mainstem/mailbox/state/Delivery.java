@@ -23,6 +23,22 @@ public final class Delivery {
     return failure == null ? ref.origin() : failure.retried();
   }
 
+  /**
+   * Whether this recipient is told of an edit: everybody with a mailbox here; others, to whom a
+   * message goes once, only while they do not have it.
+   */
+  public static boolean isTold(long origin, Recipient r) {
+    return origin > 0 && (r.person().user() != null || r.handed() < origin);
+  }
+
+  /** The row that brings this recipient what the message says now; 0: it failed for him. */
+  public static long row(ThreadObject t, Ref ref, Recipient r) {
+    long origin = origin(t, ref, r);
+    return ref.revision() == null || ref.erased() && origin <= r.handed() || !isTold(origin, r)
+        ? origin
+        : Math.max(origin, ref.contentRow());
+  }
+
   public static Status status(ThreadObject t, Ref ref, Recipient r) {
     long origin = origin(t, ref, r);
     if (origin == 0) {

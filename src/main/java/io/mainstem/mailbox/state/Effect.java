@@ -47,6 +47,11 @@ public record Effect(
       was = List.copyOf(was);
     }
 
+    /** Whether what stands beside the event of this seq is what the message says from then on. */
+    public boolean brings(long seq) {
+      return arrived || ref.contentRow() == seq;
+    }
+
     /** The placement of before, when there was one here. */
     public @Nullable Spot before(Spot spot) {
       for (Spot s : was) {

@@ -42,9 +42,11 @@ public record Header(
   /**
    * Messages of a thread from seq {@code from} to {@code upTo} are not handed to all recipients
    * yet.
+   *
+   * @param edited stamp of the oldest message that was edited since; null: none was
    */
   @Proto
-  public record Owed(String thread, long from, long upTo) {}
+  public record Owed(String thread, long from, long upTo, @Nullable Long edited) {}
 
   /** The newest message of a sender in a thread that no device was handed yet. */
   @Proto

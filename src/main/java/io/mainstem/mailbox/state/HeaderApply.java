@@ -153,6 +153,10 @@ final class HeaderApply {
         }
       }
       case Event.Delivered e -> arrived(e.told() ? e.from() : null);
+      case Event.Edited e -> {
+        rate = e.rate() == null ? rate : e.rate();
+        owed(e.thread(), e.owed(), false);
+      }
       case Event.Deleted e -> erasures = plusAll(erasures, e.erasures());
       case Event.Appended e -> {
         if (!e.erasures().isEmpty()) {

@@ -104,6 +104,7 @@ public final class Keys {
       case Event.Delivered e -> out.add(thread(e.thread()));
       case Event.GroupChanged e -> out.add(thread(e.thread()));
       case Event.Sent e -> out.add(thread(e.thread()));
+      case Event.Edited e -> out.add(thread(e.thread()));
       case Event.Appended e -> {}
       case Event.MarkedUnread e -> {}
       case Event.Moved e -> {}
@@ -143,7 +144,7 @@ public final class Keys {
       for (Spot s : c.ref().spots()) {
         if (s.modseq() == seq) {
           out.add(placements(s.folder(), s.uid()));
-          if (hasContent && c.arrived()) {
+          if (hasContent && c.brings(seq)) {
             out.add(summaries(s.folder(), s.uid()));
           }
         }

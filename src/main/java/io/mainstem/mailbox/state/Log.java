@@ -78,7 +78,8 @@ public final class Log {
       Event.@Nullable Frozen frozen,
       Event.@Nullable Thawed thawed,
       Event.@Nullable Admitted admitted,
-      Event.@Nullable Annotated annotated) {
+      Event.@Nullable Annotated annotated,
+      Event.@Nullable Edited edited) {
     static OneEvent of(Event e) {
       return new OneEvent(
           as(Event.Sent.class, e),
@@ -115,7 +116,8 @@ public final class Log {
           as(Event.Frozen.class, e),
           as(Event.Thawed.class, e),
           as(Event.Admitted.class, e),
-          as(Event.Annotated.class, e));
+          as(Event.Annotated.class, e),
+          as(Event.Edited.class, e));
     }
 
     private static <T> @Nullable T as(Class<T> kind, Event e) {
@@ -158,7 +160,8 @@ public final class Log {
           frozen,
           thawed,
           admitted,
-          annotated);
+          annotated,
+          edited);
     }
 
     private static Event first(@Nullable Event... events) {

@@ -47,6 +47,8 @@ import org.infinispan.protostream.annotations.ProtoSyntax;
       Settings.WhoMayChat.class,
       Command.Group.class,
       Spot.class,
+      Spot.Renewed.class,
+      Revision.class,
       Ref.class,
       Tally.class,
       Tail.class,
@@ -140,6 +142,7 @@ import org.infinispan.protostream.annotations.ProtoSyntax;
       Event.Thawed.class,
       Event.Admitted.class,
       Event.Annotated.class,
+      Event.Edited.class,
       Log.OneEvent.class,
       Log.LogRow.class,
       Log.Body.class

@@ -3,6 +3,7 @@ package io.mainstem.mailbox.state;
 import io.mainstem.mailbox.StoredObject;
 import java.util.List;
 import org.infinispan.protostream.annotations.Proto;
+import org.jspecify.annotations.Nullable;
 
 /** {@code p/FOLDER/N}: placements of 256 UIDs, ascending. */
 @Proto
@@ -25,8 +26,8 @@ public record PlacementPage(long covers, List<Placement> placements) implements 
    * @param stamp with {@code message} and {@code thread}: where the message stands in its thread
    * @param receivedMillis INTERNALDATE, with its zone
    * @param savedMillis when it was put here (RFC 8514)
-   * @param seq of the message's arrival: its content stands in that row's body, until it is {@code
-   *     erased}
+   * @param seq of the event beside which the content stands, until it is {@code erased}
+   * @param edit number of the last edit of the message; null: there was none
    */
   @Proto
   public record Placement(
@@ -42,7 +43,8 @@ public record PlacementPage(long covers, List<Placement> placements) implements 
       int zoneMinutes,
       long savedMillis,
       long seq,
-      boolean erased) {
+      boolean erased,
+      @Nullable Integer edit) {
     public Placement {
       keywords = List.copyOf(keywords);
     }

@@ -227,7 +227,7 @@ public final class Reads {
         return item.content();
       }
     }
-    var content = contentAt(ref.seq());
+    var content = contentAt(ref.contentRow());
     return content == null ? null : content.message();
   }
 }

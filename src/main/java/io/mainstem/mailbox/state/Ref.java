@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message without what it says: all that is kept for ever.
  *
- * @param seq of its arrival in this mailbox; its content stands in that row's body
+ * @param seq of its arrival in this mailbox; its content stands in that row's body, unless it was
+ *     edited
  * @param stamp packed {@link Hlc}
  * @param own whether the owner wrote it
  * @param origin for an own message: the seq that the watermarks of its recipients are compared
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason code of the reason for its folder
  * @param answers id of the message of another thread that it answers
  * @param erased its content is gone for ever
+ * @param revision since it was edited; null: it never was
  */
 @Proto
 public record Ref(
@@ -39,7 +41,8 @@ public record Ref(
     List<Spot> spots,
     @Nullable String reason,
     @Nullable String answers,
-    boolean erased) {
+    boolean erased,
+    @Nullable Revision revision) {
   public Ref {
     to = List.copyOf(to);
     spots = List.copyOf(spots);
@@ -47,6 +50,11 @@ public record Ref(
 
   public Position position() {
     return new Position(new Hlc(stamp), id);
+  }
+
+  /** Seq of the event beside which its content stands. */
+  public long contentRow() {
+    return revision == null ? seq : revision.row();
   }
 
   /** Whether an opened thread shows it: it stands somewhere outside Junk and Trash. */
@@ -97,7 +105,8 @@ public record Ref(
         newSpots,
         reason,
         answers,
-        erased);
+        erased,
+        revision);
   }
 
   public Ref withReason(@Nullable String newReason) {
@@ -116,7 +125,8 @@ public record Ref(
         spots,
         newReason,
         answers,
-        erased);
+        erased,
+        revision);
   }
 
   public Ref withOrigin(long newOrigin) {
@@ -135,7 +145,29 @@ public record Ref(
         spots,
         reason,
         answers,
-        erased);
+        erased,
+        revision);
+  }
+
+  /** As an edit leaves it: another content, of another size, under new UIDs. */
+  public Ref revised(Revision newOne, long newSizeBytes, List<Spot> newSpots) {
+    return new Ref(
+        id,
+        seq,
+        stamp,
+        channel,
+        own,
+        origin,
+        sender,
+        to,
+        newSizeBytes,
+        receivedMillis,
+        zoneMinutes,
+        newSpots,
+        reason,
+        answers,
+        erased,
+        newOne);
   }
 
   public Ref gone() {
@@ -154,7 +186,8 @@ public record Ref(
         spots,
         reason,
         answers,
-        true);
+        true,
+        revision);
   }
 
   /** Compares places in the display order: by stamp, then by id. */

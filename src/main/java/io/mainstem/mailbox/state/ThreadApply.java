@@ -29,7 +29,7 @@ final class ThreadApply {
     var now = t;
     var effect = event.effect();
     if (effect != null) {
-      now = effect(now, id, effect, content);
+      now = effect(now, id, effect, content, seq);
     }
     now = specific(now, id, event, seq);
     now = sent(now, id, effect, seq);
@@ -49,7 +49,7 @@ final class ThreadApply {
   }
 
   private static ThreadObject effect(
-      ThreadObject t, String id, Effect effect, @Nullable Message content) {
+      ThreadObject t, String id, Effect effect, @Nullable Message content, long seq) {
     var face = t.face();
     var state = t.state();
     boolean changed = false;
@@ -63,7 +63,7 @@ final class ThreadApply {
     var recent = t.recent();
     for (RefChange c : effect.refs()) {
       if (c.thread().equals(id)) {
-        recent = recent(recent, c, state, content);
+        recent = recent(recent, c, state, content, seq);
         changed = true;
       }
     }
@@ -83,7 +83,7 @@ final class ThreadApply {
 
   /** The last messages that stand somewhere: always a run that ends with the newest. */
   private static List<Item> recent(
-      List<Item> recent, RefChange c, ThreadState state, @Nullable Message content) {
+      List<Item> recent, RefChange c, ThreadState state, @Nullable Message content, long seq) {
     var ref = c.ref();
     int at = recent.size();
     while (at > 0 && compare(recent.get(at - 1).ref(), ref) > 0) {
@@ -96,8 +96,8 @@ final class ThreadApply {
       if (ref.spots().isEmpty()) {
         out.remove(at - 1);
       } else {
-        var item = recent.get(at - 1);
-        out.set(at - 1, new Item(ref, ref.erased() ? null : item.content()));
+        var said = c.brings(seq) ? content : recent.get(at - 1).content();
+        out.set(at - 1, new Item(ref, ref.erased() ? null : said));
       }
       return out;
     }
@@ -106,7 +106,7 @@ final class ThreadApply {
     if (ref.spots().isEmpty() || !inRun) {
       return recent;
     }
-    out.add(at, new Item(ref, c.arrived() && !ref.erased() ? content : null));
+    out.add(at, new Item(ref, c.brings(seq) && !ref.erased() ? content : null));
     if (out.size() > ThreadObject.RECENT) {
       out.remove(0);
     }
@@ -140,6 +140,13 @@ final class ThreadApply {
       case Event.Failed e when e.failure().thread().equals(id) ->
           marked(failed(t, List.of(e.failure())), id, List.of(e.mark()));
       case Event.Erased e -> marked(failed(t, e.failures()), id, e.marks());
+      case Event.Edited e when !e.indexes().isEmpty() && e.thread().equals(id) -> {
+        var to = new ArrayList<>(t.recipients());
+        for (int i : e.indexes()) {
+          to.set(i, to.get(i).sent(seq));
+        }
+        yield t.with(to, t.sentToAll());
+      }
       case Event.Retried e when e.thread().equals(id) -> {
         var all = new ArrayList<>(t.failures());
         all.replaceAll(

@@ -41,7 +41,8 @@ record OneCommand(
     Command.@Nullable Freeze freeze,
     Command.@Nullable Thaw thaw,
     Command.@Nullable Admit admit,
-    Command.@Nullable Annotate annotate) {
+    Command.@Nullable Annotate annotate,
+    Command.@Nullable Edit edit) {
   static OneCommand of(Command<?> value) {
     return new OneCommand(
         Wire.as(Command.Send.class, value),
@@ -78,7 +79,8 @@ record OneCommand(
         Wire.as(Command.Freeze.class, value),
         Wire.as(Command.Thaw.class, value),
         Wire.as(Command.Admit.class, value),
-        Wire.as(Command.Annotate.class, value));
+        Wire.as(Command.Annotate.class, value),
+        Wire.as(Command.Edit.class, value));
   }
 
   Command<?> value() {
@@ -117,6 +119,7 @@ record OneCommand(
         freeze,
         thaw,
         admit,
-        annotate);
+        annotate,
+        edit);
   }
 }

@@ -66,7 +66,7 @@ final class Load {
                 null,
                 text.length(),
                 Headers.NONE);
-    return new Command.Deliver(
+    return Command.Deliver.of(
         id(), "smtp", null, Hlc.ofMillis(RisingMillis.now()), message, null, null);
   }
 

@@ -126,7 +126,7 @@ class RacingDeliveryTest {
     Command.Deliver like = Load.mail(to, "", message);
     var thread = new ThreadId("t-1");
     var deliver =
-        new Command.Deliver(
+        Command.Deliver.of(
             like.id(),
             "u:bob",
             new Command.Origin(from, thread, 1),

@@ -24,6 +24,7 @@ import io.mainstem.mailbox.host.LocalMailboxes;
 import io.mainstem.mailbox.host.Moved;
 import io.mainstem.message.UserId;
 import io.mainstem.stage.Stages;
+import io.mainstem.store.FeatureLevel;
 import io.mainstem.store.MailboxStore.Mailbox;
 import io.mainstem.store.MailboxStore.Row;
 import io.mainstem.store.StageMeter;
@@ -167,7 +168,8 @@ final class TestCell {
           new Alone(),
           "test",
           "store of " + name,
-          Duration.ofSeconds(5));
+          Duration.ofSeconds(5),
+          town.levels.getOrDefault(name, FeatureLevel.OWN));
     }
 
     private void meetOthers(Cell cell, Config config) {

@@ -9,6 +9,7 @@ import io.mainstem.config.Config;
 import io.mainstem.directory.Account;
 import io.mainstem.message.UserId;
 import io.mainstem.store.DirectoryStore;
+import io.mainstem.store.FeatureLevel;
 import io.mainstem.store.StageMeter;
 import io.mainstem.store.rocksdb.RocksDatabase;
 import io.mainstem.store.rocksdb.RocksDirectoryStore;
@@ -60,6 +61,9 @@ final class TwoCells implements AutoCloseable {
   private final RocksDatabase database;
   private final RocksDirectoryStore rows;
 
+  /** What the nodes of a cell read that start from now on; none: all that this version does. */
+  final Map<String, Integer> levels = new ConcurrentHashMap<>();
+
   /** More settings of each cell, by its name. */
   final Map<String, Map<String, String>> more;
 
@@ -68,6 +72,19 @@ final class TwoCells implements AutoCloseable {
   }
 
   TwoCells(Path data, MoveSettings settings, boolean wired, Map<String, Map<String, String>> more) {
+    this(data, settings, wired, more, FeatureLevel.OWN);
+  }
+
+  /**
+   * @param levelOfB the highest feature level that the nodes of cell b read, until it is changed
+   */
+  TwoCells(
+      Path data,
+      MoveSettings settings,
+      boolean wired,
+      Map<String, Map<String, String>> more,
+      int levelOfB) {
+    levels.put("b", levelOfB);
     this.more = more;
     this.settings = settings;
     this.wired = wired;

@@ -340,6 +340,16 @@ final class ApiTest {
     assertEquals(200, status("DELETE", "/messages/" + id, null));
     assertEquals(200, status("DELETE", "/messages/" + id + "?erase=true", null));
     assertEquals(200, status("POST", "/messages/" + id + "/retry", null));
+    var edit = new JsonObject().put("number", 1).put("text", "new text");
+    assertEquals(200, status("POST", "/messages/" + id + "/edit", edit));
+    assertEquals(
+        400, status("POST", "/messages/" + id + "/edit", new JsonObject().put("text", "x")));
+    assertEquals(
+        400,
+        status(
+            "POST",
+            "/messages/" + id + "/edit",
+            new JsonObject().put("number", 0).put("text", "x")));
     assertEquals(
         200,
         status(
@@ -380,6 +390,7 @@ final class ApiTest {
             "Delete",
             "Erase",
             "Retry",
+            "Edit",
             "SaveDraft",
             "DiscardDraft",
             "Undo",

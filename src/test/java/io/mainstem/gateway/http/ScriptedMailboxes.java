@@ -109,7 +109,8 @@ final class ScriptedMailboxes implements MailboxService {
         null,
         null,
         new Position(Hlc.ofMillis(id.millis()), id.value()),
-        box(user).log.size() + 1);
+        box(user).log.size() + 1,
+        null);
   }
 
   @Override

@@ -173,7 +173,7 @@ final class HostFixture implements AutoCloseable {
             null,
             text.length(),
             Headers.NONE);
-    return new Command.Deliver(
+    return Command.Deliver.of(
         id(), "smtp", null, Hlc.ofMillis(RisingMillis.now()), message, null, null);
   }
 

@@ -547,7 +547,9 @@ class LocalMailboxesTest {
             100,
             100,
             100,
-            Duration.ofMillis(300));
+            Duration.ofMillis(300),
+            Duration.ofDays(1),
+            20);
     try (var host = new HostFixture(data, Map.of(), limits)) {
       Reply.Delivered mail = host.arrives(ANN, "dora@elsewhere.example", "to be deleted");
       get(host.mailboxes.submit(ANN, new Command.Delete(mail.id())));

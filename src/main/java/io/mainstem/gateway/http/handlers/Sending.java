@@ -14,6 +14,7 @@ import io.mainstem.message.BlobRange;
 import io.mainstem.message.Channel;
 import io.mainstem.message.Headers;
 import io.mainstem.message.Message;
+import io.mainstem.message.MessageId;
 import io.mainstem.message.Part;
 import io.mainstem.message.Person;
 import io.mainstem.message.Rejected;
@@ -25,6 +26,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends what a client wrote, by HTTP or over the stream: finds the recipients, makes the content
@@ -37,6 +40,7 @@ public record Sending(
     BlobStore blobs,
     UploadIds uploads,
     int maxTextBytes) {
+  private static final Logger log = LoggerFactory.getLogger(Sending.class);
 
   /** The command. Complete at once for a short answer in a thread. */
   public Future<Command.Send> prepare(Account sender, SendRequest request) {
@@ -68,6 +72,48 @@ public record Sending(
             refer(sender, people, attachments)
                 .compose(done -> longText(sender, people, bytes))
                 .map(text -> command(sender, request, people, text, attachments)));
+  }
+
+  /** Gives a chat another text. What was stored for it is let go when the mailbox refuses it. */
+  Future<Reply.Done> edit(Account sender, MessageId id, int number, String text) {
+    var bytes = text.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length > maxTextBytes) {
+      return Future.failedFuture(
+          new Rejected(Rejected.Rule.TOO_LARGE, "A text has at most " + maxTextBytes + " bytes."));
+    }
+    return longText(sender, List.of(), bytes)
+        .compose(
+            whole ->
+                mailboxes
+                    .submit(
+                        sender.id(),
+                        whole == null
+                            ? new Command.Edit(id, number, text, null, text.length())
+                            : new Command.Edit(
+                                id, number, beginning(text), whole, whole.range().sizeBytes()))
+                    .onFailure(
+                        cause -> {
+                          if (whole != null && isRefused(cause)) {
+                            forget(sender, whole);
+                          }
+                        }));
+  }
+
+  /** Whether it is sure that the log does not name it. */
+  private static boolean isRefused(Throwable cause) {
+    return cause instanceof Rejected refused
+        && switch (refused.rule()) {
+          case CONFLICT, NOT_FOUND, INVALID, TOO_LARGE, OVER_QUOTA, RATE_LIMITED, NOT_PERMITTED ->
+              true;
+          case UNKNOWN_RECIPIENT, NOT_UNDOABLE, RESET, BUSY, STORE_FULL, STORE_FAILED -> false;
+        };
+  }
+
+  private void forget(Account sender, Part part) {
+    var reference = new BlobReference(sender.id(), sender.generation());
+    blobs
+        .release(part.range().blob(), reference)
+        .onFailure(cause -> log.warn("A text that no message names stays", cause));
   }
 
   public Future<Reply.Sent> submit(Account sender, Command.Send command) {

@@ -122,6 +122,13 @@ record ViewWriter(JsonGenerator out, UserId owner, int generation, Bodies bodies
     if (view.answers() != null) {
       out.writeStringField("answers", view.answers().value());
     }
+    var edited = view.edited();
+    if (edited != null) {
+      out.writeObjectFieldStart("edited");
+      out.writeNumberField("number", edited.number());
+      out.writeStringField("at", time(edited.at()));
+      out.writeEndObject();
+    }
     out.writeStringField("seq", Cursors.write(generation, view.seq()));
     out.writeEndObject();
   }

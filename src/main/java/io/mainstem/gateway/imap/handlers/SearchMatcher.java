@@ -157,7 +157,7 @@ final class SearchMatcher {
       case SearchKey.Younger y -> nowMillis - p.receivedMillis() <= y.seconds() * 1000;
       case SearchKey.Older o -> nowMillis - p.receivedMillis() >= o.seconds() * 1000;
       case SearchKey.Modseq m -> p.modseq() >= m.atLeast();
-      case SearchKey.EmailId e -> p.message().value().equals(e.id());
+      case SearchKey.EmailId e -> p.emailId().equals(e.id());
       case SearchKey.ThreadId t -> p.thread().value().equals(t.id());
       case SearchKey.And and -> throw new IllegalStateException("decided above");
       case SearchKey.Or or -> throw new IllegalStateException("decided above");

@@ -35,7 +35,7 @@ public final class FetchText {
       case RFC822_SIZE -> "RFC822.SIZE " + p.sizeBytes();
       case UID -> "UID " + p.uid();
       case MODSEQ -> "MODSEQ (" + p.modseq() + ")";
-      case EMAILID -> "EMAILID (" + p.message() + ")";
+      case EMAILID -> "EMAILID (" + p.emailId() + ")";
       case THREADID -> "THREADID (" + p.thread() + ")";
       case SAVEDATE -> "SAVEDATE " + ImapText.dateTime(p.savedMillis(), 0);
       case ENVELOPE, BODY, BODYSTRUCTURE, RFC822, RFC822_HEADER, RFC822_TEXT, PREVIEW -> null;

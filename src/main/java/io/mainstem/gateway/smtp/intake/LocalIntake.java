@@ -112,7 +112,7 @@ public final class LocalIntake implements Intake {
                 book.addressed(AddressBook.with(parsed, from, parsed.to(), parsed.cc()))
                     .map(
                         message ->
-                            new Command.Deliver(
+                            Command.Deliver.of(
                                 id,
                                 WaitingMail.OUTSIDE,
                                 null,
