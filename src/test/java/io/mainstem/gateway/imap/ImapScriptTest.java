@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.mainstem.gateway.imap.handlers.Handlers;
 import io.mainstem.gateway.imap.session.Wire;
 import io.vertx.core.Context;
@@ -25,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -38,7 +40,8 @@ import org.junit.jupiter.api.io.TempDir;
  * lines whole, and cut at every byte boundary.
  *
  * <p>{@code C:} is a line of the client, {@code S:} a line of the server, where {@code *} at the
- * end stands for any rest and {@code <…>} for a word; {@code #} a comment. Several sessions of one
+ * end stands for any rest and {@code <…>} for a word, which a name in capitals remembers: the same
+ * word it is from then on, in both columns; {@code #} a comment. Several sessions of one
  * user are told apart by a number: {@code C2:}, {@code S2:}. {@code \r}, {@code \n}, {@code \0} and
  * {@code \\} stand for bytes, and a {@code \} at the end of a client's line leaves its CRLF out.
  * {@code @login} begins each session logged in; {@code @peer 192.0.2.7} says where it comes from.
@@ -46,6 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ImapScriptTest {
   private static final Path SCRIPTS = Path.of("src/test/resources/imap");
+  private static final Pattern WORD = Pattern.compile("<([a-z]+|[A-Z][A-Z0-9]*)>");
   private static final AtomicInteger USERS = new AtomicInteger();
   private static final ExecutorService PLAYERS = Executors.newFixedThreadPool(8);
 
@@ -88,8 +92,7 @@ class ImapScriptTest {
   }
 
   private static void play(Script script) throws Exception {
-    play(script, 0);
-    int longest = script.steps.stream().mapToInt(step -> step.client.length).max().orElse(0);
+    int longest = play(script, 0);
     // Each on a mailbox of its own: several at a time, since they wait for a disk most of the time.
     List<Callable<Void>> cuts = new ArrayList<>();
     for (int c = 1; c < longest; c++) {
@@ -106,7 +109,15 @@ class ImapScriptTest {
   }
 
   /** What a session sends in one go, and what the server says to it. */
-  private record Step(int session, byte[] client, List<String> server) {}
+  private record Step(int session, String client, List<String> server) {
+    byte[] bytes(Map<String, String> words) {
+      String text = client;
+      for (var word : words.entrySet()) {
+        text = text.replace("<" + word.getKey() + ">", word.getValue());
+      }
+      return text.getBytes(StandardCharsets.UTF_8);
+    }
+  }
 
   private record Script(Map<String, String> scene, List<Step> steps) {
     static Script read(Path file) throws IOException {
@@ -129,7 +140,7 @@ class ImapScriptTest {
         String text = line.length() > colon + 2 ? line.substring(colon + 2) : "";
         boolean fromClient = line.charAt(0) == 'C';
         if (who != session || fromClient && !server.isEmpty()) {
-          steps.add(new Step(session, bytes(client), List.copyOf(server)));
+          steps.add(new Step(session, unescaped(client), List.copyOf(server)));
           client.setLength(0);
           server.clear();
           session = who;
@@ -143,22 +154,25 @@ class ImapScriptTest {
           server.add(text);
         }
       }
-      steps.add(new Step(session, bytes(client), List.copyOf(server)));
+      steps.add(new Step(session, unescaped(client), List.copyOf(server)));
       return new Script(scene, steps);
     }
 
-    private static byte[] bytes(CharSequence text) {
+    private static String unescaped(CharSequence text) {
       return text.toString()
           .replace("\\\\", "\u0001")
           .replace("\\n", "\n")
           .replace("\\r", "\r")
           .replace("\\0", "\0")
-          .replace("\u0001", "\\")
-          .getBytes(StandardCharsets.UTF_8);
+          .replace("\u0001", "\\");
     }
   }
 
-  private static void play(Script script, int cut) throws Exception {
+  /** Says how long the longest step is. */
+  @CanIgnoreReturnValue
+  private static int play(Script script, int cut) throws Exception {
+    int longest = 0;
+    Map<String, String> words = new HashMap<>();
     String user = "u" + USERS.incrementAndGet();
     Map<Integer, Line> lines = new HashMap<>();
     String where = cut == 0 ? "whole" : "each step cut at " + cut;
@@ -166,10 +180,11 @@ class ImapScriptTest {
       for (Step step : script.steps) {
         Line line = lines.get(step.session);
         if (line == null) {
-          line = new Line(script, user);
+          line = new Line(script, user, words);
           lines.put(step.session, line);
         }
-        byte[] bytes = step.client;
+        byte[] bytes = step.bytes(words);
+        longest = Math.max(longest, bytes.length);
         if (bytes.length > 1 && cut > 0) {
           int at = 1 + (cut - 1) % (bytes.length - 1);
           line.send(Arrays.copyOf(bytes, at));
@@ -184,14 +199,17 @@ class ImapScriptTest {
         line.hangUp();
       }
     }
+    return longest;
   }
 
   /** One session without a socket. */
   private static final class Line implements Wire {
     private final StringBuilder out = new StringBuilder();
+    private final Map<String, String> words;
     private final Conversation conversation;
 
-    Line(Script script, String user) throws Exception {
+    Line(Script script, String user, Map<String, String> words) throws Exception {
+      this.words = words;
       conversation =
           new Conversation(
               node.parts,
@@ -241,7 +259,7 @@ class ImapScriptTest {
           where + ": expected\n" + String.join("\n", server) + "\ngot\n" + String.join("\n", said));
       for (int i = 0; i < server.size(); i++) {
         assertTrue(
-            pattern(server.get(i)).matcher(said.get(i)).matches(),
+            matches(server.get(i), said.get(i)),
             where
                 + ": expected\n"
                 + String.join("\n", server)
@@ -262,15 +280,33 @@ class ImapScriptTest {
     }
 
     /** {@code *} at the end is any rest, {@code <word>} any characters but spaces and brackets. */
-    private static Pattern pattern(String expected) {
+    private boolean matches(String expected, String said) {
       boolean rest = expected.endsWith("*") && !expected.endsWith("\\*");
       String text = rest ? expected.substring(0, expected.length() - 1) : expected;
       text = text.endsWith("\\*") ? text.substring(0, text.length() - 2) + "*" : text;
-      String regex =
-          Arrays.stream(text.split("<[a-z]+>", -1))
-              .map(Pattern::quote)
-              .collect(java.util.stream.Collectors.joining("[^ ()\\[\\]]+"));
-      return Pattern.compile(regex + (rest ? ".*" : ""), Pattern.DOTALL);
+      var regex = new StringBuilder();
+      List<String> names = new ArrayList<>();
+      Matcher word = WORD.matcher(text);
+      int from = 0;
+      while (word.find()) {
+        regex.append(Pattern.quote(text.substring(from, word.start())));
+        String name = word.group(1);
+        String known = words.get(name);
+        regex.append(known == null ? "([^ ()\\[\\]]+)" : "(" + Pattern.quote(known) + ")");
+        names.add(name);
+        from = word.end();
+      }
+      regex.append(Pattern.quote(text.substring(from))).append(rest ? ".*" : "");
+      Matcher whole = Pattern.compile(regex.toString(), Pattern.DOTALL).matcher(said);
+      if (!whole.matches()) {
+        return false;
+      }
+      for (int i = 0; i < names.size(); i++) {
+        if (Character.isUpperCase(names.get(i).charAt(0))) {
+          words.put(names.get(i), whole.group(i + 1));
+        }
+      }
+      return true;
     }
 
     private static InetAddress address(String text) throws UnknownHostException {

@@ -262,6 +262,6 @@ final class SearchMatcher {
   }
 
   private static boolean contains(String in, String text) {
-    return in.toLowerCase(Locale.ROOT).contains(text.toLowerCase(Locale.ROOT));
+    return CaseMap.of(in).contains(CaseMap.of(text));
   }
 }

@@ -13,7 +13,7 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** SORT and THREAD (RFC 5256). */
 final class SortHandler {
@@ -37,6 +37,9 @@ final class SortHandler {
       BaseSubject subject,
       String messageId,
       List<String> references) {
+    /** What needs no quotes (RFC 5322 §3.2.3). */
+    private static final Pattern ATOM =
+        Pattern.compile("[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*");
 
     static Row of(SearchHandler.Match match) {
       SummaryView s = match.summary();
@@ -62,8 +65,15 @@ final class SortHandler {
           t == null ? "" : local(t.to()),
           t == null ? "" : local(t.cc()),
           BaseSubject.of(t == null ? "" : t.subject()),
-          id == null ? "" : id,
-          references);
+          id == null ? "" : unquoted(id),
+          references.stream().map(Row::unquoted).toList());
+    }
+
+    /** Quoting makes no other Message-ID (RFC 5256 §3 REFERENCES). */
+    static String unquoted(String id) {
+      int close = id.startsWith("\"") ? id.indexOf("\"@", 1) : -1;
+      String local = close < 0 ? "" : id.substring(1, close);
+      return ATOM.matcher(local).matches() ? local + id.substring(close + 1) : id;
     }
 
     /** RFC 5256 §3: the mailbox of the first address. */
@@ -73,7 +83,7 @@ final class SortHandler {
       }
       String address = people.get(0).address();
       int at = address.lastIndexOf('@');
-      return (at < 0 ? address : address.substring(0, at)).toLowerCase(Locale.ROOT);
+      return CaseMap.of(at < 0 ? address : address.substring(0, at));
     }
   }
 
@@ -106,12 +116,12 @@ final class SortHandler {
       Comparator<Row> one =
           switch (o.by()) {
             case ARRIVAL -> Comparator.comparingLong(Row::receivedMillis);
-            case CC -> Comparator.comparing(Row::cc);
+            case CC -> Comparator.comparing(Row::cc, CaseMap::compare);
             case DATE -> Comparator.comparingLong(Row::sentMillis);
-            case FROM -> Comparator.comparing(Row::from);
+            case FROM -> Comparator.comparing(Row::from, CaseMap::compare);
             case SIZE -> Comparator.comparingLong(Row::sizeBytes);
-            case SUBJECT -> Comparator.comparing(r -> r.subject().text());
-            case TO -> Comparator.comparing(Row::to);
+            case SUBJECT -> Comparator.comparing(r -> r.subject().text(), CaseMap::compare);
+            case TO -> Comparator.comparing(Row::to, CaseMap::compare);
           };
       one = o.reverse() ? one.reversed() : one;
       all = all == null ? one : all.thenComparing(one);

@@ -1,29 +1,17 @@
 package io.mainstem.gateway.imap.protocol;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import io.mainstem.gateway.imap.protocol.ImapCommand.ListFolders;
-import io.mainstem.gateway.imap.protocol.ImapCommand.Order;
-import io.mainstem.gateway.imap.protocol.ImapCommand.SortBy;
-import io.mainstem.gateway.imap.protocol.ImapCommand.StatusItem;
 import io.mainstem.gateway.imap.protocol.ImapCommand.StoreMode;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /** Reads one whole command, its literals within (RFC 9051 §9). A pure function. */
 public final class CommandParser {
   private static final int MAX_ID_FIELDS = 30; // RFC 2971 §3.3
-  private static final Set<String> SELECT_OPTIONS =
-      Set.of("SUBSCRIBED", "REMOTE", "RECURSIVEMATCH", "SPECIAL-USE");
-  private static final Set<String> SEARCH_RETURNS = Set.of("MIN", "MAX", "ALL", "COUNT", "SAVE");
-  private static final Set<String> RETURN_OPTIONS = Set.of("SUBSCRIBED", "CHILDREN", "SPECIAL-USE");
 
   private final Scanner in;
 
@@ -68,85 +56,6 @@ public final class CommandParser {
     }
   }
 
-  /**
-   * APPEND or REPLACE up to its message, when that is what these bytes are; null: not yet, or
-   * another command.
-   *
-   * @param bytes of a command that goes on with a literal, without the literal's announcement
-   */
-  public static @Nullable Tagged appendBefore(byte[] bytes, boolean binary) {
-    var in = new Scanner(bytes);
-    try {
-      String tag = in.tag();
-      in.space();
-      String word = in.word();
-      boolean uid = word.equals("UID");
-      if (uid) {
-        in.space();
-        word = in.word();
-      }
-      in.space();
-      if (word.equals("REPLACE")) {
-        int number = in.sequenceNumber();
-        in.space();
-        var append = message(in, in.astring(), binary);
-        return append == null
-            ? null
-            : new Tagged(tag, new ImapCommand.Replace(number, uid, append));
-      }
-      if (uid || !word.equals("APPEND")) {
-        return null;
-      }
-      var append = message(in, in.astring(), binary);
-      return append == null ? null : new Tagged(tag, append);
-    } catch (Malformed notYet) {
-      return null;
-    }
-  }
-
-  /**
-   * What stands between two messages of one APPEND (RFC 3502), when that is what these bytes are;
-   * else null.
-   *
-   * @param before the command up to the message before
-   */
-  static @Nullable Tagged appendBetween(Tagged before, byte[] bytes, boolean binary) {
-    if (!(before.command() instanceof ImapCommand.Append append)) {
-      return null;
-    }
-    var in = new Scanner(bytes);
-    try {
-      if (append.utf8()) {
-        in.expect(')');
-      }
-      var next = message(in, append.mailbox(), binary);
-      return next == null ? null : new Tagged(before.tag(), next);
-    } catch (Malformed somethingElse) {
-      return null;
-    }
-  }
-
-  /** From the space before flags, date and message on. */
-  private static ImapCommand.@Nullable Append message(Scanner in, String mailbox, boolean binary) {
-    in.space();
-    Set<String> flags = new LinkedHashSet<>();
-    if (in.peek() == '(') {
-      flags.addAll(in.flags());
-      in.space();
-    }
-    OffsetDateTime received = null;
-    if (in.peek() == '"') {
-      received = DateParser.dateTime(in.string());
-      in.space();
-    }
-    boolean utf8 = binary && in.takeWord("UTF8");
-    if (utf8) {
-      in.space();
-      in.expect('(');
-    }
-    return in.atEnd() ? new ImapCommand.Append(mailbox, flags, received, binary, utf8) : null;
-  }
-
   private ImapCommand command() {
     String word = in.word();
     return switch (word) {
@@ -166,8 +75,8 @@ public final class CommandParser {
       case "RENAME" -> new ImapCommand.Rename(string(), string());
       case "SUBSCRIBE" -> new ImapCommand.Subscribe(string(), true);
       case "UNSUBSCRIBE" -> new ImapCommand.Subscribe(string(), false);
-      case "LIST" -> list();
-      case "LSUB" -> lsub();
+      case "LIST" -> new ListParser(in).list();
+      case "LSUB" -> new ListParser(in).lsub();
       case "NAMESPACE" -> new ImapCommand.Namespace();
       case "GETQUOTA" -> new ImapCommand.GetQuota(string());
       case "GETQUOTAROOT" -> new ImapCommand.GetQuotaRoot(string());
@@ -208,9 +117,9 @@ public final class CommandParser {
       case "STORE" -> store(uid);
       case "COPY" -> new ImapCommand.Copy(set(), string(), false, uid);
       case "MOVE" -> new ImapCommand.Copy(set(), string(), true, uid);
-      case "SEARCH" -> search(uid);
-      case "SORT" -> sort(uid);
-      case "THREAD" -> thread(uid);
+      case "SEARCH" -> new SearchParser(in).search(uid);
+      case "SORT" -> new SearchParser(in).sort(uid);
+      case "THREAD" -> new SearchParser(in).thread(uid);
       default -> throw new Malformed("There is no command " + (uid ? "UID " : "") + word);
     };
   }
@@ -329,12 +238,6 @@ public final class CommandParser {
     return new ImapCommand.Create(mailbox);
   }
 
-  private ImapCommand lsub() {
-    String reference = string();
-    in.space();
-    return new ListFolders(true, Set.of(), reference, List.of(in.pattern()), Set.of(), List.of());
-  }
-
   private ImapCommand setQuota() {
     String root = string();
     in.space();
@@ -359,88 +262,10 @@ public final class CommandParser {
     return new ImapCommand.ChangeAcl(mailbox);
   }
 
-  /** RFC 9051 §6.3.9, RFC 5258, RFC 5819. */
-  private ImapCommand list() {
-    in.space();
-    Set<String> select = new TreeSet<>();
-    if (in.take('(')) {
-      if (!in.take(')')) {
-        do {
-          select.add(oneOf(in.word(), SELECT_OPTIONS, "LIST selects by"));
-        } while (in.take(' '));
-        in.expect(')');
-      }
-      in.space();
-      if (select.contains("RECURSIVEMATCH") && !select.contains("SUBSCRIBED")) {
-        throw new Malformed("RECURSIVEMATCH needs another selection"); // RFC 5258 §3.1
-      }
-    }
-    String reference = in.astring();
-    in.space();
-    var patterns = new ArrayList<String>();
-    if (in.take('(')) {
-      do {
-        patterns.add(in.pattern());
-      } while (in.take(' '));
-      in.expect(')');
-    } else {
-      patterns.add(in.pattern());
-    }
-    Set<String> give = new TreeSet<>();
-    List<StatusItem> status = List.of();
-    if (in.take(' ')) {
-      if (!in.word().equals("RETURN")) {
-        throw new Malformed("Behind the pattern stands RETURN");
-      }
-      in.space();
-      in.expect('(');
-      if (!in.take(')')) {
-        do {
-          String option = in.word();
-          if (option.equals("STATUS")) {
-            in.space();
-            status = statusItems();
-          } else {
-            give.add(oneOf(option, RETURN_OPTIONS, "LIST returns"));
-          }
-        } while (in.take(' '));
-        in.expect(')');
-      }
-    }
-    return new ListFolders(false, select, reference, patterns, give, status);
-  }
-
-  private static String oneOf(String word, Set<String> known, String what) {
-    if (!known.contains(word)) {
-      throw new Malformed(what + " no " + word);
-    }
-    return word;
-  }
-
   private ImapCommand status() {
     String mailbox = string();
     in.space();
-    return new ImapCommand.Status(mailbox, statusItems());
-  }
-
-  private List<StatusItem> statusItems() {
-    var items = new ArrayList<StatusItem>();
-    in.expect('(');
-    do {
-      String word = in.word();
-      StatusItem item = null;
-      for (StatusItem known : StatusItem.values()) {
-        item = known.name().equals(word) ? known : item;
-      }
-      if (item == null) {
-        throw new Malformed("STATUS knows no " + word);
-      }
-      if (!items.contains(item)) {
-        items.add(item);
-      }
-    } while (in.take(' '));
-    in.expect(')');
-    return items;
+    return new ImapCommand.Status(mailbox, new ListParser(in).statusItems());
   }
 
   private ImapCommand fetch(boolean uid) {
@@ -499,71 +324,5 @@ public final class CommandParser {
       } while (in.take(' '));
     }
     return new ImapCommand.Store(set, mode, silent, flags, unchangedSince, uid);
-  }
-
-  /** RFC 9051 §6.4.4, RFC 4731. */
-  private ImapCommand search(boolean uid) {
-    in.space();
-    Set<String> result = null;
-    if (in.takeWord("RETURN")) {
-      in.space();
-      in.expect('(');
-      result = new TreeSet<>();
-      if (!in.take(')')) {
-        do {
-          result.add(oneOf(in.word(), SEARCH_RETURNS, "SEARCH returns"));
-        } while (in.take(' '));
-        in.expect(')');
-      }
-      if (result.isEmpty()) {
-        result.add("ALL");
-      }
-      in.space();
-    }
-    if (in.takeWord("CHARSET")) {
-      in.space();
-      SearchParser.charset(in);
-      in.space();
-    }
-    return new ImapCommand.Search(result, new SearchParser(in).keys(), uid);
-  }
-
-  /** RFC 5256 BASE.6.4.SORT. */
-  private ImapCommand sort(boolean uid) {
-    in.space();
-    in.expect('(');
-    var order = new ArrayList<Order>();
-    do {
-      boolean reverse = in.takeWord("REVERSE");
-      if (reverse) {
-        in.space();
-      }
-      String word = in.word();
-      SortBy by = null;
-      for (SortBy known : SortBy.values()) {
-        by = known.name().equals(word) ? known : by;
-      }
-      if (by == null || order.size() == 10) {
-        throw new Malformed("SORT knows no " + word);
-      }
-      order.add(new Order(by, reverse));
-    } while (in.take(' '));
-    in.expect(')');
-    in.space();
-    SearchParser.charset(in);
-    in.space();
-    return new ImapCommand.Sort(order, new SearchParser(in).keys(), uid);
-  }
-
-  private ImapCommand thread(boolean uid) {
-    in.space();
-    String algorithm = in.word().toUpperCase(Locale.ROOT);
-    if (!algorithm.equals("REFERENCES") && !algorithm.equals("ORDEREDSUBJECT")) {
-      throw new Malformed("THREAD knows REFERENCES and ORDEREDSUBJECT");
-    }
-    in.space();
-    SearchParser.charset(in);
-    in.space();
-    return new ImapCommand.Thread(algorithm.equals("REFERENCES"), new SearchParser(in).keys(), uid);
   }
 }

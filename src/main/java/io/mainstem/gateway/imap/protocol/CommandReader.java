@@ -155,8 +155,8 @@ public final class CommandReader {
     byte[] head = Arrays.copyOf(bytes, binary ? open - 1 : open);
     var append =
         within == null
-            ? CommandParser.appendBefore(head, binary)
-            : CommandParser.appendBetween(within, head, binary);
+            ? AppendParser.before(head, binary)
+            : AppendParser.between(within, head, binary);
     if (append != null) {
       clear();
       return new Result.Message(append, size, synchronizing);

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the small words of the grammar from one whole command (RFC 9051 §9). */
@@ -107,6 +108,22 @@ final class Scanner {
   @CanIgnoreReturnValue
   String word() {
     return atom().toUpperCase(Locale.ROOT);
+  }
+
+  /**
+   * One of these words.
+   *
+   * @param what begins the sentence that says that it is none
+   */
+  String wordOf(Set<String> known, String what) {
+    return oneOf(word(), known, what);
+  }
+
+  static String oneOf(String word, Set<String> known, String what) {
+    if (!known.contains(word)) {
+      throw new Malformed(what + " no " + word);
+    }
+    return word;
   }
 
   String atom() {

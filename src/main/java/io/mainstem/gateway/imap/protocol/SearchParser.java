@@ -1,16 +1,25 @@
 package io.mainstem.gateway.imap.protocol;
 
+import io.mainstem.gateway.imap.protocol.ImapCommand.Order;
+import io.mainstem.gateway.imap.protocol.ImapCommand.SortBy;
 import io.mainstem.gateway.imap.protocol.SearchKey.DateOf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 
-/** Reads what SEARCH, SORT and THREAD look for (RFC 9051 §9 {@code search-program}). */
+/**
+ * Reads SEARCH, SORT and THREAD, behind the word, and what they look for (RFC 9051 §9 {@code
+ * search-program}).
+ */
 final class SearchParser {
   /** As deep as keys may be nested in one another. */
   private static final int MAX_DEPTH = 32;
 
+  private static final int MAX_ORDER = 10;
+
+  private static final Set<String> RETURNS = Set.of("MIN", "MAX", "ALL", "COUNT", "SAVE");
   private static final Set<String> CHARSETS = Set.of("UTF-8", "US-ASCII");
 
   private final Scanner in;
@@ -21,7 +30,7 @@ final class SearchParser {
   }
 
   /** Takes a charset's name; only UTF-8 and US-ASCII are known. */
-  static void charset(Scanner in) {
+  private static void charset(Scanner in) {
     String charset = in.astring().toUpperCase(Locale.ROOT);
     if (!CHARSETS.contains(charset)) {
       throw new BadCharset();
@@ -37,8 +46,74 @@ final class SearchParser {
     }
   }
 
+  /** RFC 9051 §6.4.4, RFC 4731. */
+  ImapCommand search(boolean uid) {
+    in.space();
+    Set<String> result = null;
+    if (in.takeWord("RETURN")) {
+      in.space();
+      in.expect('(');
+      result = new TreeSet<>();
+      if (!in.take(')')) {
+        do {
+          result.add(in.wordOf(RETURNS, "SEARCH returns"));
+        } while (in.take(' '));
+        in.expect(')');
+      }
+      if (result.isEmpty()) {
+        result.add("ALL");
+      }
+      in.space();
+    }
+    if (in.takeWord("CHARSET")) {
+      in.space();
+      charset(in);
+      in.space();
+    }
+    return new ImapCommand.Search(result, keys(), uid);
+  }
+
+  /** RFC 5256 BASE.6.4.SORT. */
+  ImapCommand sort(boolean uid) {
+    in.space();
+    in.expect('(');
+    var order = new ArrayList<Order>();
+    do {
+      boolean reverse = in.takeWord("REVERSE");
+      if (reverse) {
+        in.space();
+      }
+      String word = in.word();
+      SortBy by = null;
+      for (SortBy known : SortBy.values()) {
+        by = known.name().equals(word) ? known : by;
+      }
+      if (by == null || order.size() == MAX_ORDER) {
+        throw new Malformed("SORT knows no " + word);
+      }
+      order.add(new Order(by, reverse));
+    } while (in.take(' '));
+    in.expect(')');
+    in.space();
+    charset(in);
+    in.space();
+    return new ImapCommand.Sort(order, keys(), uid);
+  }
+
+  ImapCommand thread(boolean uid) {
+    in.space();
+    String algorithm = in.word().toUpperCase(Locale.ROOT);
+    if (!algorithm.equals("REFERENCES") && !algorithm.equals("ORDEREDSUBJECT")) {
+      throw new Malformed("THREAD knows REFERENCES and ORDEREDSUBJECT");
+    }
+    in.space();
+    charset(in);
+    in.space();
+    return new ImapCommand.Thread(algorithm.equals("REFERENCES"), keys(), uid);
+  }
+
   /** One key or more, all of which a message must meet. */
-  SearchKey keys() {
+  private SearchKey keys() {
     var keys = new ArrayList<SearchKey>();
     do {
       keys.add(key());
