@@ -229,7 +229,8 @@ final class Attempt {
     return switch (value) {
       case Reply.Delivered r ->
           new Reply.Delivered(r.id(), r.thread(), r.folder(), r.cursor(), true, r.dropped());
-      case Reply.Sent r -> new Reply.Sent(r.id(), r.thread(), r.cursor(), true);
+      case Reply.Sent r ->
+          new Reply.Sent(r.id(), r.thread(), r.cursor(), r.copy() == null, r.copy(), r.replaced());
       case Reply.Appended r ->
           new Reply.Appended(
               r.id(),

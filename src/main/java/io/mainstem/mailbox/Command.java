@@ -37,6 +37,7 @@ public sealed interface Command<R extends Reply> {
    *     by the gateway)
    * @param recipients who gets it: To, Cc and Bcc, resolved; empty with {@code thread}
    * @param group when not null, a new group of this title is made for {@code recipients}
+   * @param alike what was found out about the copy that {@link Reply.Sent#copy} named
    */
   @Proto
   record Send(
@@ -44,10 +45,24 @@ public sealed interface Command<R extends Reply> {
       @Nullable ThreadId thread,
       Message message,
       List<Person> recipients,
-      @Nullable String group)
+      @Nullable String group,
+      @Nullable Alike alike)
       implements Command<Reply.Sent> {
     public Send {
       recipients = List.copyOf(recipients);
+    }
+
+    public Send(
+        MessageId id,
+        @Nullable ThreadId thread,
+        Message message,
+        List<Person> recipients,
+        @Nullable String group) {
+      this(id, thread, message, recipients, group, null);
+    }
+
+    public Send with(Alike known) {
+      return new Send(id, thread, message, recipients, group, known);
     }
   }
 
@@ -180,8 +195,8 @@ public sealed interface Command<R extends Reply> {
   }
 
   /**
-   * Whether a message that is here has the bytes of one that is imported, or says all that one says
-   * which is put into Sent.
+   * Whether a message that is here has the bytes of one that is imported; says all that one says
+   * which is put into Sent; or stands in Sent, and one that is sent says all that it says.
    */
   @Proto
   record Alike(MessageId message, boolean same) {}
@@ -201,11 +216,20 @@ public sealed interface Command<R extends Reply> {
     }
   }
 
-  /** A message that waits, and the flags that it is to have. */
+  /**
+   * A message that waits, and the flags that it is to have.
+   *
+   * @param instead the UID under which it stands in the folder already, as what was sent: it gets
+   *     another there; 0 for one that stands nowhere
+   */
   @Proto
-  record Waiting(MessageId id, Set<String> flags) {
+  record Waiting(MessageId id, Set<String> flags, int instead) {
     public Waiting {
       flags = Set.copyOf(flags);
+    }
+
+    public Waiting(MessageId id, Set<String> flags) {
+      this(id, flags, 0);
     }
   }
 

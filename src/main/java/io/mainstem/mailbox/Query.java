@@ -228,9 +228,14 @@ public sealed interface Query<R> {
    *
    * @param raw it came as mail: these are its bytes, exactly
    * @param written it was written here: its RFC 5322 form is made of this, always the same
+   * @param apart fields that stand before the raw bytes, each with its line break; null for none
    */
   @Proto
-  record Body(PlacementView placement, @Nullable BlobRange raw, @Nullable Written written) {}
+  record Body(
+      PlacementView placement,
+      @Nullable BlobRange raw,
+      @Nullable Written written,
+      @Nullable String apart) {}
 
   /** What the RFC 5322 form of this message is made of; NOT_FOUND for what came as mail. */
   @Proto

@@ -5,6 +5,7 @@ import io.mainstem.message.MessageId;
 import io.mainstem.message.ThreadId;
 import java.util.List;
 import org.infinispan.protostream.annotations.Proto;
+import org.jspecify.annotations.Nullable;
 
 /** What a command answers once its entry is settled; a repeat gets the same. */
 public sealed interface Reply {
@@ -17,9 +18,28 @@ public sealed interface Reply {
 
   /**
    * @param created false for a repeat, which stored nothing
+   * @param copy nothing was stored, since the program may have put its own copy of the mail into
+   *     Sent before: who asks must look; null otherwise
+   * @param replaced a copy that gave way to what was sent, and stands nowhere any more; null for
+   *     none
    */
   @Proto
-  record Sent(MessageId id, ThreadId thread, Cursor cursor, boolean created) implements Reply {}
+  record Sent(
+      MessageId id,
+      ThreadId thread,
+      Cursor cursor,
+      boolean created,
+      @Nullable Copy copy,
+      @Nullable MessageId replaced)
+      implements Reply {
+    public static Sent of(MessageId id, ThreadId thread, Cursor cursor, boolean created) {
+      return new Sent(id, thread, cursor, created, null, null);
+    }
+  }
+
+  /** Where a message stands that may be a copy. */
+  @Proto
+  record Copy(MessageId id, FolderId folder, int uid) {}
 
   /**
    * @param id the message's id in this mailbox (another than the sender's, when two senders chose

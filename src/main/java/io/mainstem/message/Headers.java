@@ -1,5 +1,6 @@
 package io.mainstem.message;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.infinispan.protostream.annotations.Proto;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  *     came as MIME
  * @param envelope the header as IMAP's ENVELOPE, exactly as the mail has it; null when it was
  *     written here
+ * @param apart fields that the sender's own copy has before the raw bytes, each with its line
+ *     break: Bcc, which was taken out before anybody was handed them (RFC 5322 §3.6.3)
  */
 @Proto
 public record Headers(
@@ -30,7 +33,8 @@ public record Headers(
     @Nullable String listUnsubscribe,
     boolean machine,
     @Nullable String bodyStructure,
-    @Nullable String envelope) {
+    @Nullable String envelope,
+    @Nullable String apart) {
   public static final Headers NONE =
       new Headers(
           null, null, List.of(), null, List.of(), List.of(), null, null, null, false, null, null);
@@ -39,5 +43,80 @@ public record Headers(
     references = List.copyOf(references);
     replyTo = List.copyOf(replyTo);
     bcc = List.copyOf(bcc);
+  }
+
+  public Headers(
+      @Nullable String messageId,
+      @Nullable String inReplyTo,
+      List<String> references,
+      @Nullable Person sender,
+      List<Person> replyTo,
+      List<Person> bcc,
+      @Nullable Long dateMillis,
+      @Nullable String listId,
+      @Nullable String listUnsubscribe,
+      boolean machine,
+      @Nullable String bodyStructure,
+      @Nullable String envelope) {
+    this(
+        messageId,
+        inReplyTo,
+        references,
+        sender,
+        replyTo,
+        bcc,
+        dateMillis,
+        listId,
+        listUnsubscribe,
+        machine,
+        bodyStructure,
+        envelope,
+        null);
+  }
+
+  /** Of the fields that stand apart from the raw bytes. */
+  public int apartBytes() {
+    return apart == null ? 0 : apart.getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  /**
+   * As the sender keeps them: these people got it, and nobody is told. The envelope is to be made
+   * of the bytes, since it names them.
+   */
+  public Headers withBcc(List<Person> people, String fields) {
+    return new Headers(
+        messageId,
+        inReplyTo,
+        references,
+        sender,
+        replyTo,
+        people,
+        dateMillis,
+        listId,
+        listUnsubscribe,
+        machine,
+        bodyStructure,
+        null,
+        fields);
+  }
+
+  /** As everybody else is handed them. */
+  public Headers withoutBcc() {
+    return bcc.isEmpty() && apart == null
+        ? this
+        : new Headers(
+            messageId,
+            inReplyTo,
+            references,
+            sender,
+            replyTo,
+            List.of(),
+            dateMillis,
+            listId,
+            listUnsubscribe,
+            machine,
+            bodyStructure,
+            null,
+            null);
   }
 }

@@ -167,6 +167,17 @@ public final class Mails {
             });
   }
 
+  /** Whether a mail says all that a copy of it says, as {@link SameMail#holds}. */
+  public Future<Boolean> isSame(Callable<InputStream> mail, Callable<InputStream> copy) {
+    return work(
+        () -> {
+          try (InputStream its = mail.call();
+              InputStream other = copy.call()) {
+            return SameMail.holds(its, other);
+          }
+        });
+  }
+
   /** The decoded bytes of a part, for a download; {@code from} bytes of them skipped. */
   public BlobStream download(Part part, long from) {
     return blobs.stream(

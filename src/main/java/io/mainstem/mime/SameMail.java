@@ -8,22 +8,27 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares a mail as it was sent with the sender's own copy of it. On its way it has got trace
- * fields (RFC 5321 §4.4) and lost Bcc (RFC 5322 §3.6.3): a copy that says more than what was sent
- * is not the same.
+ * Compares a mail as its sender keeps it with his program's own copy of it. On its way it has got
+ * trace fields (RFC 5321 §4.4): a copy that says more than what was sent is not the same.
  */
 public final class SameMail {
   private static final int MAX_HEADER_BYTES = 1 << 20;
+
+  private static final int MAX_BCC = 10_000;
 
   private SameMail() {}
 
   /**
    * Whether each field of the copy is one of the mail's, byte for byte, and the bodies are equal.
-   * Blocking.
+   * Of Bcc it is the addresses that count: a program that keeps it sends it as recipients (RFC 5322
+   * §3.6.3). Blocking.
    */
   public static boolean holds(InputStream mail, InputStream copy) throws IOException {
     var in = new BufferedInputStream(mail);
@@ -35,12 +40,38 @@ public final class SameMail {
     }
     var times = new HashMap<String, Integer>();
     fields.forEach(field -> times.merge(field, 1, Integer::sum));
+    var hidden = new ArrayList<String>();
     for (String field : wanted) {
-      if (times.merge(field, -1, Integer::sum) < 0) {
+      if (isBcc(field)) {
+        hidden.add(field);
+      } else if (times.merge(field, -1, Integer::sum) < 0) {
         return false;
       }
     }
-    return bodies(in, its);
+    return (hidden.isEmpty() || named(fields).containsAll(named(hidden))) && bodies(in, its);
+  }
+
+  private static boolean isBcc(String field) {
+    return field.regionMatches(true, 0, "bcc", 0, 3)
+        && field.substring(3).stripLeading().startsWith(":");
+  }
+
+  /** Whom the Bcc fields among these name; what is no address names itself, as it stands. */
+  private static Set<String> named(List<String> fields) {
+    var named = new HashSet<String>();
+    for (String field : fields) {
+      if (isBcc(field)) {
+        String body =
+            new String(field.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8)
+                .substring(field.indexOf(':') + 1);
+        var people = Addresses.parse(body.replaceAll("\r?\n", ""), MAX_BCC);
+        people.forEach(p -> named.add(p.address().toLowerCase(Locale.ROOT)));
+        if (people.isEmpty() && !body.isBlank()) {
+          named.add(body);
+        }
+      }
+    }
+    return named;
   }
 
   /** The fields of a header with their line breaks; null when it is longer than is looked at. */

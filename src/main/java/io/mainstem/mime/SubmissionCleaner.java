@@ -2,10 +2,13 @@ package io.mainstem.mime;
 
 import io.mainstem.message.Rejected;
 import io.vertx.core.buffer.Buffer;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a submission server does to a mail before it goes on (RFC 6409 §8): Bcc is taken out (RFC
@@ -25,6 +28,9 @@ public final class SubmissionCleaner {
   private boolean hasDate;
   private boolean hasMessageId;
   private boolean any;
+  private boolean resent;
+  private final Buffer bcc = Buffer.buffer();
+  private boolean isBcc;
 
   /**
    * @param messageId without angle brackets, for a mail that has none
@@ -84,6 +90,22 @@ public final class SubmissionCleaner {
     return out;
   }
 
+  /** The Bcc fields that were taken out, as they stood; null when there were none, or no text. */
+  public @Nullable String bcc() {
+    try {
+      String text =
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bcc.getBytes())).toString();
+      return text.endsWith("\n") ? text : null;
+    } catch (CharacterCodingException notText) {
+      return null;
+    }
+  }
+
+  /** Whether it was sent on as it is (RFC 5322 §3.6.6): its To and Cc are not whom it goes to. */
+  public boolean isResent() {
+    return resent;
+  }
+
   private void onLine(Buffer out) {
     if (isBlank()) {
       missing(out, false);
@@ -94,13 +116,17 @@ public final class SubmissionCleaner {
         inBody = true;
       } else {
         String name = name();
-        dropping = name.equals("bcc") || name.equals("resent-bcc");
+        isBcc = name.equals("bcc");
+        dropping = isBcc || name.equals("resent-bcc");
+        resent |= name.startsWith("resent-");
         hasDate |= name.equals("date");
         hasMessageId |= name.equals("message-id");
       }
     }
     if (inBody || !dropping) {
       out.appendBuffer(line);
+    } else if (isBcc) {
+      bcc.appendBuffer(line);
     }
     any = true;
     line = Buffer.buffer();

@@ -11,6 +11,7 @@ import io.mainstem.message.FolderId;
 import io.mainstem.message.Rejected;
 import io.mainstem.message.Rejected.Rule;
 import io.mainstem.message.UserId;
+import io.mainstem.mime.ApartFields;
 import io.mainstem.mime.MailComposer;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -154,7 +155,12 @@ public final class ExportRoutes {
       BlobRange raw = body.raw();
       Query.Written written = body.written();
       if (raw != null) {
-        return stream(start, blobs.get(raw));
+        byte[] apart = ApartFields.bytes(body.apart());
+        return stream(
+            start,
+            apart.length == 0
+                ? blobs.get(raw)
+                : blobs.stream(() -> ApartFields.open(blobs, apart, raw, 0, Long.MAX_VALUE)));
       }
       if (written == null) {
         return write(refusal(start, "its content is erased"));

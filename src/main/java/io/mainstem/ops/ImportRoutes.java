@@ -10,6 +10,7 @@ import io.mainstem.directory.Address;
 import io.mainstem.mailbox.Command;
 import io.mainstem.mailbox.MailboxService;
 import io.mainstem.mailbox.Query;
+import io.mainstem.mailbox.Reply;
 import io.mainstem.message.BlobKey;
 import io.mainstem.message.FolderId;
 import io.mainstem.message.Message;
@@ -17,6 +18,7 @@ import io.mainstem.message.MessageId;
 import io.mainstem.message.Person;
 import io.mainstem.message.Rejected;
 import io.mainstem.message.Rejected.Rule;
+import io.mainstem.mime.ApartFields;
 import io.mainstem.mime.Mails;
 import io.mainstem.mime.Raw;
 import io.vertx.core.Future;
@@ -248,7 +250,7 @@ public final class ImportRoutes {
           .compose(
               reply ->
                   reply.alike()
-                      ? compare(account, stored.append(), reply.id())
+                      ? compare(account, stored.append(), reply)
                           .compose(known -> mailboxes.submit(account.id(), known))
                       : Future.succeededFuture(reply))
           .onSuccess(
@@ -428,21 +430,24 @@ public final class ImportRoutes {
   }
 
   /** Whether a message that came by another way has the same bytes. */
-  private Future<Command.Append> compare(Account account, Command.Append append, MessageId like) {
+  private Future<Command.Append> compare(
+      Account account, Command.Append append, Reply.Appended like) {
     return mailboxes
-        .query(account.id(), new Query.Raw(like))
-        .compose(range -> hash(blobs.get(range)))
-        .map(hash -> append.with(new Command.Alike(like, hash.equals(append.contentHash()))))
-        // What was written here did not come as bytes: it is another message.
-        .recover(
-            cause ->
-                cause instanceof Rejected refused && refused.rule() == Rule.NOT_FOUND
-                    ? Future.succeededFuture(append.with(new Command.Alike(like, false)))
-                    : Future.failedFuture(cause));
+        .query(account.id(), new Query.Bodies(like.folder(), like.uid(), like.uid()))
+        .compose(
+            page -> {
+              var body = page.bodies().isEmpty() ? null : page.bodies().get(0);
+              // What was written here did not come as bytes: it is another message.
+              return body == null || body.raw() == null
+                  ? Future.succeededFuture("")
+                  : hash(body.apart(), blobs.get(body.raw()));
+            })
+        .map(hash -> append.with(new Command.Alike(like.id(), hash.equals(append.contentHash()))));
   }
 
-  private static Future<String> hash(BlobStream bytes) {
+  private static Future<String> hash(@Nullable String apart, BlobStream bytes) {
     MessageDigest digest = sha256();
+    digest.update(ApartFields.bytes(apart));
     Promise<String> done = Promise.promise();
     bytes.exceptionHandler(done::tryFail);
     bytes.endHandler(end -> done.tryComplete(HexFormat.of().formatHex(digest.digest())));

@@ -169,7 +169,7 @@ final class Folders {
       assertEquals(m == null, text == null, "erased: " + s);
       var body = bodies.bodies().get(i);
       if (m == null || text == null) {
-        assertEquals(new Query.Body(s.placement(), null, null), body);
+        assertEquals(new Query.Body(s.placement(), null, null, null), body);
       } else {
         assertEquals(m.subject(), text.subject());
         assertEquals(m.from(), text.from());

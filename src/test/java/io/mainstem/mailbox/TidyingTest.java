@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mainstem.mailbox.Command.FlagsMode;
+import io.mainstem.message.BlobKey;
 import io.mainstem.message.Channel;
 import io.mainstem.message.FolderId;
 import io.mainstem.message.Headers;
@@ -335,6 +336,173 @@ class TidyingTest {
     assertFalse(draft.alike());
     send("draft@mainstem.test");
     assertTrue(town.submit("alice", copy("draft@mainstem.test")).alike(), "what was sent is found");
+  }
+
+  @Test
+  void copiesThatComeTogetherTakeThePlaceOfWhatWasSentWhenAllAreThere() {
+    var sent = send("sent@mainstem.test");
+    var copy = waiting("sent@mainstem.test");
+    assertTrue(town.submit("alice", copy).alike());
+    var known = town.submit("alice", copy.with(new Command.Alike(sent.id(), true)));
+    assertEquals(sent.id(), known.id());
+    assertEquals(1, known.uid(), "until all are there it stands where it stood");
+    assertEquals(2, folder(FolderId.SENT).uidNext());
+    var other = town.submit("alice", waiting("other@mainstem.test"));
+    var admit =
+        new Command.Admit(
+            FolderId.SENT,
+            List.of(
+                new Command.Waiting(known.id(), Set.of("\\Seen"), known.uid()),
+                new Command.Waiting(other.id(), Set.of(), other.uid())));
+    assertEquals(List.of(2, 3), town.submit("alice", admit).to());
+    assertEquals(2, folder(FolderId.SENT).messages());
+    assertEquals(List.of(2, 3), town.submit("alice", admit).to(), "a repeat changes nothing");
+    assertEquals(4, folder(FolderId.SENT).uidNext());
+  }
+
+  private Command.Append waiting(String messageId) {
+    return new Command.Append(
+        town.id(), FolderId.SENT, withId(messageId), Set.of(), town.now, 0, null, null, true, null);
+  }
+
+  @Test
+  void aDraftThatIsReplacedByTheCopyOfWhatWasSentGoesInTheSameEntry() {
+    var draft = town.submit("alice", append(town.id(), "draft", null, false));
+    var sent = send("sent@mainstem.test");
+    var copy = replacing(FolderId.ARCHIVE, draft.uid());
+    assertTrue(town.submit("alice", copy).alike());
+    var put = town.submit("alice", copy.with(new Command.Alike(sent.id(), true)));
+    assertEquals(sent.id(), put.id());
+    assertEquals(2, put.uid());
+    assertEquals(1, folder(FolderId.SENT).messages());
+    assertEquals(0, folder(FolderId.ARCHIVE).messages());
+    var frame = town.ask("alice", new Query.Updates(sent.cursor(), 10)).frames().get(0);
+    assertEquals(2, frame.folders().size(), "both folders change at once");
+    // The copy in its own place: what was sent stays.
+    var again = replacing(FolderId.SENT, 2);
+    var once = town.submit("alice", again.with(new Command.Alike(sent.id(), true)));
+    assertEquals(sent.id(), once.id());
+    assertEquals(3, once.uid());
+    assertEquals(1, folder(FolderId.SENT).messages());
+    var box = town.at("alice");
+    town.now = Mailbox.dueMillis(box.image);
+    town.submit("alice", new Command.Due());
+    assertNull(box.log.get(draft.cursor().seq()).body(), "the draft is erased in time");
+    assertNotNull(box.log.get(sent.cursor().seq()).body());
+    assertEquals(Long.MAX_VALUE, Mailbox.dueMillis(box.image));
+  }
+
+  private Command.Append replacing(FolderId folder, int uid) {
+    return new Command.Append(
+        town.id(),
+        FolderId.SENT,
+        withId("sent@mainstem.test"),
+        Set.of("\\Seen"),
+        town.now,
+        0,
+        null,
+        new Command.Replaced(folder, uid),
+        false,
+        null);
+  }
+
+  /** Some programs put their copy into Sent first. */
+  @Test
+  void aCopyThatCameBeforeGivesWayToWhatIsSent() {
+    var draft =
+        Command.Append.of(
+            town.id(),
+            FolderId.DRAFTS,
+            withId("early@mainstem.test"),
+            Set.of("\\Draft"),
+            town.now,
+            0,
+            null);
+    town.submit("alice", draft);
+    var early = town.submit("alice", copy("early@mainstem.test"));
+    assertFalse(early.alike(), "nothing was sent yet");
+    var command = submission("early@mainstem.test");
+    var asked = town.submit("alice", command);
+    assertFalse(asked.created());
+    assertEquals(new Reply.Copy(early.id(), FolderId.SENT, early.uid()), asked.copy());
+    assertThrows(Rejected.class, () -> places(command.id()));
+
+    var sent = town.submit("alice", command.with(new Command.Alike(early.id(), true)));
+    assertTrue(sent.created());
+    assertNull(sent.copy());
+    assertEquals(early.id(), sent.replaced());
+    assertEquals(1, folder(FolderId.SENT).messages());
+    assertEquals(3, folder(FolderId.SENT).uidNext());
+    assertEquals(
+        List.of(draft.id(), sent.id()),
+        town.messages("alice", sent.thread()).stream().map(MessageView::id).toList());
+    var frames = town.ask("alice", new Query.Updates(early.cursor(), 10)).frames();
+    var change = frames.get(frames.size() - 1).folders().get(0);
+    assertEquals(List.of(new UidRange(1, 1)), change.expunged());
+    assertEquals(2, change.added().get(0).uid());
+    assertEquals(Set.of("\\Seen", "kept"), change.added().get(0).words());
+    assertTrue(town.submit("alice", new Command.Erase(early.id())).changed());
+    assertNull(town.at("alice").log.get(early.cursor().seq()).body());
+    // A second copy, after it was sent.
+    assertEquals(sent.id(), town.submit("alice", copy("early@mainstem.test")).id());
+    assertFalse(town.submit("alice", command).created(), "a repeat");
+  }
+
+  @Test
+  void whatIsNoCopyOfWhatIsSentStays() {
+    var early = town.submit("alice", copy("early@mainstem.test"));
+    var sent =
+        town.submit(
+            "alice", submission("early@mainstem.test").with(new Command.Alike(early.id(), false)));
+    assertTrue(sent.created());
+    assertNull(sent.replaced());
+    assertEquals(2, folder(FolderId.SENT).messages());
+    // What stands elsewhere too is not erased.
+    var two = town.submit("alice", copy("two@mainstem.test"));
+    town.submit(
+        "alice", new Command.Place(FolderId.SENT, List.of(two.uid()), FolderId.ARCHIVE, false));
+    var after =
+        town.submit(
+            "alice", submission("two@mainstem.test").with(new Command.Alike(two.id(), true)));
+    assertNull(after.replaced());
+    assertEquals(List.of(FolderId.ARCHIVE), places(two.id()));
+    // Of somebody else's mail in Sent nobody asks.
+    town.submit(
+        "alice",
+        Command.Append.of(
+            town.id(),
+            FolderId.SENT,
+            Town.message(
+                Channel.MAIL,
+                DORA,
+                List.of(Town.person("alice")),
+                "s",
+                "t",
+                withId("dora@mainstem.test").headers()),
+            Set.of(),
+            town.now,
+            0,
+            null));
+    assertNull(town.submit("alice", submission("dora@mainstem.test")).copy());
+  }
+
+  private Command.Send submission(String messageId) {
+    var m = withId(messageId);
+    var raw =
+        new Message(
+            m.channel(),
+            m.from(),
+            m.to(),
+            m.cc(),
+            m.subject(),
+            m.text(),
+            null,
+            null,
+            List.of(),
+            new BlobKey("raw"),
+            m.sizeBytes(),
+            m.headers());
+    return new Command.Send(town.id(), null, raw, List.of(Town.person("bob")), null);
   }
 
   private Reply.Sent send(String messageId) {

@@ -2,9 +2,11 @@ package io.mainstem.mailbox;
 
 import io.mainstem.mailbox.Command.FlagsMode;
 import io.mainstem.mailbox.state.Header;
+import io.mainstem.message.BlobKey;
 import io.mainstem.message.Channel;
 import io.mainstem.message.FolderId;
 import io.mainstem.message.Hlc;
+import io.mainstem.message.Message;
 import io.mainstem.message.MessageId;
 import io.mainstem.message.Person;
 import io.mainstem.message.Rejected;
@@ -237,29 +239,61 @@ final class Walk {
 
   /** A mail program's own copy of what stands in Sent already, as somebody found who looked. */
   private Command.Append copyOfSent() {
-    return Command.Append.of(
-            town.id(),
-            random.nextInt(8) == 0 ? folder() : FolderId.SENT,
-            props.text(Channel.MAIL, Town.person(user), List.of(props.somebody())),
-            props.flags(),
-            town.now,
-            0,
-            null)
-        .with(new Command.Alike(pick(own.get(user), message()), random.nextInt(8) > 0));
+    var from = folder();
+    return new Command.Append(
+        town.id(),
+        random.nextInt(8) == 0 ? folder() : FolderId.SENT,
+        props.text(Channel.MAIL, Town.person(user), List.of(props.somebody())),
+        props.flags(),
+        town.now,
+        0,
+        null,
+        random.nextInt(4) == 0 ? new Command.Replaced(from, pick(uids(from), 1)) : null,
+        random.nextInt(8) == 0,
+        new Command.Alike(pick(own.get(user), message()), random.nextInt(8) > 0));
+  }
+
+  /** A mail of which a mail program has put its copy into Sent before, as somebody found. */
+  private Command.Send submission() {
+    var to = List.of(props.somebody());
+    var m = props.text(Channel.MAIL, Town.person(user), to);
+    var mail =
+        new Message(
+            m.channel(),
+            m.from(),
+            m.to(),
+            m.cc(),
+            m.subject(),
+            m.text(),
+            null,
+            null,
+            List.of(),
+            new BlobKey("raw" + random.nextInt(1 << 20)),
+            m.sizeBytes(),
+            m.headers().withBcc(List.of(props.somebody()), "Bcc: somebody\r\n"));
+    return new Command.Send(town.id(), null, mail, to, null)
+        .with(new Command.Alike(message(), random.nextInt(8) > 0));
   }
 
   /** What mail programs put there. */
   private Command<?> put() {
-    return switch (random.nextInt(7)) {
+    return switch (random.nextInt(8)) {
       case 0 -> append(null, true);
+      case 5 -> submission();
       case 4 -> copyOfSent();
       case 1 -> {
         var ids = waiting.get(user);
         var admitted = new ArrayList<Command.Waiting>();
+        var to = folder();
+        if (random.nextInt(4) == 0) {
+          to = FolderId.SENT;
+          int instead = pick(uids(to), 0);
+          admitted.add(new Command.Waiting(pick(own.get(user), message()), props.flags(), instead));
+        }
         for (int i = random.nextInt(3); i >= 0 && !ids.isEmpty(); i--) {
           admitted.add(new Command.Waiting(ids.remove(random.nextInt(ids.size())), props.flags()));
         }
-        yield new Command.Admit(folder(), admitted);
+        yield new Command.Admit(to, admitted);
       }
       case 2 -> {
         var from = folder();
@@ -480,7 +514,7 @@ final class Walk {
               + Codec.decode(box().log.lastEntry().getValue().entry(), null));
     }
     switch (reply) {
-      case Reply.Sent r -> same(new Reply.Sent(r.id(), r.thread(), r.cursor(), false), again);
+      case Reply.Sent r -> same(Reply.Sent.of(r.id(), r.thread(), r.cursor(), false), again);
       case Reply.Delivered r when again instanceof Reply.Delivered a ->
           same(
               r.id() + " " + r.thread() + " " + r.cursor(),

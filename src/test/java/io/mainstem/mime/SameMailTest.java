@@ -31,11 +31,32 @@ class SameMailTest {
   @Test
   void aCopyThatSaysMoreIsAnother() throws IOException {
     assertHolds(false, TRACE + COPY, "Bcc: carol@mainstem.test\r\n" + COPY);
+    assertHolds(
+        false,
+        "Bcc: bob@mainstem.test\r\n" + TRACE + COPY,
+        "Bcc: bob@mainstem.test, carol@mainstem.test\r\n" + COPY);
+    assertHolds(false, "Bcc: bob@mainstem.test\r\n" + COPY, "bcc: who?\r\n" + COPY);
     assertHolds(false, TRACE + COPY, COPY + "More.\r\n");
     assertHolds(false, TRACE + COPY, COPY.replace(" once", " twice"));
     assertHolds(false, TRACE + COPY, COPY.replace("Text.", "text."));
     assertHolds(false, TRACE + COPY, "From: alice@mainstem.test\r\n" + COPY);
     assertHolds(false, COPY.substring(0, COPY.length() - 2), COPY);
+  }
+
+  /** A program that keeps Bcc to itself names them to the server one by one. */
+  @Test
+  void ofBccTheAddressesCount() throws IOException {
+    String sent = "Bcc: bob@mainstem.test,\r\n carol@mainstem.test\r\n" + TRACE + COPY;
+    assertHolds(true, sent, "BCC: Carol <Carol@mainstem.test>\r\n" + COPY);
+    assertHolds(true, sent, COPY);
+    assertHolds(true, TRACE + COPY, "Bcc: \r\n" + COPY);
+    assertHolds(
+        true,
+        sent,
+        COPY.replace(
+            "\r\n\r\n",
+            "\r\nBcc: =?utf-8?q?B=C3=B6b?= <bob@mainstem.test>,\r\n\t\"C, D\""
+                + " <carol@mainstem.test>\r\n\r\n"));
   }
 
   @Test

@@ -17,7 +17,6 @@ import io.mainstem.mailbox.state.Ref;
 import io.mainstem.mailbox.state.Revision;
 import io.mainstem.mailbox.state.ThreadObject;
 import io.mainstem.message.BlobKey;
-import io.mainstem.message.Headers;
 import io.mainstem.message.Hlc;
 import io.mainstem.message.Message;
 import io.mainstem.message.MessageId;
@@ -118,24 +117,10 @@ public final class Debts {
 
   /** Bcc is never handed on (RFC 5322 §3.6.3). */
   private static Message withoutBcc(Message m) {
-    var h = m.headers();
-    if (h.bcc().isEmpty()) {
+    var headers = m.headers().withoutBcc();
+    if (headers == m.headers()) {
       return m;
     }
-    var headers =
-        new Headers(
-            h.messageId(),
-            h.inReplyTo(),
-            h.references(),
-            h.sender(),
-            h.replyTo(),
-            List.of(),
-            h.dateMillis(),
-            h.listId(),
-            h.listUnsubscribe(),
-            h.machine(),
-            h.bodyStructure(),
-            null);
     return new Message(
         m.channel(),
         m.from(),

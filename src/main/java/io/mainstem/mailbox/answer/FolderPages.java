@@ -11,6 +11,7 @@ import io.mainstem.mailbox.state.PlacementPage;
 import io.mainstem.mailbox.state.PlacementPage.Placement;
 import io.mainstem.mailbox.state.Reads;
 import io.mainstem.mailbox.state.SummaryPage.Summary;
+import io.mainstem.message.BlobKey;
 import io.mainstem.message.BlobRange;
 import io.mainstem.message.Channel;
 import io.mainstem.message.FolderId;
@@ -206,9 +207,9 @@ final class FolderPages {
       var s = kept.get(p.uid());
       var raw = s == null ? null : s.raw();
       out.add(
-          raw == null
+          s == null || raw == null
               ? body(reads, p)
-              : new Query.Body(view(p), new BlobRange(raw, 0, p.sizeBytes()), null));
+              : raw(p, raw, p.sizeBytes() - s.headers().apartBytes(), s.headers()));
     }
     return new Query.BodyPage(out, found.next(), cursor);
   }
@@ -217,13 +218,17 @@ final class FolderPages {
     var content = p.erased() ? null : reads.contentAt(p.seq());
     Message m = content == null ? null : content.message();
     if (content == null || m == null) {
-      return new Query.Body(view(p), null, null);
+      return new Query.Body(view(p), null, null, null);
     }
     var raw = m.raw();
     if (raw != null) {
-      return new Query.Body(view(p), new BlobRange(raw, 0, m.sizeBytes()), null);
+      return raw(p, raw, m.sizeBytes(), m.headers());
     }
-    return new Query.Body(view(p), null, written(p.message(), p.stamp(), m, content.form()));
+    return new Query.Body(view(p), null, written(p.message(), p.stamp(), m, content.form()), null);
+  }
+
+  private static Query.Body raw(Placement p, BlobKey raw, long sizeBytes, Headers headers) {
+    return new Query.Body(view(p), new BlobRange(raw, 0, sizeBytes), null, headers.apart());
   }
 
   static Query.Written written(String id, long stamp, Message m, @Nullable MailForm form) {

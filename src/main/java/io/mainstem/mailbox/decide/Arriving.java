@@ -227,9 +227,12 @@ final class Arriving {
     if (messageId != null) {
       var key = Threading.rfcKey(messageId);
       ledger.reads.need(ledger.reads.candidates(IndexShape.RFC_IDS, key));
-      // What was sent stands before a draft of it, which may have the same Message-ID.
+      // What was sent stands before a copy of it, and that before a draft; all may have one
+      // Message-ID.
       boolean sent = ref.own() && ref.origin() != 0;
-      if (sent || ledger.reads.find(IndexShape.RFC_IDS, key, k -> true) == null) {
+      boolean copy = ref.own() && ref.in(FolderId.SENT.value()) != null;
+      var known = sent ? null : named(ledger, m);
+      if (known == null || copy && known.ref().origin() == 0) {
         ledger.index(
             IndexShape.RFC_IDS,
             new Key(key, t.id, ref.stamp(), ref.id(), ref.seq(), null, null, null));
@@ -369,9 +372,9 @@ final class Arriving {
     for (Command.Waiting w : c.messages()) {
       var place = ledger.reads.message(w.id().value());
       var ref = ledger.now(place.ref());
-      var here = ref.spots().stream().filter(s -> s.folder().equals(folder)).findFirst();
-      if (here.isPresent()) {
-        uids.add(here.get().uid());
+      var here = ref.in(folder);
+      if (here != null && here.uid() != w.instead()) {
+        uids.add(here.uid());
         continue;
       }
       if (ref.erased()) {
@@ -380,6 +383,9 @@ final class Arriving {
       int uid = ledger.uid(folder);
       uids.add(uid);
       var spots = new ArrayList<>(ref.spots());
+      if (here != null) {
+        spots.remove(here);
+      }
       spots.add(
           Spot.of(folder, uid, Flags.bits(w.flags()), keywords(ledger, w.flags()), ledger.seq));
       ledger.change(ledger.thread(place.thread().id()), place.page(), place.ref(), ref.with(spots));
@@ -454,7 +460,7 @@ final class Arriving {
    * new UID, as if it had been put there now. Null when it is no copy.
    */
   private static @Nullable Outcome<Reply.Appended> copyOfSent(Ledger ledger, Command.Append c) {
-    if (!c.folder().equals(FolderId.SENT) || c.waits() || c.replaces() != null) {
+    if (!c.folder().equals(FolderId.SENT)) {
       return null;
     }
     var known = c.alike();
@@ -468,15 +474,25 @@ final class Arriving {
     if (known == null) {
       return found(ledger, place, spot, true);
     }
+    if (c.waits()) {
+      return found(ledger, place, spot, false); // it takes its place when all come
+    }
+    var erasures = new ArrayList<Erasure>(0);
+    if (c.replaces() != null) {
+      replace(ledger, c.replaces(), erasures);
+      erasures.removeIf(e -> e.message().equals(ref.id()));
+    }
     int uid = ledger.uid(spot.folder());
-    var spots = new ArrayList<>(ref.spots());
+    var spots = new ArrayList<>(ledger.now(ref).spots());
     spots.removeIf(s -> s.same(spot));
     var keywords = keywords(ledger, c.flags());
     spots.add(Spot.of(spot.folder(), uid, Flags.bits(c.flags()), keywords, ledger.seq));
     ledger.change(ledger.thread(place.thread().id()), place.page(), ref, ref.with(spots));
     ledger.faces();
     return new Outcome<>(
-        new Event.Placed(ledger.effect(), spot.folder(), spot.folder(), true),
+        c.replaces() == null
+            ? new Event.Placed(ledger.effect(), spot.folder(), spot.folder(), true)
+            : new Event.Appended(ledger.effect(), place.thread().id(), ref.id(), erasures),
         null,
         new Reply.Appended(
             new MessageId(ref.id()),
@@ -494,7 +510,7 @@ final class Arriving {
   }
 
   /** The newest message with the Message-ID of this one. */
-  private static @Nullable Place named(Ledger ledger, Message m) {
+  static @Nullable Place named(Ledger ledger, Message m) {
     var messageId = m.headers().messageId();
     var found =
         messageId == null

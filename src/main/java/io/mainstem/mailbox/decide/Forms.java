@@ -20,13 +20,16 @@ final class Forms {
 
   private Forms() {}
 
-  /** A message's form, null when it came as mail; and how large it is. */
+  /**
+   * A message's form, null when it came as mail; and how large it is, with what its sender's own
+   * copy has apart.
+   */
   record Formed(@Nullable MailForm form, long sizeBytes) {}
 
   static Formed of(
       Ledger ledger, ThreadLedger t, Message m, long stamp, String id, @Nullable Integer edit) {
     if (m.raw() != null) {
-      return new Formed(null, m.sizeBytes());
+      return new Formed(null, m.sizeBytes() + m.headers().apartBytes());
     }
     boolean mail = m.channel() == Channel.MAIL;
     var forms = ledger.moment.forms();

@@ -14,12 +14,14 @@ import io.mainstem.mailbox.state.IndexPage.Key;
 import io.mainstem.mailbox.state.IndexShape;
 import io.mainstem.mailbox.state.Item;
 import io.mainstem.mailbox.state.Rate;
+import io.mainstem.mailbox.state.Reads.Place;
 import io.mainstem.mailbox.state.Recipient;
 import io.mainstem.mailbox.state.Ref;
 import io.mainstem.mailbox.state.Spot;
 import io.mainstem.mailbox.state.Standing;
 import io.mainstem.mailbox.state.ThreadFace;
 import io.mainstem.message.Channel;
+import io.mainstem.message.FolderId;
 import io.mainstem.message.Hlc;
 import io.mainstem.message.MailForm;
 import io.mainstem.message.Message;
@@ -32,6 +34,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +54,10 @@ final class Sending {
     var same = ledger.reads.find(IndexShape.MESSAGES, id, k -> OWN.equals(k.sender()));
     if (same != null) {
       return repeat(ledger, same.key(), hash);
+    }
+    var copy = copyBefore(ledger, c);
+    if (copy != null && c.alike() == null) {
+      return look(ledger, c, copy);
     }
     if (Math.abs(c.id().millis() - now) > limits.idWindow().toMillis()) {
       throw new Rejected(Rule.INVALID, "the time in the message id is too far from now");
@@ -80,7 +87,9 @@ final class Sending {
     int strangers = meet(ledger, t, recipients, joined.isEmpty());
     boolean held =
         strangers > 0 && rate.newRecipients() + strangers > limits.newRecipientsPerHour();
-    var kept = store(ledger, t, c, message, hash, target, joined, held, toSelf, recipients);
+    var instead = copy == null ? null : giveWay(ledger, copy);
+    var kept =
+        store(ledger, t, c, message, hash, target, joined, held, toSelf, recipients, instead);
     var stored = kept.ref();
     var owed = recipients.isEmpty() || held ? null : owed(ledger, t.id, ledger.seq);
     var holding =
@@ -100,11 +109,66 @@ final class Sending {
             new MessageId(stored.id()),
             new ThreadId(t.id),
             Outcome.cursor(ledger, ledger.seq),
-            true));
+            true,
+            null,
+            instead != null && instead.wasLast() ? new MessageId(instead.message()) : null));
+  }
+
+  /**
+   * Some mail programs put their own copy into Sent first, and then send. What was sent takes its
+   * place, if whoever has the bytes says that it says all that the copy says.
+   */
+  private static @Nullable Place copyBefore(Ledger ledger, Command.Send c) {
+    var m = c.message();
+    var known = c.alike();
+    if (m.channel() != Channel.MAIL || m.raw() == null || known != null && !known.same()) {
+      return null;
+    }
+    var place =
+        known == null ? Arriving.named(ledger, m) : ledger.reads.message(known.message().value());
+    return place != null && isCopy(place.ref()) ? place : null;
+  }
+
+  private static boolean isCopy(Ref ref) {
+    return ref.own()
+        && ref.origin() == 0
+        && ref.channel() == Channel.MAIL
+        && !ref.erased()
+        && ref.in("sent") != null;
+  }
+
+  private static Outcome<Reply.Sent> look(Ledger ledger, Command.Send c, Place copy) {
+    var spot = Objects.requireNonNull(copy.ref().in("sent"));
+    return new Outcome<>(
+        null,
+        null,
+        new Reply.Sent(
+            c.id(),
+            new ThreadId(copy.thread().id()),
+            Outcome.cursor(ledger, ledger.header.covers()),
+            false,
+            new Reply.Copy(new MessageId(copy.ref().id()), FolderId.SENT, spot.uid()),
+            null));
+  }
+
+  /** How a copy stood in Sent. @param wasLast it stands nowhere any more */
+  private record Instead(String message, Spot spot, boolean wasLast) {}
+
+  private static Instead giveWay(Ledger ledger, Place copy) {
+    var ref = copy.ref();
+    var spot = Objects.requireNonNull(ref.in("sent"));
+    var spots = new ArrayList<>(ref.spots());
+    spots.remove(spot);
+    ledger.change(ledger.thread(copy.thread().id()), copy.page(), ref, ref.with(spots));
+    return new Instead(ref.id(), spot, spots.isEmpty());
   }
 
   private static List<String> needs(Ledger ledger, Command.Send c) {
     var out = new ArrayList<>(ledger.reads.candidates(IndexShape.MESSAGES, c.id().value()));
+    var messageId = c.message().headers().messageId();
+    if (messageId != null) {
+      out.addAll(ledger.reads.candidates(IndexShape.RFC_IDS, Threading.rfcKey(messageId)));
+    }
     if (c.thread() != null) {
       out.add("t/" + c.thread().value());
     } else if (c.group() == null) {
@@ -132,7 +196,7 @@ final class Sending {
     return new Outcome<>(
         null,
         null,
-        new Reply.Sent(
+        Reply.Sent.of(
             new MessageId(key.message()),
             new ThreadId(key.thread()),
             Outcome.cursor(ledger, key.seq()),
@@ -304,7 +368,8 @@ final class Sending {
       List<Recipient> joined,
       boolean held,
       boolean toSelf,
-      List<Person> recipients) {
+      List<Person> recipients,
+      @Nullable Instead instead) {
     long now = ledger.moment.nowMillis();
     long stamp = new Hlc(t.newest).next(now).packed();
     var wanted = c.id().value();
@@ -313,7 +378,9 @@ final class Sending {
     var id = taken ? Arriving.newId(ledger, c.id()) : wanted;
     var folder = message.channel() == Channel.MAIL ? "sent" : "chats";
     var spots = new ArrayList<Spot>(2);
-    spots.add(Spot.of(folder, ledger.uid(folder), Flags.SEEN, List.of(), ledger.seq));
+    int flags = instead == null ? Flags.SEEN : Flags.SEEN | instead.spot().flags();
+    var keywords = instead == null ? List.<String>of() : instead.spot().keywords();
+    spots.add(Spot.of(folder, ledger.uid(folder), flags, keywords, ledger.seq));
     if (toSelf && message.channel() == Channel.MAIL) {
       spots.add(Spot.of("inbox", ledger.uid("inbox"), Flags.SEEN, List.of(), ledger.seq));
     }

@@ -91,6 +91,7 @@ import org.infinispan.protostream.annotations.ProtoSyntax;
       Command.Thaw.class,
       Command.Replaced.class,
       Command.Alike.class,
+      Reply.Copy.class,
       Command.Admit.class,
       Command.Waiting.class,
       Command.Annotate.class,

@@ -24,8 +24,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,7 +67,7 @@ class MuttByReadmeTest {
                         "imap.port", "0",
                         "admin.port", "0"))));
     AdminClient admin = AdminClient.of(data);
-    for (String name : List.of("alice", "bob")) {
+    for (String name : List.of("alice", "bob", "carol")) {
       admin.post("/admin/users", new JsonObject().put("name", name).put("password", PASSWORD));
     }
     String line =
@@ -107,6 +109,84 @@ class MuttByReadmeTest {
     await().atMost(120, TimeUnit.SECONDS).until(() -> inbox("bob").contains("The lake"));
     JsonObject sent = messages("alice", thread("alice", "Sent")).getJsonObject(0);
     assertTrue(sent.getString("status") != null, "the page still tells how far it has come");
+  }
+
+  /** Mutt keeps Bcc in its copy and sends it as recipients alone; the copy may also come first. */
+  @Test
+  void bccStandsInSentOnceWhicheverComesFirst() throws Exception {
+    mutt("Two of you.\n", "-s", "Secret", "-b", "carol@mainstem.test", "--", "bob@mainstem.test");
+    mutt(
+        "Again.\n",
+        "-e",
+        "set fcc_before_send=yes",
+        "-s",
+        "Early",
+        "-b",
+        "carol@mainstem.test",
+        "--",
+        "bob@mainstem.test");
+
+    try (var alice = imap("alice")) {
+      alice.ok("SELECT Sent");
+      assertEquals(2, found(alice, "SEARCH ALL"), "each once");
+      assertEquals(2, found(alice, "SEARCH BCC carol@mainstem.test"));
+    }
+    for (String name : List.of("bob", "carol")) {
+      await().atMost(120, TimeUnit.SECONDS).until(() -> inbox(name).contains("Early"));
+      try (var imap = imap(name)) {
+        imap.ok("SELECT INBOX");
+        assertEquals(2, found(imap, "SEARCH ALL"));
+        assertEquals(0, found(imap, "SEARCH BCC carol"), "nobody else is told");
+      }
+    }
+  }
+
+  @Test
+  void flagsAreTheSameInMuttAndOnThePage() throws Exception {
+    post("bob", "alice", "mail", "Pencils and more.", "Offers");
+    post("bob", "alice", "mail", "For the wall.", "Picture");
+    await()
+        .atMost(120, TimeUnit.SECONDS)
+        .until(() -> inbox("alice").contains("Offers") && inbox("alice").contains("Picture"));
+    String offers = mail("Offers").getString("id");
+    send(
+        "alice",
+        request("messages/" + offers + "/flags")
+            .header("Content-Type", "application/json")
+            .PUT(
+                HttpRequest.BodyPublishers.ofString(
+                    new JsonObject()
+                        .put("flags", new JsonArray().add("\\Seen").add("\\Flagged"))
+                        .encode())));
+
+    // Mutt finds what the page has flagged and read, and flags and reads the other.
+    interactive(
+        "set confirmcreate=no confirmappend=no delete=yes",
+        "<change-folder>=INBOX<enter><limit>~F ~R<enter><first-entry>"
+            + "<copy-message>=Found<enter><limit>all<enter>"
+            + "<limit>~s Picture<enter><first-entry><flag-message><clear-flag>N"
+            + "<limit>~s Offers<enter><first-entry><flag-message><set-flag>r"
+            + "<sync-mailbox><quit>");
+
+    try (var alice = imap("alice")) {
+      alice.ok("SELECT Found");
+      assertEquals(1, found(alice, "SEARCH SUBJECT Offers"));
+      assertEquals(1, found(alice, "SEARCH ALL"));
+    }
+    Set<Object> picture =
+        mail("Picture").getJsonArray("flags").stream().collect(Collectors.toSet());
+    assertTrue(picture.containsAll(Set.of("\\Seen", "\\Flagged")), picture::toString);
+    Set<Object> now = mail("Offers").getJsonArray("flags").stream().collect(Collectors.toSet());
+    assertTrue(now.contains("\\Answered"), now::toString);
+  }
+
+  /** What the page shows of the mail with this subject. */
+  private JsonObject mail(String subject) throws Exception {
+    return messages("alice", thread("alice", "Inbox")).stream()
+        .map(JsonObject.class::cast)
+        .filter(m -> subject.equals(m.getString("subject")))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

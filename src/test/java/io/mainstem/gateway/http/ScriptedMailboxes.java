@@ -165,7 +165,7 @@ final class ScriptedMailboxes implements MailboxService {
         throw new Rejected(Rule.CONFLICT, "the same id came with other content");
       }
       var reply = box.replies.get(send.id());
-      return new Reply.Sent(reply.id(), reply.thread(), reply.cursor(), false);
+      return Reply.Sent.of(reply.id(), reply.thread(), reply.cursor(), false);
     }
     var thread =
         send.thread() != null
@@ -174,7 +174,7 @@ final class ScriptedMailboxes implements MailboxService {
     var view = view(user, thread, send.id(), send.message(), true);
     append(user, List.of(new Change.MessageChanged(view, true)));
     box.messages.add(view);
-    var reply = new Reply.Sent(send.id(), thread, box.head(), true);
+    var reply = Reply.Sent.of(send.id(), thread, box.head(), true);
     box.sent.put(send.id(), send);
     box.replies.put(send.id(), reply);
     for (Person to : send.recipients()) {

@@ -41,9 +41,9 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>{@code C:} is a line of the client, {@code S:} a line of the server, where {@code *} at the
  * end stands for any rest and {@code <…>} for a word, which a name in capitals remembers: the same
- * word it is from then on, in both columns; {@code #} a comment. Several sessions of one
- * user are told apart by a number: {@code C2:}, {@code S2:}. {@code \r}, {@code \n}, {@code \0} and
- * {@code \\} stand for bytes, and a {@code \} at the end of a client's line leaves its CRLF out.
+ * word it is from then on, in both columns; {@code #} a comment. Several sessions of one user are
+ * told apart by a number: {@code C2:}, {@code S2:}. {@code \r}, {@code \n}, {@code \0} and {@code
+ * \\} stand for bytes, and a {@code \} at the end of a client's line leaves its CRLF out.
  * {@code @login} begins each session logged in; {@code @peer 192.0.2.7} says where it comes from.
  * {@code S: [closed]} is the end of the connection, {@code S: [tls]} the start of TLS.
  */

@@ -292,7 +292,7 @@ public final class AppendHandler {
           .onSuccess(
               reply -> {
                 if (waits) {
-                  waiting.add(new Command.Waiting(reply.id(), its));
+                  waiting.add(new Command.Waiting(reply.id(), its, reply.uid()));
                 }
               });
     }

@@ -82,8 +82,7 @@ final class FolderHandler {
   }
 
   /** Those below a name that is no folder itself (RFC 9051 §6.3.6). */
-  private Future<Void> renameBelow(
-      Login login, List<FolderView> folders, String from, String to) {
+  private Future<Void> renameBelow(Login login, List<FolderView> folders, String from, String to) {
     List<FolderView> below = below(folders, from);
     if (below.isEmpty()) {
       throw Refused.no("NONEXISTENT", "There is no such mailbox");
@@ -98,7 +97,9 @@ final class FolderHandler {
     return renamed;
   }
 
-  /** What is in INBOX moves to a new folder; INBOX stays, and what is below it (RFC 9051 §6.3.6). */
+  /**
+   * What is in INBOX moves to a new folder; INBOX stays, and what is below it (RFC 9051 §6.3.6).
+   */
   private Future<Void> emptyInbox(Login login, String to) {
     return parts
         .submit(login, new Command.CreateFolder(to))

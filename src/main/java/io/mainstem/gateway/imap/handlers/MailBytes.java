@@ -9,6 +9,7 @@ import io.mainstem.mailbox.Query;
 import io.mainstem.message.BlobRange;
 import io.mainstem.message.Message;
 import io.mainstem.message.Part;
+import io.mainstem.mime.ApartFields;
 import io.mainstem.mime.MailComposer;
 import io.mainstem.mime.MailStructure;
 import io.mainstem.mime.MailStructure.Extent;
@@ -39,6 +40,10 @@ final class MailBytes {
 
   private final BlobStore blobs;
   private final @Nullable BlobRange raw;
+
+  /** What stands before the raw bytes. */
+  private final byte[] apart;
+
   private final Query.@Nullable Written written;
   private final MailComposer.@Nullable Composed composed;
   private @Nullable MailStructure structure;
@@ -47,6 +52,7 @@ final class MailBytes {
   MailBytes(BlobStore blobs, Query.Body body) {
     this.blobs = blobs;
     this.raw = body.raw();
+    this.apart = ApartFields.bytes(body.apart());
     this.written = body.written();
     this.composed =
         written == null
@@ -60,11 +66,7 @@ final class MailBytes {
 
   InputStream open(long offset, long length) throws IOException {
     if (raw != null) {
-      return blobs.open(
-          new BlobRange(
-              raw.blob(),
-              raw.offset() + offset,
-              Math.min(length, Math.max(0, raw.sizeBytes() - offset))));
+      return ApartFields.open(blobs, apart, raw, offset, length);
     }
     if (composed == null) {
       return InputStream.nullInputStream();
@@ -76,13 +78,15 @@ final class MailBytes {
 
   /** The same, read as fast as the client takes it. */
   BlobStream stream(Extent extent) {
-    return raw == null
+    return raw == null || apart.length > 0
         ? blobs.stream(() -> open(extent.offset(), extent.sizeBytes()))
         : blobs.get(new BlobRange(raw.blob(), raw.offset() + extent.offset(), extent.sizeBytes()));
   }
 
   long sizeBytes() {
-    return raw != null ? raw.sizeBytes() : composed == null ? 0 : composed.sizeBytes();
+    return raw != null
+        ? apart.length + raw.sizeBytes()
+        : composed == null ? 0 : composed.sizeBytes();
   }
 
   MailStructure structure() throws IOException {

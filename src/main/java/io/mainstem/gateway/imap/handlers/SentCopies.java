@@ -10,7 +10,7 @@ import io.vertx.core.Future;
 import java.io.InputStream;
 
 /**
- * Knows the copy that a mail program puts into Sent of what it has just sent, and what therefore
+ * Knows the copy that a mail program puts into Sent of what it has just sent, which therefore
  * stands there already.
  */
 final class SentCopies {

@@ -42,6 +42,7 @@ public final class SubmissionIntake implements Intake {
   private final Workshop workshop;
   private final RecipientCheck recipients;
   private final AddressBook book;
+  private final EarlierCopies copies;
 
   public SubmissionIntake(Setup setup, Workshop workshop, Directory directory) {
     this.setup = setup;
@@ -49,6 +50,7 @@ public final class SubmissionIntake implements Intake {
     this.recipients =
         new RecipientCheck(directory, "Mail to other servers cannot be sent from here yet");
     this.book = new AddressBook(directory.accounts());
+    this.copies = new EarlierCopies(workshop);
   }
 
   /**
@@ -100,7 +102,7 @@ public final class SubmissionIntake implements Intake {
             references,
             cleaner,
             (id, raw, message) ->
-                send(account, mailboxes, id, message)
+                send(session, account, cleaner, id, message)
                     .transform(
                         sent -> {
                           if (sent.succeeded() ? !sent.result() : isSurelyNotKept(sent.cause())) {
@@ -115,22 +117,23 @@ public final class SubmissionIntake implements Intake {
 
   /** Gives false for a repeat. */
   private Future<Boolean> send(
-      Account account, List<Recipient> mailboxes, MessageId id, Message parsed) {
-    List<Person> people = mailboxes.stream().map(Recipient::person).toList();
+      Session.Open session,
+      Account account,
+      SubmissionCleaner cleaner,
+      MessageId id,
+      Message parsed) {
+    List<Recipient> named = session.envelope().recipients();
+    List<Person> people = AddressBook.mailboxes(named).stream().map(Recipient::person).toList();
     return requireOwn(account, parsed.from().address())
         .compose(own -> book.addressed(parsed))
         .map(
             message ->
                 AddressBook.with(
-                    message,
+                    cleaner.isResent() ? message : HiddenPeople.kept(message, named, cleaner.bcc()),
                     from(account, parsed),
                     visible(message, account, people),
                     message.cc()))
-        .compose(
-            message ->
-                workshop
-                    .mailboxes()
-                    .submit(account.id(), new Command.Send(id, null, message, people, null)))
+        .compose(message -> copies.send(account, new Command.Send(id, null, message, people, null)))
         .map(sent -> sent.created())
         .recover(SubmissionIntake::repeat);
   }

@@ -14,11 +14,49 @@ class ThreadExamplesTest {
   /** In the order of their dates; a dash stands for a message that is not here. */
   private static final String[] MESSAGES = {
     // number, subject, what it answers
-    "166 a", "167 b", "168 c", "169 d", "172 e", "170 f -x", "171 g", "173 h", "174 i",
-    "175 i", "176 i", "178 i", "181 i", "180 i", "179 j -x", "177 k", "183 k", "182 k",
-    "188 k", "184 k 188", "185 k", "186 k 185", "187 k", "189 k 188", "190 l", "191 m",
-    "192 n", "193 o", "194 p", "195 p", "196 q 195", "197 q", "198 q 197", "199 r", "200 s",
-    "202 s 200", "201 t", "203 u", "204 v", "205 w", "206 x 205", "207 x 206", "208 y",
+    "166 a",
+    "167 b",
+    "168 c",
+    "169 d",
+    "172 e",
+    "170 f -x",
+    "171 g",
+    "173 h",
+    "174 i",
+    "175 i",
+    "176 i",
+    "178 i",
+    "181 i",
+    "180 i",
+    "179 j -x",
+    "177 k",
+    "183 k",
+    "182 k",
+    "188 k",
+    "184 k 188",
+    "185 k",
+    "186 k 185",
+    "187 k",
+    "189 k 188",
+    "190 l",
+    "191 m",
+    "192 n",
+    "193 o",
+    "194 p",
+    "195 p",
+    "196 q 195",
+    "197 q",
+    "198 q 197",
+    "199 r",
+    "200 s",
+    "202 s 200",
+    "201 t",
+    "203 u",
+    "204 v",
+    "205 w",
+    "206 x 205",
+    "207 x 206",
+    "208 y",
   };
 
   @Test
@@ -44,8 +82,7 @@ class ThreadExamplesTest {
     String[] messages = {
       "2 a", "3 b", "6 c 3", "4 d 6", "23 e 4", "44 f 6", "7 g 44", "96 h 7",
     };
-    assertEquals(
-        "(2)(3 6 (4 23)(44 7 96))", text(ReferenceThreads.of(rows(messages))));
+    assertEquals("(2)(3 6 (4 23)(44 7 96))", text(ReferenceThreads.of(rows(messages))));
     assertEquals("((3)(5))", text(ReferenceThreads.of(rows("3 a -x", "5 b -x"))));
   }
 
@@ -57,8 +94,7 @@ class ThreadExamplesTest {
             2, 1, 1, 0, "", "", "", BaseSubject.of("b"), "2@host", List.of("m1@host"));
     assertEquals("m1@host", SortHandler.Row.unquoted("\"m1\"@host"));
     assertEquals("\"a b\"@host", SortHandler.Row.unquoted("\"a b\"@host"));
-    assertEquals(
-        "(1 2)", text(ReferenceThreads.of(new ArrayList<>(List.of(first, answer)))));
+    assertEquals("(1 2)", text(ReferenceThreads.of(new ArrayList<>(List.of(first, answer)))));
   }
 
   private static List<SortHandler.Row> rows(String... messages) {
