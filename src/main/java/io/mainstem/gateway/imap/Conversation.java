@@ -13,7 +13,6 @@ import io.mainstem.gateway.imap.protocol.Malformed;
 import io.mainstem.gateway.imap.session.Capabilities;
 import io.mainstem.gateway.imap.session.ImapParts;
 import io.mainstem.gateway.imap.session.Login;
-import io.mainstem.gateway.imap.session.Notifications;
 import io.mainstem.gateway.imap.session.Outcome;
 import io.mainstem.gateway.imap.session.Output;
 import io.mainstem.gateway.imap.session.Session;
@@ -42,6 +41,7 @@ final class Conversation implements LineConversation {
   private final Output out;
   private final CommandReader reader;
   private final ByteInput input = new ByteInput();
+  private final Notifying notifying;
 
   private Session session;
   private Reading reading = Reading.COMMAND;
@@ -50,33 +50,6 @@ final class Conversation implements LineConversation {
   private int badCommands;
   private long progressMillis;
 
-  /** How the next bytes are read. */
-  private sealed interface Reading {
-    Reading COMMAND = new Command();
-
-    record Command() implements Reading {}
-
-    /**
-     * A message of APPEND or REPLACE.
-     *
-     * @param append the command up to it
-     * @param message null when it was refused, and is skipped
-     */
-    record Message(Tagged append, AppendHandler.@Nullable Arriving message, long left)
-        implements Reading {}
-
-    /** What stands behind a message: the line end, or another message (RFC 3502). */
-    record MessageEnd(Tagged append, AppendHandler.@Nullable Arriving message) implements Reading {}
-
-    record Response(String tag, Outcome.Exchange exchange) implements Reading {}
-
-    record Idle(String tag, @Nullable MailboxWatch watch) implements Reading {}
-
-    record Handshake() implements Reading {}
-
-    record Closed() implements Reading {}
-  }
-
   Conversation(
       ImapParts parts, Handlers handlers, Wire wire, InetAddress client, boolean isProtected) {
     this.parts = parts;
@@ -84,6 +57,7 @@ final class Conversation implements LineConversation {
     this.wire = wire;
     this.out = new Output(wire);
     this.reader = new CommandReader(parts.config().limits().maxCommandBytes());
+    this.notifying = new Notifying(handlers.news(), out, new Floor());
     this.session = new Session.Fresh(client, isProtected);
     this.progressMillis = now();
   }
@@ -119,9 +93,7 @@ final class Conversation implements LineConversation {
       case Reading.Idle idle when idle.watch() != null -> idle.watch().stop();
       default -> {}
     }
-    if (notifying != null) {
-      notifying.stop();
-    }
+    notifying.stop();
     reading = new Reading.Closed();
     input.end();
     out.end();
@@ -133,9 +105,7 @@ final class Conversation implements LineConversation {
     if (reading instanceof Reading.Idle idle && idle.watch() != null) {
       idle.watch().onTick();
     }
-    if (notifying != null) {
-      notifying.onTick();
-    }
+    notifying.onTick();
     if (awaiting || reading instanceof Reading.Closed) {
       return;
     }
@@ -185,7 +155,7 @@ final class Conversation implements LineConversation {
     }
     if (!awaiting) {
       out.flush();
-      tellNews();
+      notifying.onReady();
     }
   }
 
@@ -488,45 +458,32 @@ final class Conversation implements LineConversation {
 
   // ---- NOTIFY
 
-  /** What the session hears of without asking; null when it never said NOTIFY. */
-  private @Nullable Notifications heard;
-
-  private @Nullable MailboxWatch notifying;
-
-  /** Between two commands: tells what NOTIFY named (RFC 5465 §3). */
-  private void tellNews() {
-    Login login =
-        switch (session) {
-          case Session.Fresh f -> null;
-          case Session.Authenticated a -> a.login();
-          case Session.Selected s -> s.login();
-        };
-    Notifications wanted = login == null ? null : login.notifications();
-    if (wanted != heard) {
-      heard = wanted;
-      if (notifying != null) {
-        notifying.stop();
-        notifying = null;
-      }
-      if (login != null && wanted != null && wanted.from() != null) {
-        notifying =
-            watch(
-                login,
-                new NotifyListener(
-                    handlers.news(),
-                    login,
-                    wanted,
-                    wanted.from(),
-                    out,
-                    () -> session,
-                    this::isBetweenCommands,
-                    () -> reading instanceof Reading.Idle,
-                    this::held));
-        notifying.start();
-      }
+  /** What NOTIFY must know of the conversation that it speaks into. */
+  private final class Floor implements Notifying.Floor {
+    @Override
+    public Session session() {
+      return session;
     }
-    if (notifying != null) {
-      notifying.onReady();
+
+    @Override
+    public boolean isBetweenCommands() {
+      return Conversation.this.isBetweenCommands();
+    }
+
+    @Override
+    public boolean isIdle() {
+      return reading instanceof Reading.Idle;
+    }
+
+    @Override
+    public Future<Void> held(Future<Void> telling) {
+      await(telling, done -> {}, cause -> {});
+      return telling;
+    }
+
+    @Override
+    public MailboxWatch watch(Login login, MailboxWatch.Listener listener) {
+      return Conversation.this.watch(login, listener);
     }
   }
 
@@ -534,12 +491,6 @@ final class Conversation implements LineConversation {
     return !awaiting
         && (reading instanceof Reading.Idle
             || reading instanceof Reading.Command && !reader.isWithin());
-  }
-
-  /** No command is read until this is told whole. */
-  private Future<Void> held(Future<Void> telling) {
-    await(telling, done -> {}, cause -> {});
-    return telling;
   }
 
   // ---- TLS
