@@ -6,55 +6,27 @@ import io.mainstem.app.demo.DemoSettings;
 import io.mainstem.config.Config;
 import io.mainstem.config.ConfigException;
 import io.mainstem.config.Store;
-import io.mainstem.config.Submission.AuthWithoutTls;
 import io.mainstem.directory.Breaker;
 import io.mainstem.directory.Directory;
-import io.mainstem.gateway.http.HttpGateway;
-import io.mainstem.gateway.http.HttpParts;
 import io.mainstem.gateway.http.handlers.Welcome;
-import io.mainstem.gateway.imap.ImapGateway;
-import io.mainstem.gateway.imap.session.Credentials;
-import io.mainstem.gateway.imap.session.ImapParts;
-import io.mainstem.gateway.smtp.SmtpGateway;
-import io.mainstem.gateway.smtp.intake.DirectoryCredentials;
-import io.mainstem.gateway.smtp.intake.LocalIntake;
-import io.mainstem.gateway.smtp.intake.SubmissionIntake;
-import io.mainstem.gateway.smtp.intake.Workshop;
-import io.mainstem.gateway.smtp.session.Intake;
-import io.mainstem.gateway.smtp.session.Role;
-import io.mainstem.gateway.smtp.session.Setup;
 import io.mainstem.mailbox.MailboxService;
-import io.mainstem.ops.AdminServer;
-import io.mainstem.ops.CellRoutes;
-import io.mainstem.ops.DeadLetterRoutes;
-import io.mainstem.ops.ExportRoutes;
-import io.mainstem.ops.FolderRoutes;
 import io.mainstem.ops.HealthWatch;
-import io.mainstem.ops.ImportRoutes;
 import io.mainstem.ops.Metrics;
-import io.mainstem.ops.MoveRoutes;
 import io.mainstem.ops.OpsRoutes;
-import io.mainstem.ops.UserRoutes;
-import io.mainstem.proxy.Proxies;
 import io.mainstem.stage.Stages;
 import io.mainstem.store.DirectoryStore;
 import io.micrometer.core.instrument.Gauge;
-import io.netty.handler.ssl.SslContext;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.WorkerExecutor;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
@@ -81,13 +53,8 @@ public final class Mainstem {
   private final Metrics metrics = new Metrics();
   private final Stages stages = new Stages(metrics.registry(), System::nanoTime);
   private final int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
-  private final Map<String, String> addresses = new LinkedHashMap<>();
-
   /** How to take down what was built, the newest first. */
   private final Deque<Supplier<Future<Void>>> built = new ArrayDeque<>();
-
-  /** How to close the gateways, all at once: each waits for its clients. */
-  private final Deque<Supplier<Future<Void>>> doors = new ArrayDeque<>();
 
   /** When a stop no longer waits for what is under way. */
   private volatile long drainUntilNanos;
@@ -98,6 +65,9 @@ public final class Mainstem {
 
   /** Null: this node is alone. */
   private volatile @Nullable CellNode cell;
+
+  /** Null until the parts that they need are there. */
+  private volatile @Nullable Gateways gateways;
 
   private Welcome welcome = Welcome.NONE;
   private BiFunction<Path, Duration, String> greeting = (shownData, took) -> "";
@@ -170,28 +140,13 @@ public final class Mainstem {
                                                             mailboxes)
                                                         .compose(
                                                             demo ->
-                                                                listenSmtp(
-                                                                    storage, directory, mailboxes))
-                                                        .compose(
-                                                            smtp ->
-                                                                listenSubmission(
-                                                                    storage, directory, mailboxes))
-                                                        .compose(
-                                                            submission ->
-                                                                listenImap(
-                                                                    storage, directory, mailboxes))
-                                                        .compose(
-                                                            imap ->
-                                                                listenHttp(
-                                                                    storage, directory, mailboxes,
-                                                                    health))
-                                                        .compose(
-                                                            http ->
-                                                                listenAdmin(
-                                                                    storage, directory,
-                                                                    mailboxes))))))
-        .compose(built -> takeShare())
-        .compose(listening -> vertx.executeBlocking(this::announce, false));
+                                                                openGateways(
+                                                                    storage,
+                                                                    directory,
+                                                                    mailboxes,
+                                                                    health))))))
+        .compose(open -> takeShare())
+        .compose(held -> vertx.executeBlocking(this::announce, false));
   }
 
   private Future<HealthWatch> watchHealth() {
@@ -290,215 +245,31 @@ public final class Mainstem {
         .compose(held -> Demo.make(parts, wanted))
         .onSuccess(
             demo -> {
-              welcome = demo.firstSteps(() -> addresses.get("smtp"));
-              greeting = (shownData, took) -> demo.greeting(addresses, shownData, took);
+              welcome = demo.firstSteps(() -> addresses().get("smtp"));
+              greeting = (shownData, took) -> demo.greeting(addresses(), shownData, took);
             })
         .mapEmpty();
   }
 
-  private Future<?> listenSmtp(Storage storage, Directory directory, MailboxService mailboxes) {
-    var smtp = config.smtp();
-    if (!smtp.enabled()) {
-      return Future.succeededFuture();
-    }
-    var setup =
-        new Setup(
-            Role.TRANSFER,
-            smtp.hostname(),
-            smtp.limits(),
-            AuthWithoutTls.NEVER,
-            stages.stage("smtp", smtp.limits().maxConnections()),
-            Proxies.of(smtp.proxies()));
-    var intake = new LocalIntake(setup, workshop(storage, directory, mailboxes), directory);
-    return listen("smtp", setup, intake, directory, smtp.host(), smtp.port());
-  }
-
-  private Future<?> listenSubmission(
-      Storage storage, Directory directory, MailboxService mailboxes) {
-    var submission = config.submission();
-    if (!submission.enabled()) {
-      return Future.succeededFuture();
-    }
-    var setup =
-        new Setup(
-            Role.SUBMISSION,
-            config.smtp().hostname(),
-            submission.limits(),
-            submission.authWithoutTls(),
-            stages.stage("submission", submission.limits().maxConnections()),
-            Proxies.of(submission.proxies()));
-    var intake = new SubmissionIntake(setup, workshop(storage, directory, mailboxes), directory);
-    return listen("submission", setup, intake, directory, submission.host(), submission.port());
-  }
-
-  private Workshop workshop(Storage storage, Directory directory, MailboxService mailboxes) {
-    return new Workshop(
-        storage.blobs(),
-        storage.mails(),
-        mailboxes,
-        directory.accounts(),
-        config.smtp(),
-        System::currentTimeMillis);
-  }
-
-  private Future<?> listenImap(Storage storage, Directory directory, MailboxService mailboxes) {
-    var imap = config.imap();
-    if (!imap.enabled()) {
-      return Future.succeededFuture();
-    }
-    WorkerExecutor workers = vertx.createSharedWorkerExecutor("mainstem-imap", Math.max(2, loops));
-    var parts =
-        new ImapParts(
-            imap,
-            mailboxes,
-            directory.accounts()::byId,
-            directory.accounts()::resolve,
-            Credentials.of(directory),
-            storage.blobs(),
-            storage.mails(),
-            workers,
-            stages.stage("imap", imap.limits().maxConnections()),
-            System::currentTimeMillis);
-    return certificate()
-        .compose(
-            tls ->
-                Listening.named(
-                    ImapGateway.listen(
-                        vertx, parts, tls, Duration.ofSeconds(config.health().drainSeconds())),
-                    "imap",
-                    imap.host(),
-                    imap.port()))
-        .onSuccess(
-            gateway -> {
-              addresses.put("imap", imap.host() + ":" + gateway.port());
-              if (gateway.tlsPort() > 0) {
-                addresses.put("imaps", imap.host() + ":" + gateway.tlsPort());
-              }
-              doors.push(gateway::stop);
-            });
-  }
-
-  private Future<SslContext> certificate() {
-    return vertx.executeBlocking(
-        () ->
-            TlsCertificate.load(config.tls(), data.root(), config.smtp().hostname(), Instant.now()),
-        false);
-  }
-
-  private Future<SmtpGateway> listen(
-      String name, Setup setup, Intake intake, Directory directory, String host, int port) {
-    return certificate()
-        .compose(
-            tls ->
-                Listening.named(
-                    SmtpGateway.listen(
-                        vertx,
-                        setup,
-                        intake,
-                        new DirectoryCredentials(directory.logins()),
-                        host,
-                        port,
-                        tls,
-                        drainBound(),
-                        System::currentTimeMillis),
-                    name,
-                    host,
-                    port))
-        .onSuccess(
-            gateway -> {
-              addresses.put(name, host + ":" + gateway.port());
-              doors.push(gateway::stop);
-            });
-  }
-
-  private Future<?> listenHttp(
+  private Future<Void> openGateways(
       Storage storage, Directory directory, MailboxService mailboxes, HealthWatch health) {
-    if (!config.http().enabled()) {
-      return Future.succeededFuture();
-    }
-    return secret(storage)
-        .compose(secret -> listenHttp(storage, directory, mailboxes, health, secret));
-  }
-
-  /** Clients of a cell go from node to node. */
-  private Future<byte[]> secret(Storage storage) {
-    return config.cell().enabled()
-        ? SharedSecret.of(storage.stores().directory())
-        : vertx.executeBlocking(() -> Secret.of(data.root()), false);
-  }
-
-  private Future<?> listenHttp(
-      Storage storage,
-      Directory directory,
-      MailboxService mailboxes,
-      HealthWatch health,
-      byte[] secret) {
-    var ops = new OpsRoutes(vertx, health, metrics);
-    var parts =
-        new HttpParts(
-            config.http(),
-            counted.apply(mailboxes),
-            directory,
-            storage.blobs(),
-            storage.mails(),
-            stages,
-            config.mailbox().limits().maxTextBytes(),
-            secret,
-            ops::mount,
-            welcome);
-    return Listening.named(
-            HttpGateway.start(vertx, parts, loops),
-            "http",
-            config.http().host(),
-            config.http().port())
-        .onSuccess(
-            http -> {
-              addresses.put("http", config.http().host() + ":" + http.port());
-              doors.push(http::stop);
-            });
-  }
-
-  private Future<AdminServer> listenAdmin(
-      Storage storage, Directory directory, MailboxService mailboxes) {
-    var users = new UserRoutes(directory, Duration.ofSeconds(config.http().session().seconds()));
-    var dead = new DeadLetterRoutes(directory.accounts(), mailboxes);
-    CellNode joined = cell;
-    var cells = new CellRoutes(joined == null ? null : joined.cell());
-    var moves =
-        new MoveRoutes(
-            directory,
-            mailboxes,
-            joined == null ? null : new MoveRoutes.Here(joined.cell().name(), joined.others()));
-    var imports =
-        new ImportRoutes(
-            directory.accounts(),
-            mailboxes,
-            storage.blobs(),
-            storage.mails(),
-            config.blob().maxBlobBytes());
-    var folders = new FolderRoutes(directory.accounts(), mailboxes);
-    var exports = new ExportRoutes(directory.accounts(), mailboxes, storage.blobs());
-    return Listening.named(
-            AdminServer.start(
+    var opened =
+        new Gateways(
+            new Gateways.Parts(
                 vertx,
-                config.admin(),
+                config,
                 data.root(),
-                List.of(imports::mount),
-                List.of(
-                    users::mount,
-                    dead::mount,
-                    folders::mount,
-                    exports::mount,
-                    cells::mount,
-                    moves::mount)),
-            "admin",
-            "127.0.0.1",
-            config.admin().port())
-        .onSuccess(
-            admin -> {
-              addresses.put("admin", admin.address());
-              doors.push(admin::stop);
-            });
+                storage,
+                directory,
+                mailboxes,
+                counted.apply(mailboxes),
+                cell,
+                stages,
+                new OpsRoutes(vertx, health, metrics),
+                welcome,
+                loops));
+    gateways = opened;
+    return opened.listen();
   }
 
   private Mainstem announce() throws IOException {
@@ -524,14 +295,8 @@ public final class Mainstem {
 
   /** Where the gateways listen, by name; those that are off are left out. */
   public Map<String, String> addresses() {
-    var inOrder = new LinkedHashMap<String, String>();
-    for (String name : List.of("http", "smtp", "submission", "imap", "imaps", "admin")) {
-      String address = addresses.get(name);
-      if (address != null) {
-        inOrder.put(name, address);
-      }
-    }
-    return inOrder;
+    Gateways opened = gateways;
+    return opened == null ? Map.of() : opened.addresses();
   }
 
   public Config config() {
@@ -589,10 +354,8 @@ public final class Mainstem {
   private Future<Void> takeDown() {
     drainUntilNanos = System.nanoTime() + drainBound().toNanos();
     Promise<Void> down = Promise.promise();
-    Future<Void> open = Future.succeededFuture();
-    Future<Void> all =
-        Future.join(doors.stream().map(door -> cleanly(open.compose(v -> door.get()))).toList())
-            .mapEmpty();
+    Gateways opened = gateways;
+    Future<Void> all = opened == null ? Future.succeededFuture() : opened.stop();
     for (Supplier<Future<Void>> part : built) {
       all = cleanly(all.compose(before -> part.get()));
     }
@@ -606,7 +369,7 @@ public final class Mainstem {
     return down.future();
   }
 
-  private static Future<Void> cleanly(Future<Void> stopped) {
+  static Future<Void> cleanly(Future<Void> stopped) {
     return stopped.recover(
         failure -> {
           log.warn("A part did not stop cleanly", failure);
