@@ -168,7 +168,8 @@ final class Gateways {
     if (!imap.enabled()) {
       return Future.succeededFuture();
     }
-    WorkerExecutor workers = parts.vertx().createSharedWorkerExecutor("mainstem-imap", Math.max(2, parts.loops()));
+    WorkerExecutor workers =
+        parts.vertx().createSharedWorkerExecutor("mainstem-imap", Math.max(2, parts.loops()));
     var imapParts =
         new ImapParts(
             imap,
@@ -185,8 +186,7 @@ final class Gateways {
         .compose(
             tls ->
                 Listening.named(
-                    ImapGateway.listen(
-                        parts.vertx(), imapParts, tls, drainBound),
+                    ImapGateway.listen(parts.vertx(), imapParts, tls, drainBound),
                     "imap",
                     imap.host(),
                     imap.port()))
@@ -201,10 +201,13 @@ final class Gateways {
   }
 
   private Future<SslContext> certificate() {
-    return parts.vertx().executeBlocking(
-        () ->
-            TlsCertificate.load(config.tls(), parts.root(), config.smtp().hostname(), Instant.now()),
-        false);
+    return parts
+        .vertx()
+        .executeBlocking(
+            () ->
+                TlsCertificate.load(
+                    config.tls(), parts.root(), config.smtp().hostname(), Instant.now()),
+            false);
   }
 
   private Future<SmtpGateway> listen(
@@ -290,7 +293,8 @@ final class Gateways {
             parts.storage().mails(),
             config.blob().maxBlobBytes());
     var folders = new FolderRoutes(directory.accounts(), parts.mailboxes());
-    var exports = new ExportRoutes(directory.accounts(), parts.mailboxes(), parts.storage().blobs());
+    var exports =
+        new ExportRoutes(directory.accounts(), parts.mailboxes(), parts.storage().blobs());
     return Listening.named(
             AdminServer.start(
                 parts.vertx(),

@@ -53,6 +53,7 @@ public final class Mainstem {
   private final Metrics metrics = new Metrics();
   private final Stages stages = new Stages(metrics.registry(), System::nanoTime);
   private final int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
+
   /** How to take down what was built, the newest first. */
   private final Deque<Supplier<Future<Void>>> built = new ArrayDeque<>();
 
@@ -141,9 +142,7 @@ public final class Mainstem {
                                                         .compose(
                                                             demo ->
                                                                 openGateways(
-                                                                    storage,
-                                                                    directory,
-                                                                    mailboxes,
+                                                                    storage, directory, mailboxes,
                                                                     health))))))
         .compose(open -> takeShare())
         .compose(held -> vertx.executeBlocking(this::announce, false));

@@ -56,7 +56,7 @@ public final class BenchCommand implements Callable<Integer> {
           "Which ones; all when none is named: send, ingest, append, open, idle, rebuild, size,"
               + " start, directory, imap-open, imap-fetch, imap-append, imap-idle, imap-silent,"
               + " imap-search, import. Only when they are named: append-cassandra, with a Cassandra"
-              + " of its own, and cluster, with cells of one to three nodes over a Cassandra.")
+              + " of its own, and cluster, with cells of one to four nodes over a Cassandra.")
   List<String> wanted = new ArrayList<>();
 
   @Option(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.mainstem.bench.PairsLoad.Couple;
 import io.mainstem.bench.cluster.Cluster;
 import io.mainstem.bench.cluster.Tools;
+import io.mainstem.bench.faults.Training;
 import io.mainstem.cell.ring.Member;
 import io.mainstem.cell.ring.Ring;
 import io.mainstem.message.UserId;
@@ -15,16 +16,23 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.ToDoubleFunction;
 
 /**
- * The chat of {@code send} in cells of one, two and three nodes over one Cassandra: what is
- * delivered, and the CPU time of all nodes for a message, with clients at any node. Then what it
- * costs that a client is not at the owner's node: the same pairs, both people of each owned by one
- * node, once with their devices there and once with their devices at the next node.
+ * The chat of {@code send} in cells of one to four nodes over one Cassandra: what is delivered, and
+ * the CPU time of all nodes for a message, with clients at any node. Then what it costs that a
+ * client is not at the owner's node: the same pairs, both people of each owned by one node, once
+ * with their devices there and once with their devices at the next node. At last the node that all
+ * devices are at is killed ({@link ReconnectStorm}).
  */
 final class ClusterScenario implements Scenario {
-  private static final int MOST_NODES = 3;
+  private static final int MOST_NODES = 4;
   private static final int ROUNDS = 3;
+
+  /** The size of cell in which a node is killed, and the devices that are at it. */
+  private static final int STORM_NODES = 3;
+
+  private static final int STORM_DEVICES = 5_000;
   private static final int PEOPLE = 4 * PairsLoad.PAIRS;
 
   @Override
@@ -38,12 +46,16 @@ final class ClusterScenario implements Scenario {
     if (missing != null) {
       throw new IOException(missing);
     }
+    ServerProcess.Start how = Training.warm(lab.vertx(), lab.room(), System.out::println);
     for (int size = 1; size <= MOST_NODES; size++) {
       var any = new Series();
       var atOwner = new Series();
       var elsewhere = new Series();
+      var storms = new ArrayList<ReconnectStorm.Measured>();
       for (int run = 0; run < lab.runs(); run++) {
-        var layout = Cluster.Layout.ofOneCell(size, Ports.hundred(), Lab.QUICK_LOGIN);
+        var layout =
+            Cluster.Layout.ofOneCell(
+                size, Ports.hundred(), ReconnectStorm.roomFor(how, STORM_DEVICES));
         try (Cluster cluster =
             Cluster.start(lab.room().resolve("cluster"), layout, Tools.HERE, line -> {})) {
           List<NodeProcess> nodes = cluster.nodes("a");
@@ -59,6 +71,9 @@ final class ClusterScenario implements Scenario {
               elsewhere.add(measure(lab, nodes, away, lab.warmUp().dividedBy(4)));
             }
           }
+          if (size == STORM_NODES) {
+            storms.add(new ReconnectStorm(lab, nodes, STORM_DEVICES).run());
+          }
         }
       }
       any.write(lab, size, "any");
@@ -72,7 +87,31 @@ final class ClusterScenario implements Scenario {
         lab.figures()
             .add("cluster", "remote_over_local_cpu", "", Map.of("nodes", size), ratio, Map.of());
       }
+      if (size == STORM_NODES) {
+        writeStorms(lab, storms);
+      }
     }
+  }
+
+  private static void writeStorms(Lab lab, List<ReconnectStorm.Measured> storms)
+      throws IOException {
+    Map<String, ?> params = Map.of("nodes", STORM_NODES, "devices", STORM_DEVICES);
+    addStorm(lab, "reconnect_storm_p50_ms", "ms", params, storms, ReconnectStorm.Measured::p50);
+    addStorm(lab, "reconnect_storm_p99_ms", "ms", params, storms, ReconnectStorm.Measured::p99);
+    addStorm(lab, "reconnect_storm_max_ms", "ms", params, storms, ReconnectStorm.Measured::max);
+    addStorm(lab, "reconnect_storm_cpu_s", "s", params, storms, ReconnectStorm.Measured::cpu);
+  }
+
+  private static void addStorm(
+      Lab lab,
+      String metric,
+      String unit,
+      Map<String, ?> params,
+      List<ReconnectStorm.Measured> storms,
+      ToDoubleFunction<ReconnectStorm.Measured> figure)
+      throws IOException {
+    List<Double> runs = storms.stream().mapToDouble(figure).boxed().toList();
+    lab.figures().add("cluster", metric, unit, params, runs, Map.of());
   }
 
   private static final class Series {

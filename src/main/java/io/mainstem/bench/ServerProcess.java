@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server in a process of its own, on free ports, with its data in a directory of the caller's.
@@ -82,7 +83,7 @@ public final class ServerProcess implements AutoCloseable {
     }
     command.add(SHORT_PAUSES);
     command.addAll(how.javaOptions());
-    String jar = System.getProperty("mainstem.jar");
+    String jar = jar();
     command.addAll(
         jar != null
             ? List.of("-jar", jar)
@@ -141,6 +142,17 @@ public final class ServerProcess implements AutoCloseable {
     process.destroyForcibly();
     throw new IOException(
         "the server was not ready within " + START + "; see " + log + "\n" + tail(log.toPath()));
+  }
+
+  /**
+   * The JAR that servers are started from, with its whole path, by which Java knows it again in an
+   * AOT cache; null: from classes, as in an editor.
+   */
+  public static @Nullable String jar() {
+    String jar = System.getProperty("mainstem.jar", System.getProperty("java.class.path"));
+    return jar.endsWith(".jar") && !jar.contains(File.pathSeparator)
+        ? Path.of(jar).toAbsolutePath().toString()
+        : null;
   }
 
   private static String tail(Path log) {

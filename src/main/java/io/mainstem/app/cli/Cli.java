@@ -4,6 +4,7 @@ import io.mainstem.app.StartFailure;
 import io.mainstem.app.Version;
 import io.mainstem.bench.BenchCommand;
 import io.mainstem.bench.faults.FaultsCommand;
+import io.mainstem.bench.faults.WarmCommand;
 import io.mainstem.config.ConfigException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -30,7 +31,8 @@ import picocli.CommandLine.ParseResult;
       ExportCommand.class,
       DeadLettersCommand.class,
       BenchCommand.class,
-      FaultsCommand.class
+      FaultsCommand.class,
+      WarmCommand.class
     },
     mixinStandardHelpOptions = true,
     versionProvider = Cli.Versions.class)

@@ -28,7 +28,7 @@ import java.util.concurrent.Future;
  * </pre>
  */
 public final class FaultRun {
-  private static final String PASSWORD = "faults-password-1";
+  static final String PASSWORD = "faults-password-1";
   private static final Duration SETTLE = Duration.ofMinutes(4);
   private static final Duration CALM = Duration.ofSeconds(30);
   private static final Duration SERVED = Duration.ofMillis(500);
@@ -165,7 +165,7 @@ public final class FaultRun {
         CALM, () -> load.history().isAcknowledgedUntil(System.nanoTime() - SERVED.toNanos()));
   }
 
-  private static List<String> addPeople(Rig home, String prefix, int count)
+  static List<String> addPeople(Rig home, String prefix, int count)
       throws IOException, InterruptedException {
     var names = new ArrayList<String>();
     for (int i = 0; i < count; i++) {

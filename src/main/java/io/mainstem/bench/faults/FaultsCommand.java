@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import io.mainstem.bench.Lab;
 import io.mainstem.bench.Ports;
+import io.mainstem.bench.ServerProcess;
 import io.mainstem.bench.cluster.Cluster;
 import io.mainstem.bench.cluster.Tools;
 import io.vertx.core.Vertx;
@@ -89,6 +90,13 @@ public final class FaultsCommand implements Callable<Integer> {
               + " that is removed when all went well).")
   @Nullable Path room;
 
+  @Option(
+      names = "--cold",
+      description =
+          "Start the nodes of a cell without the AOT cache that is else made once, with Java 25 or"
+              + " newer.")
+  boolean cold;
+
   @Override
   public Integer call() throws Exception {
     List<Fault> chosen = chosen();
@@ -140,8 +148,11 @@ public final class FaultsCommand implements Callable<Integer> {
 
   private boolean inACell(Path directory, List<Fault> chosen, Vertx vertx, PrintStream out)
       throws IOException, InterruptedException {
+    ServerProcess.Start how =
+        cold ? Lab.QUICK_LOGIN : Training.warm(vertx, directory, out::println);
+    var layout = layout(chosen, how);
     try (Cluster cluster =
-        Cluster.start(directory.resolve("cluster"), layout(chosen), Tools.HERE, out::println)) {
+        Cluster.start(directory.resolve("cluster"), layout, Tools.HERE, out::println)) {
       var rig = new ClusterRig(cluster, CELL);
       rig.awaitBalance();
       boolean good = false;
@@ -157,14 +168,14 @@ public final class FaultsCommand implements Callable<Integer> {
   }
 
   /** Only what the faults need: every process more takes from the others. */
-  private Cluster.Layout layout(List<Fault> chosen) throws IOException {
+  private Cluster.Layout layout(List<Fault> chosen, ServerProcess.Start how) throws IOException {
     var stage = chosen.stream().map(Fault::stage).max(Comparator.naturalOrder()).orElseThrow();
     var cells = new LinkedHashMap<String, Integer>();
     cells.put(CELL, nodes);
     if (stage == Fault.Stage.TWO_CELLS) {
       cells.put(OTHER_CELL, 1);
     }
-    return new Cluster.Layout(cells, Ports.hundred(), Lab.QUICK_LOGIN, stage != Fault.Stage.CELL);
+    return new Cluster.Layout(cells, Ports.hundred(), how, stage != Fault.Stage.CELL);
   }
 
   private boolean strike(List<Fault> chosen, Vertx vertx, Rig rig, PrintStream out)
