@@ -143,24 +143,42 @@ public final class Accounts {
                     : Future.failedFuture(e));
   }
 
-  /** The holder of the address itself, else of the address without what follows its +. */
+  /**
+   * The holder of the address itself, else of the one that stands for it. While the store does not
+   * answer, an address that was nobody's goes on to the one that stands for it; but nobody is taken
+   * for unknown.
+   */
   private Future<@Nullable Account> withDetail(Address address) {
     return holder(address)
-        .compose(
-            account -> {
-              if (account != null) {
-                return Future.succeededFuture(account);
+        .transform(
+            first -> {
+              if (first.failed() && !claims.wasAbsent(address)) {
+                return Future.failedFuture(first.cause());
               }
-              if (address.kind() == Address.Kind.HANDLE) {
-                Address mail = Address.mail(address.text(), domains.defaultName());
-                return mail == null ? Future.succeededFuture() : withDetail(mail);
+              if (first.result() != null) {
+                return Future.succeededFuture(first.result());
               }
-              Address plain = address.withoutDetail();
-              Domain domain = domains.named(address.domain());
-              return plain.equals(address) || domain == null || !domain.plusAddressing()
-                  ? Future.succeededFuture()
-                  : holder(plain);
+              Address next = standIn(address);
+              Future<@Nullable Account> found =
+                  next == null ? Future.succeededFuture() : withDetail(next);
+              return first.succeeded()
+                  ? found
+                  : found.compose(
+                      account ->
+                          account == null
+                              ? Future.failedFuture(first.cause())
+                              : Future.succeededFuture(account));
             });
+  }
+
+  /** A name's is mail in the default domain, that of an address the same without its detail. */
+  private @Nullable Address standIn(Address address) {
+    if (address.kind() == Address.Kind.HANDLE) {
+      return Address.mail(address.text(), domains.defaultName());
+    }
+    Address plain = address.withoutDetail();
+    Domain domain = domains.named(address.domain());
+    return plain.equals(address) || domain == null || !domain.plusAddressing() ? null : plain;
   }
 
   /** An address is an account's when its claim and the account name each other. */

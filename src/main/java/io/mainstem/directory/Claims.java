@@ -1,5 +1,6 @@
 package io.mainstem.directory;
 
+import com.github.benmanes.caffeine.cache.Cache;
 import io.mainstem.message.UserId;
 import io.mainstem.store.DirectoryStore;
 import io.mainstem.store.DirectoryStore.Key;
@@ -22,29 +23,56 @@ final class Claims {
   private final Notices notices;
   private final Remembered<String, UserId> remembered;
 
-  Claims(Rows rows, Remembered<String, UserId> remembered, Notices notices) {
+  /** Addresses that were nobody's when they were last asked for. */
+  private final Cache<String, Boolean> absent;
+
+  /**
+   * @param absent entries of it lapse when answers do that are given while the store is silent
+   */
+  Claims(
+      Rows rows,
+      Remembered<String, UserId> remembered,
+      Cache<String, Boolean> absent,
+      Notices notices) {
     this.rows = rows;
     this.remembered = remembered;
+    this.absent = absent;
     this.notices = notices;
   }
 
   private record Claim(UserId user, long claimedMillis) {}
 
-  /** Whose it is, as far as claims know; null when nobody's. Absence is not remembered. */
+  /**
+   * Whose it is, as far as claims know; null when nobody's. That it is nobody's is no answer when
+   * the store gives none: see {@link #wasAbsent}.
+   */
   Future<@Nullable UserId> holder(Address address) {
     String key = address.key();
-    return remembered.get(
-        key,
-        () -> rows.get(row(key), Claim.class).map(claim -> claim == null ? null : claim.user()));
+    return remembered.get(key, () -> rows.get(row(key), Claim.class).map(claim -> said(key, claim)));
+  }
+
+  private @Nullable UserId said(String key, @Nullable Claim claim) {
+    if (claim == null) {
+      absent.put(key, true);
+      return null;
+    }
+    absent.invalidate(key);
+    return claim.user();
+  }
+
+  /** Whether it was nobody's when the store last answered, not too long ago. */
+  boolean wasAbsent(Address address) {
+    return absent.getIfPresent(address.key()) != null;
   }
 
   /** Another node has changed it. */
   void forget(String addressKey) {
     remembered.forget(addressKey);
+    absent.invalidate(addressKey);
   }
 
   private void onChanged(Address address) {
-    remembered.forget(address.key());
+    forget(address.key());
     notices.addressChanged(address.key());
   }
 

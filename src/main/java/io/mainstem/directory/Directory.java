@@ -1,5 +1,6 @@
 package io.mainstem.directory;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.mainstem.message.Rejected;
 import io.mainstem.message.UserId;
@@ -43,7 +44,16 @@ public final class Directory implements AutoCloseable {
             Duration.ofSeconds(config.staleSeconds()),
             store::isSilent);
     int entries = config.cacheEntries();
-    var claims = new Claims(rows, new Remembered<>(entries, age, ticker), notices);
+    var claims =
+        new Claims(
+            rows,
+            new Remembered<>(entries, age, ticker),
+            Caffeine.newBuilder()
+                .maximumSize(entries)
+                .expireAfterWrite(age.stale())
+                .ticker(ticker)
+                .build(),
+            notices);
     this.knownCells = new KnownCells(rows, cell, notices);
     this.accounts =
         new Accounts(

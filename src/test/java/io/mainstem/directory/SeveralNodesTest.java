@@ -162,6 +162,34 @@ class SeveralNodesTest {
   }
 
   @Test
+  void whoIsKnownByAnotherNameThanHisAddressIsFoundWhileTheDirectoryIsGone() {
+    var names = List.of("ann", "ann+shop@mainstem.test", "ann@mainstem.test");
+    names.forEach(name -> assertEquals(ann, await(there.accounts().find(name))));
+    assertNull(await(there.accounts().find("nobody")));
+    storeIsGone = true;
+    nowMillis += CACHED.toMillis() + 1;
+    names.forEach(name -> assertEquals(ann, await(there.accounts().find(name)), name));
+    for (String unknown : List.of("nobody", "nobody@mainstem.test", "ann+new@mainstem.test")) {
+      assertThrows(
+          IllegalStateException.class, () -> await(there.accounts().find(unknown)), unknown);
+    }
+    nowMillis += Duration.ofDays(7).toMillis();
+    assertThrows(IllegalStateException.class, () -> await(there.accounts().find("ann")));
+  }
+
+  @Test
+  void aNameThatSomebodyTookMeanwhileIsHis() {
+    connect();
+    assertEquals(ann, await(there.accounts().find("ann")));
+    Account bob = await(here.createUser("bob", null, null));
+    await(here.accounts().addAddress(bob.id(), Objects.requireNonNull(Address.parse("ann"))));
+    assertEquals(bob.id(), Objects.requireNonNull(await(there.accounts().find("ann"))).id());
+    storeIsGone = true;
+    nowMillis += CACHED.toMillis() + 1;
+    assertEquals(bob.id(), Objects.requireNonNull(await(there.accounts().find("ann"))).id());
+  }
+
+  @Test
   void whatIsNotUnderstoodIsPassedOver() {
     for (String strange : List.of("", "account", "session u", "later version", "account a b c")) {
       there.notices().hear(strange);
