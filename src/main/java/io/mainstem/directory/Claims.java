@@ -48,7 +48,8 @@ final class Claims {
    */
   Future<@Nullable UserId> holder(Address address) {
     String key = address.key();
-    return remembered.get(key, () -> rows.get(row(key), Claim.class).map(claim -> said(key, claim)));
+    return remembered.get(
+        key, () -> rows.get(row(key), Claim.class).map(claim -> said(key, claim)));
   }
 
   private @Nullable UserId said(String key, @Nullable Claim claim) {

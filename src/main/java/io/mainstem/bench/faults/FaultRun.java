@@ -127,6 +127,9 @@ public final class FaultRun {
         odd.add("not done as it should be: " + e.getMessage());
       }
       Thread.sleep(setting.after().toMillis());
+      if (load.onLoop(load.history()::asked) == askedBefore + asked) {
+        odd.add("nobody wrote since it struck, so this says nothing about it");
+      }
       load.rest();
       boolean settled = load.until(SETTLE, load.history()::isSettled);
       odd.addAll(load.onLoop(load.history()::refusals));

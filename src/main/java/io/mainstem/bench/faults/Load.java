@@ -151,7 +151,7 @@ final class Load implements AutoCloseable {
 
   /** Only so many messages more are written; then everybody waits for what is on its way. */
   void atMost(int more) throws InterruptedException {
-    onLoop(() -> most = next + more);
+    onLoop(() -> most = (int) Math.min(Integer.MAX_VALUE, (long) next + more));
   }
 
   private void tick() {
