@@ -77,17 +77,7 @@ public final class ServerProcess implements AutoCloseable {
   public static ServerProcess start(Path data, Start how) throws IOException, InterruptedException {
     var command = new ArrayList<>(how.under());
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("--enable-native-access=ALL-UNNAMED");
-    if (Runtime.version().feature() >= 23) {
-      command.add("--sun-misc-unsafe-memory-access=allow");
-    }
-    command.add(SHORT_PAUSES);
-    command.addAll(how.javaOptions());
-    String jar = jar();
-    command.addAll(
-        jar != null
-            ? List.of("-jar", jar)
-            : List.of("-cp", System.getProperty("java.class.path"), "io.mainstem.Main"));
+    command.addAll(program(how.javaOptions()));
     command.addAll(
         List.of(
             "serve",
@@ -145,8 +135,30 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   /**
-   * The JAR that servers are started from, with its whole path, by which Java knows it again in an
-   * AOT cache; null: from classes, as in an editor.
+   * What a Java is told to run the program. A JAR is run as people run it, since Java takes an AOT
+   * cache only with the options that it was made with: what the JAR's manifest opens is not asked
+   * for once more.
+   */
+  public static List<String> program(List<String> javaOptions) {
+    var command = new ArrayList<String>();
+    command.add(SHORT_PAUSES);
+    command.addAll(javaOptions);
+    String jar = jar();
+    if (jar != null) {
+      command.addAll(List.of("-jar", jar));
+      return command;
+    }
+    command.add("--enable-native-access=ALL-UNNAMED");
+    if (Runtime.version().feature() >= 23) {
+      command.add("--sun-misc-unsafe-memory-access=allow");
+    }
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.mainstem.Main"));
+    return command;
+  }
+
+  /**
+   * The JAR that servers are started from, with its whole path; null: from classes, as in an
+   * editor.
    */
   public static @Nullable String jar() {
     String jar = System.getProperty("mainstem.jar", System.getProperty("java.class.path"));

@@ -26,9 +26,10 @@ import picocli.CommandLine.Spec;
       "Lets people of its own use a server of its own for a while, and keeps in FILE what Java"
           + " learned: a node that is started with it is ready sooner and quick at once.",
       "  java -jar /opt/mainstem.jar warm /opt/mainstem.aot",
-      "  java -XX:AOTCache=/opt/mainstem.aot -jar /opt/mainstem.jar serve …",
-      "Java 25 or newer. Make it anew for another JAR or another Java, and name the JAR by the same"
-          + " whole path: else Java says that it cannot use it, and starts cold."
+      "  java -XX:MaxGCPauseMillis=20 -XX:AOTCache=/opt/mainstem.aot -jar /opt/mainstem.jar serve",
+      "Java 25 or newer, the same Java and the same JAR for both. Another one, another option that"
+          + " opens modules or native access, ZGC, or a heap of 32 GB or more: Java says that it"
+          + " cannot use the cache, and starts cold (docs/operations.md)."
     },
     mixinStandardHelpOptions = true)
 public final class WarmCommand implements Callable<Integer> {
@@ -79,12 +80,14 @@ public final class WarmCommand implements Callable<Integer> {
       vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
       Lab.delete(room);
     }
-    System.out.printf(
-        "%s (%,d MB). Start nodes with: java %s -jar %s serve%n",
-        cache,
-        Files.size(cache) >> 20,
-        Training.using(cache.toAbsolutePath()),
-        ServerProcess.jar());
+    System.out.printf("%s (%,d MB). Start nodes with:%n", cache, Files.size(cache) >> 20);
+    System.out.println(line(cache));
     return 0;
+  }
+
+  /** How people start a node with a cache. */
+  private static String line(Path cache) {
+    List<String> program = ServerProcess.program(List.of(Training.using(cache.toAbsolutePath())));
+    return "java " + String.join(" ", program) + " serve";
   }
 }
