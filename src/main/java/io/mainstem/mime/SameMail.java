@@ -61,9 +61,9 @@ public final class SameMail {
     var named = new HashSet<String>();
     for (String field : fields) {
       if (isBcc(field)) {
-        String body =
-            new String(field.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8)
-                .substring(field.indexOf(':') + 1);
+        byte[] bytes = field.getBytes(StandardCharsets.ISO_8859_1);
+        int from = field.indexOf(':') + 1;
+        String body = Field.text(bytes, from, bytes.length - from);
         var people = Addresses.parse(body.replaceAll("\r?\n", ""), MAX_BCC);
         people.forEach(p -> named.add(p.address().toLowerCase(Locale.ROOT)));
         if (people.isEmpty() && !body.isBlank()) {

@@ -2,8 +2,6 @@ package io.mainstem.mime;
 
 import io.mainstem.message.Rejected;
 import io.vertx.core.buffer.Buffer;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -29,7 +27,7 @@ public final class SubmissionCleaner {
   private boolean hasMessageId;
   private boolean any;
   private boolean resent;
-  private final Buffer bcc = Buffer.buffer();
+  private final StringBuilder bcc = new StringBuilder();
   private boolean isBcc;
 
   /**
@@ -90,15 +88,13 @@ public final class SubmissionCleaner {
     return out;
   }
 
-  /** The Bcc fields that were taken out, as they stood; null when there were none, or no text. */
+  /**
+   * The Bcc fields that were taken out, folded as they were; null when there were none, or the last
+   * one has no end. What is not UTF-8 is read as all such fields are.
+   */
   public @Nullable String bcc() {
-    try {
-      String text =
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bcc.getBytes())).toString();
-      return text.endsWith("\n") ? text : null;
-    } catch (CharacterCodingException notText) {
-      return null;
-    }
+    String fields = bcc.toString();
+    return fields.endsWith("\n") ? fields : null;
   }
 
   /** Whether it was sent on as it is (RFC 5322 §3.6.6): its To and Cc are not whom it goes to. */
@@ -126,7 +122,7 @@ public final class SubmissionCleaner {
     if (inBody || !dropping) {
       out.appendBuffer(line);
     } else if (isBcc) {
-      bcc.appendBuffer(line);
+      bcc.append(Field.text(line.getBytes(), 0, line.length()));
     }
     any = true;
     line = Buffer.buffer();

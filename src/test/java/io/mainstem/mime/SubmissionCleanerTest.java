@@ -1,11 +1,16 @@
 package io.mainstem.mime;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.mainstem.message.Rejected;
 import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class SubmissionCleanerTest {
@@ -25,6 +30,31 @@ class SubmissionCleanerTest {
             + "resent-bcc: z@x\r\n\r\n"
             + "Bcc: in the body\r\n",
         "From: a@x\r\nTo: b@x\r\nDate: d\r\nMessage-ID: <m@x>\r\n\r\nBcc: in the body\r\n");
+  }
+
+  /** RFC 6532 §3.2; what is not UTF-8 is Western, as in all other fields. */
+  @Test
+  void bccIsKeptForTheSenderInWhateverCharset() {
+    assertNull(bcc("From: a@x\r\nResent-Bcc: z@x\r\n\r\n".getBytes(UTF_8)));
+    String field = "Bcc: J\u00f6rg <j@x>,\r\n \u00c4nne <other@x>\r\n";
+    assertEquals(field, bcc(("From: a@x\r\n" + field + "\r\n").getBytes(UTF_8)));
+    assertEquals(field, bcc(("From: a@x\r\n" + field + "\r\n").getBytes(ISO_8859_1)));
+    var both =
+        Buffer.buffer()
+            .appendBytes(field.getBytes(ISO_8859_1))
+            .appendBytes("To: b@x\r\n".getBytes(UTF_8))
+            .appendBytes(field.getBytes(UTF_8))
+            .appendString("\r\n");
+    assertEquals(field + field, bcc(both.getBytes()));
+  }
+
+  private static @Nullable String bcc(byte[] mail) {
+    SubmissionCleaner cleaner = new SubmissionCleaner(NOW, "new@here", 100_000);
+    for (byte b : mail) {
+      assertNotNull(cleaner.onData(Buffer.buffer(new byte[] {b})));
+    }
+    assertNotNull(cleaner.onEnd());
+    return cleaner.bcc();
   }
 
   @Test
