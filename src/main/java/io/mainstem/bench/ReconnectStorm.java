@@ -6,7 +6,6 @@ import io.mainstem.bench.ServerProcess.Endpoint;
 import io.mainstem.bench.faults.RoamingStream;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
@@ -16,8 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.HdrHistogram.Histogram;
@@ -69,7 +66,7 @@ final class ReconnectStorm {
         .getFirst()
         .server()
         .admin("POST", "/admin/users", Map.of("name", WRITER, "password", Lab.PASSWORD));
-    Context context = lab.vertx().getOrCreateContext();
+    var loop = new EventLoop(lab.vertx().getOrCreateContext());
     var client = new ChatClient(lab.vertx(), nodes.getFirst().door(), Duration.ofSeconds(5));
     WebSocketClient sockets =
         lab.vertx()
@@ -77,15 +74,15 @@ final class ReconnectStorm {
                 new WebSocketClientOptions().setConnectTimeout(1000).setMaxConnections(devices));
     try {
       String writer = get(client.login(WRITER, Lab.PASSWORD));
-      connect(context, sockets, client);
-      until(context, () -> all.stream().allMatch(Device::isFollowing));
+      connect(loop, sockets, client);
+      until(loop, () -> all.stream().allMatch(Device::isFollowing));
       Duration cpuBefore = cpu(left);
       long killedNanos = System.nanoTime();
       dying.kill();
       for (int i = 0; i < PEOPLE; i++) {
         write(client, writer, "storm" + i);
       }
-      until(context, () -> told == devices);
+      until(loop, () -> told == devices);
       Duration cpu = cpu(left).minus(cpuBefore);
       var times = new Histogram(BOUND.toNanos() * 2, 3);
       for (Device device : all) {
@@ -105,16 +102,16 @@ final class ReconnectStorm {
     }
   }
 
-  private void connect(Context context, WebSocketClient sockets, ChatClient client)
+  private void connect(EventLoop loop, WebSocketClient sockets, ChatClient client)
       throws Exception {
     List<Endpoint> doors = nodes.stream().map(NodeProcess::door).toList();
     for (int person = 0; person < PEOPLE; person++) {
       String token = get(client.login("storm" + person, Lab.PASSWORD));
       for (int i = person; i < devices; i += PEOPLE) {
-        all.add(new Device(context, sockets, doors, token));
+        all.add(new Device(loop.context(), sockets, doors, token));
         all.getLast().stream.start();
       }
-      until(context, () -> all.stream().allMatch(Device::isFollowing));
+      until(loop, () -> all.stream().allMatch(Device::isFollowing));
     }
   }
 
@@ -131,7 +128,7 @@ final class ReconnectStorm {
       try {
         get(client.call(HttpMethod.POST, "/api/v1/messages", token, message));
         return;
-      } catch (ExecutionException e) {
+      } catch (IllegalStateException e) {
         if (System.nanoTime() > end) {
           throw e;
         }
@@ -144,26 +141,18 @@ final class ReconnectStorm {
     return nodes.stream().map(each -> each.server().cpu()).reduce(Duration.ZERO, Duration::plus);
   }
 
-  /** Looks on the event loop that the devices are confined to. */
-  private void until(Context context, BooleanSupplier condition) throws Exception {
-    long end = System.nanoTime() + BOUND.toNanos();
-    while (true) {
-      Promise<Boolean> seen = Promise.promise();
-      context.runOnContext(
-          v -> {
-            if (wrong != null) {
-              seen.fail(wrong);
-            } else {
-              seen.complete(condition.getAsBoolean());
-            }
-          });
-      if (get(seen.future())) {
-        return;
-      }
-      if (System.nanoTime() > end) {
-        throw new TimeoutException("not all devices came back");
-      }
-      Thread.sleep(20);
+  private void until(EventLoop loop, BooleanSupplier condition) throws Exception {
+    boolean came =
+        loop.until(
+            BOUND,
+            () -> {
+              if (wrong != null) {
+                throw new IllegalStateException(wrong);
+              }
+              return condition.getAsBoolean();
+            });
+    if (!came) {
+      throw new TimeoutException("not all devices came back");
     }
   }
 
@@ -221,10 +210,7 @@ final class ReconnectStorm {
   }
 
   @CanIgnoreReturnValue
-  private static <T> T get(Future<T> future) throws Exception {
-    return future
-        .toCompletionStage()
-        .toCompletableFuture()
-        .get(BOUND.toMillis(), TimeUnit.MILLISECONDS);
+  private static <T> T get(Future<T> future) throws InterruptedException {
+    return EventLoop.await(future, BOUND);
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mainstem.bench.ChatClient;
+import io.mainstem.bench.EventLoop;
 import io.mainstem.bench.faults.Evidence.Entry;
 import io.mainstem.bench.faults.Evidence.MailboxSeen;
 import io.mainstem.bench.faults.Evidence.Shown;
@@ -122,7 +123,7 @@ final class Afterwards {
     for (int tries = 1; ; tries++) {
       try {
         JsonObject body =
-            Load.await(client.call(HttpMethod.GET, path, token, new JsonObject()), BOUND);
+            EventLoop.await(client.call(HttpMethod.GET, path, token, new JsonObject()), BOUND);
         return JSON.readTree(body.encode());
       } catch (JsonProcessingException e) {
         throw new IllegalStateException(e);

@@ -2,10 +2,9 @@ package io.mainstem.bench.faults;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.mainstem.bench.ChatClient;
+import io.mainstem.bench.EventLoop;
 import io.mainstem.bench.ServerProcess.Endpoint;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
@@ -13,9 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -24,7 +20,6 @@ import java.util.function.BooleanSupplier;
  */
 final class Load implements AutoCloseable {
   private static final int TICK_MILLIS = 10;
-  private static final int POLL_MILLIS = 50;
 
   /** Everybody writes to these neighbours and hears from them. */
   private static final int[] FRIENDS = {1, -1, 2, -2};
@@ -35,7 +30,7 @@ final class Load implements AutoCloseable {
   private static final Duration PATIENCE = RoamingStream.Patience.DEFAULT.silence();
 
   private final Vertx vertx;
-  private final Context context;
+  private final EventLoop loop;
   private final WebSocketClient sockets;
   private final Neighbourhood around;
 
@@ -64,7 +59,7 @@ final class Load implements AutoCloseable {
   Load(
       Vertx vertx, List<Endpoint> doors, List<Endpoint> listenersDoors, String run, int perSecond) {
     this.vertx = vertx;
-    this.context = vertx.getOrCreateContext();
+    this.loop = new EventLoop(vertx.getOrCreateContext());
     this.intervalNanos = 1_000_000_000L / perSecond;
     this.readers = doors.stream().map(door -> new ChatClient(vertx, door)).toList();
     this.sockets =
@@ -81,7 +76,7 @@ final class Load implements AutoCloseable {
 
   private Neighbourhood neighbourhood(List<Endpoint> doors, History history) {
     return new Neighbourhood(
-        context,
+        loop.context(),
         sockets,
         List.copyOf(doors),
         doors.stream().map(door -> new ChatClient(vertx, door, PATIENCE)).toList(),
@@ -114,7 +109,7 @@ final class Load implements AutoCloseable {
     listeners.forEach(history()::overlook);
     enter(names, password, around);
     enter(listeners, password, elsewhere);
-    until(Duration.ofMinutes(2), () -> people.stream().allMatch(Person::isFollowing));
+    loop.until(Duration.ofMinutes(2), () -> people.stream().allMatch(Person::isFollowing));
   }
 
   private void enter(List<String> names, String password, Neighbourhood where)
@@ -123,8 +118,8 @@ final class Load implements AutoCloseable {
     for (String name : names) {
       tokens.add(client(tokens.size()).login(name, password));
     }
-    await(Future.join(tokens), Duration.ofMinutes(2));
-    onLoop(
+    EventLoop.await(Future.join(tokens), Duration.ofMinutes(2));
+    loop.ask(
         () -> {
           for (int i = 0; i < names.size(); i++) {
             var person = new Person(names.get(i), tokens.get(i).result(), i, where);
@@ -141,17 +136,17 @@ final class Load implements AutoCloseable {
 
   /** Everybody writes, until {@link #rest}. */
   void write() throws InterruptedException {
-    onLoop(
+    loop.ask(
         () -> {
           dueNanos = System.nanoTime();
-          timer = vertx.setPeriodic(TICK_MILLIS, id -> context.runOnContext(v -> tick()));
+          timer = vertx.setPeriodic(TICK_MILLIS, id -> loop.context().runOnContext(v -> tick()));
           return null;
         });
   }
 
   /** Only so many messages more are written; then everybody waits for what is on its way. */
   void atMost(int more) throws InterruptedException {
-    onLoop(() -> most = (int) Math.min(Integer.MAX_VALUE, (long) next + more));
+    loop.ask(() -> most = (int) Math.min(Integer.MAX_VALUE, (long) next + more));
   }
 
   private void tick() {
@@ -172,7 +167,7 @@ final class Load implements AutoCloseable {
 
   /** Nobody writes or reads any more; what is on its way goes on. */
   void rest() throws InterruptedException {
-    onLoop(
+    loop.ask(
         () -> {
           vertx.cancelTimer(timer);
           timer = -1;
@@ -181,64 +176,36 @@ final class Load implements AutoCloseable {
         });
   }
 
-  /** Waits for a condition of the load; whether it came true. */
+  /** As {@link EventLoop#until}. */
   @CanIgnoreReturnValue
   boolean until(Duration bound, BooleanSupplier condition) throws InterruptedException {
-    long end = System.nanoTime() + bound.toNanos();
-    while (!onLoop(condition::getAsBoolean)) {
-      if (System.nanoTime() > end) {
-        return false;
-      }
-      Thread.sleep(POLL_MILLIS);
-    }
-    return true;
+    return loop.until(bound, condition);
   }
 
-  /** Looks at the load on its event loop. */
+  /** As {@link EventLoop#ask}. */
   @CanIgnoreReturnValue
   <T> T onLoop(Callable<T> look) throws InterruptedException {
-    Promise<T> seen = Promise.promise();
-    context.runOnContext(
-        v -> {
-          try {
-            seen.complete(look.call());
-          } catch (Exception e) {
-            seen.fail(e);
-          }
-        });
-    return await(seen.future(), Duration.ofMinutes(1));
-  }
-
-  @CanIgnoreReturnValue
-  static <T> T await(Future<T> future, Duration bound) throws InterruptedException {
-    try {
-      return future
-          .toCompletionStage()
-          .toCompletableFuture()
-          .get(bound.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new IllegalStateException("the load cannot go on: " + e, e);
-    }
+    return loop.ask(look);
   }
 
   @Override
   public void close() {
     try {
-      onLoop(
+      loop.ask(
           () -> {
             people.forEach(Person::stop);
             return null;
           });
       for (ChatClient client : around.clients()) {
-        await(client.close(), Duration.ofSeconds(30));
+        EventLoop.await(client.close(), Duration.ofSeconds(30));
       }
       for (ChatClient client : elsewhere.clients()) {
-        await(client.close(), Duration.ofSeconds(30));
+        EventLoop.await(client.close(), Duration.ofSeconds(30));
       }
       for (ChatClient client : readers) {
-        await(client.close(), Duration.ofSeconds(30));
+        EventLoop.await(client.close(), Duration.ofSeconds(30));
       }
-      await(sockets.close(), Duration.ofSeconds(30));
+      EventLoop.await(sockets.close(), Duration.ofSeconds(30));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
