@@ -116,18 +116,12 @@ final class Engine implements AutoCloseable {
     var random = ThreadLocalRandom.current();
     String text = "Shall we meet at the station at eight? That is message " + number + ".";
     var message =
-        new Message(
+        Message.of(
             Channel.CHAT,
             from,
             List.of(new Person(to + "@mainstem.test", null, to)),
-            List.of(),
             "",
             text,
-            null,
-            null,
-            List.of(),
-            null,
-            text.length(),
             Headers.NONE);
     long now = System.currentTimeMillis();
     return Command.Deliver.of(
@@ -146,18 +140,12 @@ final class Engine implements AutoCloseable {
     String sender = "sender" + number % senders + "@elsewhere.example";
     String text = "Here are the figures of this week. That is message " + number + ".";
     var message =
-        new Message(
+        Message.of(
             Channel.MAIL,
             new Person(sender, "Sender " + number % senders, null),
             List.of(new Person(to + "@mainstem.test", null, to)),
-            List.of(),
             "Figures",
             text,
-            null,
-            null,
-            List.of(),
-            null,
-            text.length(),
             Headers.NONE);
     long now = System.currentTimeMillis();
     return Command.Deliver.of(

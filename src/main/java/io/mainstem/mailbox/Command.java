@@ -52,13 +52,13 @@ public sealed interface Command<R extends Reply> {
       recipients = List.copyOf(recipients);
     }
 
-    public Send(
+    public static Send of(
         MessageId id,
         @Nullable ThreadId thread,
         Message message,
         List<Person> recipients,
         @Nullable String group) {
-      this(id, thread, message, recipients, group, null);
+      return new Send(id, thread, message, recipients, group, null);
     }
 
     public Send with(Alike known) {
@@ -228,8 +228,8 @@ public sealed interface Command<R extends Reply> {
       flags = Set.copyOf(flags);
     }
 
-    public Waiting(MessageId id, Set<String> flags) {
-      this(id, flags, 0);
+    public static Waiting of(MessageId id, Set<String> flags) {
+      return new Waiting(id, flags, 0);
     }
   }
 

@@ -35,9 +35,7 @@ public record Headers(
     @Nullable String bodyStructure,
     @Nullable String envelope,
     @Nullable String apart) {
-  public static final Headers NONE =
-      new Headers(
-          null, null, List.of(), null, List.of(), List.of(), null, null, null, false, null, null);
+  public static final Headers NONE = of(null, null, List.of(), null);
 
   public Headers {
     references = List.copyOf(references);
@@ -45,32 +43,25 @@ public record Headers(
     bcc = List.copyOf(bcc);
   }
 
-  public Headers(
+  /** Of a mail that is written here, or of a chat: ids, and when it was written. */
+  public static Headers of(
       @Nullable String messageId,
       @Nullable String inReplyTo,
       List<String> references,
-      @Nullable Person sender,
-      List<Person> replyTo,
-      List<Person> bcc,
-      @Nullable Long dateMillis,
-      @Nullable String listId,
-      @Nullable String listUnsubscribe,
-      boolean machine,
-      @Nullable String bodyStructure,
-      @Nullable String envelope) {
-    this(
+      @Nullable Long dateMillis) {
+    return new Headers(
         messageId,
         inReplyTo,
         references,
-        sender,
-        replyTo,
-        bcc,
+        null,
+        List.of(),
+        List.of(),
         dateMillis,
-        listId,
-        listUnsubscribe,
-        machine,
-        bodyStructure,
-        envelope,
+        null,
+        null,
+        false,
+        null,
+        null,
         null);
   }
 
@@ -84,13 +75,22 @@ public record Headers(
    * of the bytes, since it names them.
    */
   public Headers withBcc(List<Person> people, String fields) {
+    return with(people, fields);
+  }
+
+  /** As everybody else is handed them. */
+  public Headers withoutBcc() {
+    return bcc.isEmpty() && apart == null ? this : with(List.of(), null);
+  }
+
+  private Headers with(List<Person> hidden, @Nullable String fields) {
     return new Headers(
         messageId,
         inReplyTo,
         references,
         sender,
         replyTo,
-        people,
+        hidden,
         dateMillis,
         listId,
         listUnsubscribe,
@@ -98,25 +98,5 @@ public record Headers(
         bodyStructure,
         null,
         fields);
-  }
-
-  /** As everybody else is handed them. */
-  public Headers withoutBcc() {
-    return bcc.isEmpty() && apart == null
-        ? this
-        : new Headers(
-            messageId,
-            inReplyTo,
-            references,
-            sender,
-            replyTo,
-            List.of(),
-            dateMillis,
-            listId,
-            listUnsubscribe,
-            machine,
-            bodyStructure,
-            null,
-            null);
   }
 }

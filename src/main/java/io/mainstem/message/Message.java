@@ -1,5 +1,6 @@
 package io.mainstem.message;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.infinispan.protostream.annotations.Proto;
 import org.jspecify.annotations.Nullable;
@@ -36,5 +37,63 @@ public record Message(
     to = List.copyOf(to);
     cc = List.copyOf(cc);
     attachments = List.copyOf(attachments);
+  }
+
+  /** Of a text and nothing else, as it is written here. */
+  public static Message of(
+      Channel channel, Person from, List<Person> to, String subject, String text, Headers headers) {
+    return new Message(
+        channel,
+        from,
+        to,
+        List.of(),
+        subject,
+        text,
+        null,
+        null,
+        List.of(),
+        null,
+        text.getBytes(StandardCharsets.UTF_8).length,
+        headers);
+  }
+
+  /** Between these people. */
+  public Message withPeople(Person nextFrom, List<Person> nextTo, List<Person> nextCc) {
+    return with(nextFrom, nextTo, nextCc, text, longText, sizeBytes, headers);
+  }
+
+  /**
+   * @param nextLongText as {@link #longText()}
+   * @param nextSizeBytes of a chat
+   */
+  public Message withText(String nextText, @Nullable Part nextLongText, long nextSizeBytes) {
+    return with(from, to, cc, nextText, nextLongText, nextSizeBytes, headers);
+  }
+
+  public Message with(Headers nextHeaders) {
+    return with(from, to, cc, text, longText, sizeBytes, nextHeaders);
+  }
+
+  private Message with(
+      Person nextFrom,
+      List<Person> nextTo,
+      List<Person> nextCc,
+      String nextText,
+      @Nullable Part nextLongText,
+      long nextSizeBytes,
+      Headers nextHeaders) {
+    return new Message(
+        channel,
+        nextFrom,
+        nextTo,
+        nextCc,
+        subject,
+        nextText,
+        nextLongText,
+        html,
+        attachments,
+        raw,
+        nextSizeBytes,
+        nextHeaders);
   }
 }

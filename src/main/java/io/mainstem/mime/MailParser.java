@@ -86,7 +86,8 @@ public final class MailParser {
         root.field("list-unsubscribe"),
         isMachine(root, reversePath),
         structure.length() > limits.maxStructureChars() ? null : structure,
-        envelope.length() > limits.maxStructureChars() ? null : envelope);
+        envelope.length() > limits.maxStructureChars() ? null : envelope,
+        null);
   }
 
   /** RFC 3834 §2, and older habits of programs that send. */

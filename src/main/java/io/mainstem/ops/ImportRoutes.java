@@ -407,19 +407,10 @@ public final class ImportRoutes {
    * Nobody else's is believed.
    */
   private static Message withOwner(Account account, Message m) {
-    return new Message(
-        m.channel(),
+    return m.withPeople(
         owner(account, m.from()),
         m.to().stream().map(person -> owner(account, person)).toList(),
-        m.cc().stream().map(person -> owner(account, person)).toList(),
-        m.subject(),
-        m.text(),
-        m.longText(),
-        m.html(),
-        m.attachments(),
-        m.raw(),
-        m.sizeBytes(),
-        m.headers());
+        m.cc().stream().map(person -> owner(account, person)).toList());
   }
 
   private static Person owner(Account account, Person person) {

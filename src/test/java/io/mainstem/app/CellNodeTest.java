@@ -221,20 +221,8 @@ class CellNodeTest {
   private static Command.Send chat(Account from, Account to, String text) {
     var random = ThreadLocalRandom.current();
     var message =
-        new Message(
-            Channel.CHAT,
-            from.person(),
-            List.of(to.person()),
-            List.of(),
-            "",
-            text,
-            null,
-            null,
-            List.of(),
-            null,
-            text.length(),
-            Headers.NONE);
-    return new Command.Send(
+        Message.of(Channel.CHAT, from.person(), List.of(to.person()), "", text, Headers.NONE);
+    return Command.Send.of(
         MessageId.of(System.currentTimeMillis(), random.nextLong(), random.nextLong()),
         null,
         message,

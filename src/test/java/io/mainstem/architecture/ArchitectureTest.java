@@ -14,6 +14,7 @@ import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
+import io.mainstem.message.UserId;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.infinispan.protostream.annotations.Proto;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -193,6 +195,44 @@ class ArchitectureTest {
         Set.of(),
         unmarked,
         "A package-info.java says what a package is for, and carries @NullMarked");
+  }
+
+  /**
+   * Of a record with several constructors ProtoStream may choose one that leaves fields out: they
+   * would be written, and be gone when they are read.
+   */
+  @Test
+  void whatIsWrittenDownIsMadeInOneWay() {
+    var written = classes.stream().filter(ArchitectureTest::isWrittenDown).toList();
+    assertTrue(written.size() > 100, "Only " + written.size() + " records were found");
+    assertEquals(Set.of(), madeInTwoWays(classes), "Give it a static factory instead");
+    assertEquals(
+        Set.of(Twofold.class.getName()),
+        madeInTwoWays(new ClassFileImporter().importClasses(Twofold.class, UserId.class)),
+        "the rule sees a second constructor");
+  }
+
+  /** Breaks the rule. */
+  @Proto
+  record Twofold(int one, int two) {
+    Twofold(int one) {
+      this(one, 0);
+    }
+  }
+
+  private static Set<String> madeInTwoWays(JavaClasses among) {
+    var broken = new TreeSet<String>();
+    among.forEach(
+        each -> {
+          if (isWrittenDown(each) && each.getConstructors().size() > 1) {
+            broken.add(each.getName());
+          }
+        });
+    return broken;
+  }
+
+  private static boolean isWrittenDown(JavaClass each) {
+    return each.isRecord() && each.isAnnotatedWith(Proto.class);
   }
 
   private static ArchCondition<JavaClass> callTheClock() {

@@ -342,18 +342,12 @@ final class CellFixture implements AutoCloseable {
     var random = ThreadLocalRandom.current();
     var sender = new Person("carol@example.org", null, null);
     var message =
-        new Message(
+        Message.of(
             Channel.MAIL,
             sender,
             List.of(new Person(to + "@mainstem.test", null, to)),
-            List.of(),
             "Hello",
             text,
-            null,
-            null,
-            List.of(),
-            null,
-            text.length(),
             Headers.NONE);
     long now = RisingMillis.now();
     return Command.Deliver.of(

@@ -130,21 +130,8 @@ class FeatureLevelTest {
   /** A note to oneself. */
   private static Command.Send chat(UserId user) {
     var self = new Person(user + "@mainstem.test", null, user);
-    var message =
-        new Message(
-            Channel.CHAT,
-            self,
-            List.of(self),
-            List.of(),
-            "",
-            "a text",
-            null,
-            null,
-            List.of(),
-            null,
-            6,
-            Headers.NONE);
-    return new Command.Send(mail(user, "").id(), null, message, List.of(self), null);
+    var message = Message.of(Channel.CHAT, self, List.of(self), "", "a text", Headers.NONE);
+    return Command.Send.of(mail(user, "").id(), null, message, List.of(self), null);
   }
 
   private static Command.Edit edit(MessageId id) {

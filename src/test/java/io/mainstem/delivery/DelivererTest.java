@@ -127,19 +127,7 @@ class DelivererTest {
   private Outgoing outgoing(Person recipient, long seq) {
     var alice = new Person("alice@x.test", null, ALICE);
     var message =
-        new Message(
-            Channel.CHAT,
-            alice,
-            List.of(recipient),
-            List.of(),
-            "",
-            "text " + seq,
-            null,
-            null,
-            List.of(),
-            null,
-            6,
-            Headers.NONE);
+        Message.of(Channel.CHAT, alice, List.of(recipient), "", "text " + seq, Headers.NONE);
     var deliver =
         Command.Deliver.of(
             MessageId.of(nowMillis, 0, seq),

@@ -147,20 +147,7 @@ class SilentCellTest {
       long seq = ++lastSeq;
       var person = new Person(sender + "@x.test", null, sender);
       var to = new Person(recipient + "@x.test", null, recipient);
-      var message =
-          new Message(
-              Channel.CHAT,
-              person,
-              List.of(to),
-              List.of(),
-              "",
-              "",
-              null,
-              null,
-              List.of(),
-              null,
-              0,
-              Headers.NONE);
+      var message = Message.of(Channel.CHAT, person, List.of(to), "", "", Headers.NONE);
       long now = BEGIN_MILLIS + time.nowMillis();
       var thread = new ThreadId("t-" + recipient);
       var deliver =

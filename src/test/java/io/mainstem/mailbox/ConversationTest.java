@@ -65,7 +65,7 @@ class ConversationTest {
     var id = town.id();
     var to = List.of(Town.person("bob"));
     var send =
-        new Command.Send(
+        Command.Send.of(
             id, null, Town.message(Channel.CHAT, Town.person("alice"), to, "", "x"), to, null);
     var first = town.submit("alice", send);
     var again = town.submit("alice", send);
@@ -74,7 +74,7 @@ class ConversationTest {
     assertEquals(first.cursor(), again.cursor());
     assertEquals(first.thread(), again.thread());
     var other =
-        new Command.Send(
+        Command.Send.of(
             id, null, Town.message(Channel.CHAT, Town.person("alice"), to, "", "y"), to, null);
     assertEquals(
         Rejected.Rule.CONFLICT,

@@ -33,7 +33,7 @@ class DepartingTest {
   }
 
   private Command.Send message() {
-    return new Command.Send(
+    return Command.Send.of(
         town.id(),
         null,
         Town.message(Channel.CHAT, Town.person("alice"), List.of(Town.person("bob")), "", "more"),

@@ -308,7 +308,7 @@ class EditsTest {
   void theSameSendAgainIsARepeatAfterAnEditToo() {
     var people = List.of(Town.person("bob"));
     var send =
-        new Command.Send(
+        Command.Send.of(
             town.id(),
             null,
             Town.message(
@@ -446,7 +446,7 @@ class EditsTest {
     var group =
         town.submit(
             "alice",
-            new Command.Send(
+            Command.Send.of(
                 town.id(),
                 null,
                 Town.message(

@@ -10,6 +10,7 @@ import io.mainstem.message.Channel;
 import io.mainstem.message.FolderId;
 import io.mainstem.message.Headers;
 import io.mainstem.message.MailForm;
+import io.mainstem.message.Message;
 import io.mainstem.message.MessageId;
 import io.mainstem.message.Rejected;
 import io.mainstem.mime.MailComposer;
@@ -54,7 +55,7 @@ class FormsTest {
     var group =
         town.submit(
             "alice",
-            new Command.Send(
+            Command.Send.of(
                 town.id(),
                 null,
                 Town.message(Channel.CHAT, Town.person("alice"), List.of(), "", "all of us"),
@@ -62,23 +63,15 @@ class FormsTest {
                 "Friends"));
     assertEquals("Chat with Friends", form("alice", group.id()).subject());
     var headers =
-        new Headers(
+        Headers.of(
             "answer@client",
             MailForm.chatId(group.id().value()),
             List.of(MailForm.chatId(group.id().value())),
-            null,
-            List.of(),
-            List.of(),
-            null,
-            null,
-            null,
-            false,
-            null,
             null);
     var answer =
         town.arrives(
             "alice",
-            Town.message(
+            Message.of(
                 Channel.MAIL,
                 Town.outsider("dora@elsewhere.example"),
                 List.of(Town.person("alice")),

@@ -68,8 +68,9 @@ final class Props {
             null,
             machine,
             null,
+            null,
             null);
-    return Town.message(
+    return Message.of(
         channel,
         from,
         to,

@@ -132,7 +132,7 @@ class StatusTest {
     var sent =
         town.submit(
             "alice",
-            new Command.Send(
+            Command.Send.of(
                 town.id(),
                 null,
                 Town.message(Channel.CHAT, Town.person("alice"), people, "", "hi"),
@@ -210,7 +210,7 @@ class StatusTest {
     var sent =
         town.submit(
             "alice",
-            new Command.Send(
+            Command.Send.of(
                 town.id(), null, m, List.of(Town.person("bob"), Town.person("carol")), null));
     assertEquals(2, town.outbox.size());
     town.settle();

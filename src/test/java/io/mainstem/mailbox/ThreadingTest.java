@@ -22,7 +22,7 @@ class ThreadingTest {
   private int n;
 
   private Message mail(Person from, List<Person> to, String subject, Headers headers) {
-    return Town.message(Channel.MAIL, from, to, subject, "text", headers);
+    return Message.of(Channel.MAIL, from, to, subject, "text", headers);
   }
 
   private Headers headers(@Nullable String inReplyTo, @Nullable String listId, boolean machine) {
@@ -37,6 +37,7 @@ class ThreadingTest {
         listId,
         null,
         machine,
+        null,
         null,
         null);
   }
@@ -87,7 +88,7 @@ class ThreadingTest {
     var sent =
         town.submit(
             "alice",
-            new Command.Send(
+            Command.Send.of(
                 town.id(),
                 null,
                 Town.message(Channel.CHAT, Town.person("alice"), people, "", "hi"),
@@ -107,7 +108,7 @@ class ThreadingTest {
     var second =
         town.submit(
             "alice",
-            new Command.Send(
+            Command.Send.of(
                 town.id(),
                 null,
                 Town.message(Channel.CHAT, Town.person("alice"), people, "", "hi"),

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mainstem.mailbox.Command.FlagsMode;
-import io.mainstem.message.BlobKey;
 import io.mainstem.message.Channel;
 import io.mainstem.message.FolderId;
 import io.mainstem.message.Headers;
@@ -120,8 +119,8 @@ class TidyingTest {
         new Command.Admit(
             FolderId.ARCHIVE,
             List.of(
-                new Command.Waiting(one.id(), Set.of("\\Seen")),
-                new Command.Waiting(two.id(), Set.of())));
+                Command.Waiting.of(one.id(), Set.of("\\Seen")),
+                Command.Waiting.of(two.id(), Set.of())));
     var admitted = town.submit("alice", admit);
     assertEquals(List.of(1, 2), admitted.to());
     assertEquals(2, folder(FolderId.ARCHIVE).messages());
@@ -146,7 +145,7 @@ class TidyingTest {
         new Command.Admit(
             FolderId.ARCHIVE,
             List.of(
-                new Command.Waiting(two.id(), Set.of()), new Command.Waiting(one.id(), Set.of())));
+                Command.Waiting.of(two.id(), Set.of()), Command.Waiting.of(one.id(), Set.of())));
     assertThrows(Rejected.class, () -> town.submit("alice", admit));
     assertEquals(0, folder(FolderId.ARCHIVE).messages(), "all, or none");
   }
@@ -472,7 +471,7 @@ class TidyingTest {
         Command.Append.of(
             town.id(),
             FolderId.SENT,
-            Town.message(
+            Message.of(
                 Channel.MAIL,
                 DORA,
                 List.of(Town.person("alice")),
@@ -487,28 +486,13 @@ class TidyingTest {
   }
 
   private Command.Send submission(String messageId) {
-    var m = withId(messageId);
-    var raw =
-        new Message(
-            m.channel(),
-            m.from(),
-            m.to(),
-            m.cc(),
-            m.subject(),
-            m.text(),
-            null,
-            null,
-            List.of(),
-            new BlobKey("raw"),
-            m.sizeBytes(),
-            m.headers());
-    return new Command.Send(town.id(), null, raw, List.of(Town.person("bob")), null);
+    return town.submission(withId(messageId), "raw", List.of(Town.person("bob")));
   }
 
   private Reply.Sent send(String messageId) {
     var message = withId(messageId);
     return town.submit(
-        "alice", new Command.Send(town.id(), null, message, List.of(Town.person("bob")), null));
+        "alice", Command.Send.of(town.id(), null, message, List.of(Town.person("bob")), null));
   }
 
   private Command.Append copy(String messageId) {
@@ -517,15 +501,13 @@ class TidyingTest {
   }
 
   private static Message withId(String messageId) {
-    return Town.message(
+    return Message.of(
         Channel.MAIL,
         Town.person("alice"),
         List.of(Town.person("bob")),
         "lunch",
         "at one?",
-        new Headers(
-            messageId, null, List.of(), null, List.of(), List.of(), null, null, null, false, null,
-            null));
+        Headers.of(messageId, null, List.of(), null));
   }
 
   @Test
@@ -648,13 +630,13 @@ class TidyingTest {
     Message m = Town.message(Channel.CHAT, Town.person("alice"), List.of(), "", "x");
     assertThrows(
         Rejected.class,
-        () -> town.submit("alice", new Command.Send(town.id(), null, m, List.of(), null)));
+        () -> town.submit("alice", Command.Send.of(town.id(), null, m, List.of(), null)));
     assertThrows(
         Rejected.class,
         () ->
             town.submit(
                 "alice",
-                new Command.Send(
+                Command.Send.of(
                     MessageId.of(5, 5, 5), null, m, List.of(Town.person("bob")), null)));
   }
 

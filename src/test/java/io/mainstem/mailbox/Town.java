@@ -1,5 +1,6 @@
 package io.mainstem.mailbox;
 
+import io.mainstem.message.BlobKey;
 import io.mainstem.message.Channel;
 import io.mainstem.message.Headers;
 import io.mainstem.message.Hlc;
@@ -115,24 +116,26 @@ final class Town {
 
   static Message message(
       Channel channel, Person from, List<Person> to, String subject, String text) {
-    return message(channel, from, to, subject, text, Headers.NONE);
+    return Message.of(channel, from, to, subject, text, Headers.NONE);
   }
 
-  static Message message(
-      Channel channel, Person from, List<Person> to, String subject, String text, Headers headers) {
-    return new Message(
-        channel,
-        from,
-        to,
-        List.of(),
-        subject,
-        text,
-        null,
-        null,
-        List.of(),
-        null,
-        text.length(),
-        headers);
+  /** What a mail program hands in, with its bytes. */
+  Command.Send submission(Message m, String raw, List<Person> recipients) {
+    var mail =
+        new Message(
+            m.channel(),
+            m.from(),
+            m.to(),
+            m.cc(),
+            m.subject(),
+            m.text(),
+            null,
+            null,
+            List.of(),
+            new BlobKey(raw),
+            m.sizeBytes(),
+            m.headers());
+    return Command.Send.of(id(), null, mail, recipients, null);
   }
 
   Reply.Sent chat(String from, String text, String... to) {
@@ -150,14 +153,14 @@ final class Town {
     }
     return submit(
         from,
-        new Command.Send(
+        Command.Send.of(
             id(), null, message(channel, person(from), people, subject, text), people, null));
   }
 
   Reply.Sent answer(String from, ThreadId thread, String text) {
     return submit(
         from,
-        new Command.Send(
+        Command.Send.of(
             id(),
             thread,
             message(Channel.CHAT, person(from), List.of(), "", text),

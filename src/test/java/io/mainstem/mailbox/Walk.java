@@ -2,11 +2,9 @@ package io.mainstem.mailbox;
 
 import io.mainstem.mailbox.Command.FlagsMode;
 import io.mainstem.mailbox.state.Header;
-import io.mainstem.message.BlobKey;
 import io.mainstem.message.Channel;
 import io.mainstem.message.FolderId;
 import io.mainstem.message.Hlc;
-import io.mainstem.message.Message;
 import io.mainstem.message.MessageId;
 import io.mainstem.message.Person;
 import io.mainstem.message.Rejected;
@@ -185,7 +183,7 @@ final class Walk {
     if (how < 6) {
       var known = threads.get(user);
       var lively = random.nextInt(3) > 0 && !known.isEmpty() ? known.get(0) : thread();
-      return new Command.Send(
+      return Command.Send.of(
           town.id(), lively, props.text(channel, Town.person(user), List.of()), List.of(), null);
     }
     var to = props.people(how == 9 ? 3 : 2);
@@ -194,7 +192,7 @@ final class Walk {
     if (channel == Channel.MAIL && random.nextInt(4) == 0) {
       recipients.add(props.somebody());
     }
-    return new Command.Send(
+    return Command.Send.of(
         town.id(), null, props.text(channel, Town.person(user), to), recipients, group);
   }
 
@@ -257,21 +255,9 @@ final class Walk {
   private Command.Send submission() {
     var to = List.of(props.somebody());
     var m = props.text(Channel.MAIL, Town.person(user), to);
-    var mail =
-        new Message(
-            m.channel(),
-            m.from(),
-            m.to(),
-            m.cc(),
-            m.subject(),
-            m.text(),
-            null,
-            null,
-            List.of(),
-            new BlobKey("raw" + random.nextInt(1 << 20)),
-            m.sizeBytes(),
-            m.headers().withBcc(List.of(props.somebody()), "Bcc: somebody\r\n"));
-    return new Command.Send(town.id(), null, mail, to, null)
+    var raw = "raw" + random.nextInt(1 << 20);
+    var hidden = m.headers().withBcc(List.of(props.somebody()), "Bcc: somebody\r\n");
+    return town.submission(m.with(hidden), raw, to)
         .with(new Command.Alike(message(), random.nextInt(8) > 0));
   }
 
@@ -291,7 +277,7 @@ final class Walk {
           admitted.add(new Command.Waiting(pick(own.get(user), message()), props.flags(), instead));
         }
         for (int i = random.nextInt(3); i >= 0 && !ids.isEmpty(); i--) {
-          admitted.add(new Command.Waiting(ids.remove(random.nextInt(ids.size())), props.flags()));
+          admitted.add(Command.Waiting.of(ids.remove(random.nextInt(ids.size())), props.flags()));
         }
         yield new Command.Admit(to, admitted);
       }

@@ -76,34 +76,8 @@ class ChatAsMailTest {
 
   @Test
   void aMailWrittenHere() throws IOException {
-    var headers =
-        new Headers(
-            "01x@mainstem.test",
-            "r@x",
-            List.of("r@x"),
-            null,
-            List.of(),
-            List.of(),
-            AT,
-            null,
-            null,
-            false,
-            null,
-            null);
-    var mail =
-        new Message(
-            Channel.MAIL,
-            ALICE,
-            List.of(BOB),
-            List.of(),
-            "Äpfel",
-            "They are ripe.\nÄ",
-            null,
-            null,
-            List.of(),
-            null,
-            9,
-            headers);
+    var headers = Headers.of("01x@mainstem.test", "r@x", List.of("r@x"), AT);
+    var mail = Message.of(Channel.MAIL, ALICE, List.of(BOB), "Äpfel", "They are ripe.\nÄ", headers);
     golden("mail.eml", mail, MailForm.of(1, 7, null, List.of()));
   }
 

@@ -186,19 +186,7 @@ class MailComposerTest {
     Headers headers =
         channel == Channel.CHAT
             ? Headers.NONE
-            : new Headers(
-                null,
-                "r2@x",
-                List.of("r1@x", "r2@x"),
-                null,
-                List.of(),
-                List.of(),
-                null,
-                null,
-                null,
-                false,
-                null,
-                null);
+            : Headers.of(null, "r2@x", List.of("r1@x", "r2@x"), null);
     return new Message(
         channel,
         ALICE,

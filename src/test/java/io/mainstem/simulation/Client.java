@@ -87,18 +87,12 @@ final class Client {
     var sender = new Person(name + "@elsewhere.example", null, null);
     String text = name + " " + ++sent;
     var message =
-        new Message(
+        Message.of(
             Channel.MAIL,
             sender,
             List.of(new Person(user + "@mainstem.test", user.value(), user)),
-            List.of(),
             "Hello",
             text,
-            null,
-            null,
-            List.of(),
-            null,
-            text.length(),
             Headers.NONE);
     var id = MessageId.of(world.wallMillis(), world.random.nextLong(), world.random.nextLong());
     var command =

@@ -22,7 +22,6 @@ import io.mainstem.mime.Mails;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -195,7 +194,7 @@ final class DemoStory {
   private Future<?> pictureMail(String name, Duration ago) {
     return stored(name, ago, List.of(alice(), bob()))
         .compose(raw -> mails.read(raw, bob().address()))
-        .map(mail -> with(mail, bob().person(), List.of(alice().person())))
+        .map(mail -> mail.withPeople(bob().person(), List.of(alice().person()), mail.cc()))
         .compose(
             mail ->
                 append(bob(), name, mail, FolderId.SENT, ago, true)
@@ -206,7 +205,10 @@ final class DemoStory {
   private Future<?> mail(String name, Duration ago, boolean read) {
     return stored(name, ago, List.of(alice()))
         .compose(raw -> mails.read(raw, null))
-        .map(mail -> with(mail, mail.from(), mail.to().stream().map(this::known).toList()))
+        .map(
+            mail ->
+                mail.withPeople(
+                    mail.from(), mail.to().stream().map(this::known).toList(), mail.cc()))
         .compose(mail -> append(alice(), name, mail, FolderId.INBOX, ago, read));
   }
 
@@ -257,33 +259,9 @@ final class DemoStory {
         "Dear Dora,\n\nplease do! They are ripe now. Bring the largest baskets you have.\n\nAlice";
     String asked = rfcId("dora", "elsewhere.example");
     var headers =
-        new Headers(
-            rfcId("apples", "mainstem.test"),
-            asked,
-            List.of(asked),
-            null,
-            List.of(),
-            List.of(),
-            base.toEpochMilli(),
-            null,
-            null,
-            false,
-            null,
-            null);
+        Headers.of(rfcId("apples", "mainstem.test"), asked, List.of(asked), base.toEpochMilli());
     var mail =
-        new Message(
-            Channel.MAIL,
-            alice().person(),
-            List.of(dora),
-            List.of(),
-            "Re: Apples?",
-            text,
-            null,
-            null,
-            List.of(),
-            null,
-            text.getBytes(StandardCharsets.UTF_8).length,
-            headers);
+        Message.of(Channel.MAIL, alice().person(), List.of(dora), "Re: Apples?", text, headers);
     return send(alice(), List.of(dora), null, null, "apples", mail);
   }
 
@@ -314,8 +292,9 @@ final class DemoStory {
       @Nullable String group,
       String name,
       Message message) {
-    Message addressed = thread == null ? message : with(message, message.from(), List.of());
-    return mailboxes.submit(from.id(), new Command.Send(id(name), thread, addressed, to, group));
+    Message addressed =
+        thread == null ? message : message.withPeople(message.from(), List.of(), message.cc());
+    return mailboxes.submit(from.id(), Command.Send.of(id(name), thread, addressed, to, group));
   }
 
   private Future<Reply.Done> read(Account reader, String name) {
@@ -353,19 +332,7 @@ final class DemoStory {
   }
 
   private static Message chatMessage(Account from, Account to, String text) {
-    return new Message(
-        Channel.CHAT,
-        from.person(),
-        List.of(to.person()),
-        List.of(),
-        "",
-        text,
-        null,
-        null,
-        List.of(),
-        null,
-        text.length(),
-        Headers.NONE);
+    return Message.of(Channel.CHAT, from.person(), List.of(to.person()), "", text, Headers.NONE);
   }
 
   /** A recipient who has an account is meant with it. */
@@ -375,21 +342,5 @@ final class DemoStory {
         .findFirst()
         .map(Account::person)
         .orElse(person);
-  }
-
-  private static Message with(Message message, Person from, List<Person> to) {
-    return new Message(
-        message.channel(),
-        from,
-        to,
-        message.cc(),
-        message.subject(),
-        message.text(),
-        message.longText(),
-        message.html(),
-        message.attachments(),
-        message.raw(),
-        message.sizeBytes(),
-        message.headers());
   }
 }

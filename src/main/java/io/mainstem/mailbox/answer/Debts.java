@@ -121,19 +121,7 @@ public final class Debts {
     if (headers == m.headers()) {
       return m;
     }
-    return new Message(
-        m.channel(),
-        m.from(),
-        m.to(),
-        m.cc(),
-        m.subject(),
-        m.text(),
-        m.longText(),
-        m.html(),
-        m.attachments(),
-        m.raw(),
-        m.sizeBytes(),
-        headers);
+    return m.with(headers);
   }
 
   public static List<Query.Receipt> receipts(UserId owner, Entry entry) {

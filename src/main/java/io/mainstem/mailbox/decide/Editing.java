@@ -51,7 +51,7 @@ final class Editing {
       throw new Rejected(
           Rule.CONFLICT, "the message was edited meanwhile; its next edit is number " + (last + 1));
     }
-    var message = revised(old, c);
+    var message = old.withText(c.text(), c.longText(), c.sizeBytes());
     var rate = bounds(ledger, ref, message, c.number());
     var t = ledger.thread(place.thread().id());
     var indexes = new ArrayList<Integer>();
@@ -129,22 +129,6 @@ final class Editing {
     return m.text().equals(c.text())
         && m.sizeBytes() == c.sizeBytes()
         && isLong == (c.longText() != null);
-  }
-
-  private static Message revised(Message m, Command.Edit c) {
-    return new Message(
-        m.channel(),
-        m.from(),
-        m.to(),
-        m.cc(),
-        m.subject(),
-        c.text(),
-        c.longText(),
-        m.html(),
-        m.attachments(),
-        m.raw(),
-        c.sizeBytes(),
-        m.headers());
   }
 
   /**

@@ -245,7 +245,9 @@ final class Sending {
   /** A message whose gateway named recipients only has them in To. */
   private static Message addressed(Command.Send c) {
     var m = c.message();
-    return m.to().isEmpty() && m.cc().isEmpty() ? withTo(m, c.recipients()) : m;
+    return m.to().isEmpty() && m.cc().isEmpty()
+        ? m.withPeople(m.from(), c.recipients(), m.cc())
+        : m;
   }
 
   private static Set<String> keys(List<Person> people) {
@@ -284,23 +286,7 @@ final class Sending {
 
   private static Message filled(Command.Send c, List<Person> recipients) {
     var m = c.message();
-    return m.to().isEmpty() && m.cc().isEmpty() ? withTo(m, recipients) : m;
-  }
-
-  private static Message withTo(Message m, List<Person> to) {
-    return new Message(
-        m.channel(),
-        m.from(),
-        to,
-        m.cc(),
-        m.subject(),
-        m.text(),
-        m.longText(),
-        m.html(),
-        m.attachments(),
-        m.raw(),
-        m.sizeBytes(),
-        m.headers());
+    return m.to().isEmpty() && m.cc().isEmpty() ? m.withPeople(m.from(), recipients, m.cc()) : m;
   }
 
   /** Whom the owner writes to he knows; says how many he did not know before. */

@@ -90,46 +90,34 @@ public record Ref(
   }
 
   public Ref with(List<Spot> newSpots) {
-    return new Ref(
-        id,
-        seq,
-        stamp,
-        channel,
-        own,
-        origin,
-        sender,
-        to,
-        sizeBytes,
-        receivedMillis,
-        zoneMinutes,
-        newSpots,
-        reason,
-        answers,
-        erased,
-        revision);
+    return with(origin, newSpots, sizeBytes, reason, erased, revision);
   }
 
   public Ref withReason(@Nullable String newReason) {
-    return new Ref(
-        id,
-        seq,
-        stamp,
-        channel,
-        own,
-        origin,
-        sender,
-        to,
-        sizeBytes,
-        receivedMillis,
-        zoneMinutes,
-        spots,
-        newReason,
-        answers,
-        erased,
-        revision);
+    return with(origin, spots, sizeBytes, newReason, erased, revision);
   }
 
   public Ref withOrigin(long newOrigin) {
+    return with(newOrigin, spots, sizeBytes, reason, erased, revision);
+  }
+
+  /** As an edit leaves it: another content, of another size, under new UIDs. */
+  public Ref revised(Revision newOne, long newSizeBytes, List<Spot> newSpots) {
+    return with(origin, newSpots, newSizeBytes, reason, erased, newOne);
+  }
+
+  public Ref gone() {
+    return with(origin, spots, sizeBytes, reason, true, revision);
+  }
+
+  /** All that ever changes of a message. */
+  private Ref with(
+      long newOrigin,
+      List<Spot> newSpots,
+      long newSizeBytes,
+      @Nullable String newReason,
+      boolean isErased,
+      @Nullable Revision newRevision) {
     return new Ref(
         id,
         seq,
@@ -139,55 +127,14 @@ public record Ref(
         newOrigin,
         sender,
         to,
-        sizeBytes,
-        receivedMillis,
-        zoneMinutes,
-        spots,
-        reason,
-        answers,
-        erased,
-        revision);
-  }
-
-  /** As an edit leaves it: another content, of another size, under new UIDs. */
-  public Ref revised(Revision newOne, long newSizeBytes, List<Spot> newSpots) {
-    return new Ref(
-        id,
-        seq,
-        stamp,
-        channel,
-        own,
-        origin,
-        sender,
-        to,
         newSizeBytes,
         receivedMillis,
         zoneMinutes,
         newSpots,
-        reason,
+        newReason,
         answers,
-        erased,
-        newOne);
-  }
-
-  public Ref gone() {
-    return new Ref(
-        id,
-        seq,
-        stamp,
-        channel,
-        own,
-        origin,
-        sender,
-        to,
-        sizeBytes,
-        receivedMillis,
-        zoneMinutes,
-        spots,
-        reason,
-        answers,
-        true,
-        revision);
+        isErased,
+        newRevision);
   }
 
   /** Compares places in the display order: by stamp, then by id. */

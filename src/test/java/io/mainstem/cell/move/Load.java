@@ -53,18 +53,12 @@ final class Load {
     var message =
         like != null
             ? like
-            : new Message(
+            : Message.of(
                 Channel.MAIL,
                 new Person("writer@elsewhere.example", null, null),
                 List.of(person(to)),
-                List.of(),
                 "Hello",
                 text,
-                null,
-                null,
-                List.of(),
-                null,
-                text.length(),
                 Headers.NONE);
     return Command.Deliver.of(
         id(), "smtp", null, Hlc.ofMillis(RisingMillis.now()), message, null, null);
@@ -72,20 +66,8 @@ final class Load {
 
   static Command.Send chat(UserId from, UserId to, String text) {
     var message =
-        new Message(
-            Channel.CHAT,
-            person(from),
-            List.of(person(to)),
-            List.of(),
-            "",
-            text,
-            null,
-            null,
-            List.of(),
-            null,
-            text.length(),
-            Headers.NONE);
-    return new Command.Send(id(), null, message, List.of(person(to)), null);
+        Message.of(Channel.CHAT, person(from), List.of(person(to)), "", text, Headers.NONE);
+    return Command.Send.of(id(), null, message, List.of(person(to)), null);
   }
 
   static Person person(UserId user) {

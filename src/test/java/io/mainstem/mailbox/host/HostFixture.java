@@ -137,42 +137,18 @@ final class HostFixture implements AutoCloseable {
   }
 
   static Message chat(UserId from, List<Person> to, String text) {
-    return new Message(
-        Channel.CHAT,
-        person(from),
-        to,
-        List.of(),
-        "",
-        text,
-        null,
-        null,
-        List.of(),
-        null,
-        text.length(),
-        Headers.NONE);
+    return Message.of(Channel.CHAT, person(from), to, "", text, Headers.NONE);
   }
 
   static Command.Send send(UserId from, UserId to, String text) {
-    return new Command.Send(
+    return Command.Send.of(
         id(), null, chat(from, List.of(person(to)), text), List.of(person(to)), null);
   }
 
   static Command.Deliver mail(UserId to, String from, String text) {
     var sender = new Person(from, null, null);
     var message =
-        new Message(
-            Channel.MAIL,
-            sender,
-            List.of(person(to)),
-            List.of(),
-            "Hello",
-            text,
-            null,
-            null,
-            List.of(),
-            null,
-            text.length(),
-            Headers.NONE);
+        Message.of(Channel.MAIL, sender, List.of(person(to)), "Hello", text, Headers.NONE);
     return Command.Deliver.of(
         id(), "smtp", null, Hlc.ofMillis(RisingMillis.now()), message, null, null);
   }

@@ -179,7 +179,7 @@ class LocalMailboxesTest {
       Future<Reply.Sent> held = host.mailboxes.submit(ANN, command);
       Future<Reply.Sent> repeat = host.mailboxes.submit(ANN, command);
       var other =
-          new Command.Send(
+          Command.Send.of(
               command.id(),
               null,
               HostFixture.chat(ANN, command.recipients(), "other content"),

@@ -141,7 +141,7 @@ public record Sending(
             null,
             longText == null ? text.length() : longText.range().sizeBytes(),
             headers(sender, request));
-    return new Command.Send(request.id(), request.thread(), message, people, request.group());
+    return Command.Send.of(request.id(), request.thread(), message, people, request.group());
   }
 
   /**
@@ -154,19 +154,7 @@ public record Sending(
     }
     var domain = sender.address().substring(sender.address().lastIndexOf('@') + 1);
     var id = request.id().value().toLowerCase(Locale.ROOT) + "@" + domain;
-    return new Headers(
-        id,
-        null,
-        List.of(),
-        null,
-        List.of(),
-        List.of(),
-        request.id().millis(),
-        null,
-        null,
-        false,
-        null,
-        null);
+    return Headers.of(id, null, List.of(), request.id().millis());
   }
 
   /** The files that a request names. */

@@ -30,9 +30,9 @@ final class Addressees {
     List<Person> to = m.to().stream().map(this::owner).toList();
     List<Person> cc = m.cc().stream().map(this::owner).toList();
     if (from.user() == null) {
-      return Future.succeededFuture(with(m, from, to, cc));
+      return Future.succeededFuture(m.withPeople(from, to, cc));
     }
-    return people(to).compose(known -> people(cc).map(others -> with(m, from, known, others)));
+    return people(to).compose(known -> people(cc).map(others -> m.withPeople(from, known, others)));
   }
 
   private Person owner(Person person) {
@@ -58,21 +58,5 @@ final class Addressees {
                           : person));
     }
     return Future.all(known).map(all -> all.<Person>list());
-  }
-
-  private static Message with(Message m, Person from, List<Person> to, List<Person> cc) {
-    return new Message(
-        m.channel(),
-        from,
-        to,
-        cc,
-        m.subject(),
-        m.text(),
-        m.longText(),
-        m.html(),
-        m.attachments(),
-        m.raw(),
-        m.sizeBytes(),
-        m.headers());
   }
 }

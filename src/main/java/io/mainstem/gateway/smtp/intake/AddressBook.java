@@ -38,7 +38,7 @@ final class AddressBook {
   /** The message with the accounts of those whom it is addressed to. */
   Future<Message> addressed(Message message) {
     return people(message.to())
-        .compose(to -> people(message.cc()).map(cc -> with(message, message.from(), to, cc)));
+        .compose(to -> people(message.cc()).map(cc -> message.withPeople(message.from(), to, cc)));
   }
 
   private Future<List<Person>> people(List<Person> people) {
@@ -55,22 +55,6 @@ final class AddressBook {
                           person.address(), person.name(), account == null ? null : account.id())));
     }
     return Future.all(known).map(all -> all.<Person>list());
-  }
-
-  static Message with(Message m, Person from, List<Person> to, List<Person> cc) {
-    return new Message(
-        m.channel(),
-        from,
-        to,
-        cc,
-        m.subject(),
-        m.text(),
-        m.longText(),
-        m.html(),
-        m.attachments(),
-        m.raw(),
-        m.sizeBytes(),
-        m.headers());
   }
 
   /** Each mailbox once, however many of its addresses were named. */

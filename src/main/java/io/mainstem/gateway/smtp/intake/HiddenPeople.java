@@ -40,18 +40,6 @@ final class HiddenPeople {
       return message;
     }
     String apart = field == null ? ApartFields.bcc(List.copyOf(addresses)) : field;
-    return new Message(
-        message.channel(),
-        message.from(),
-        message.to(),
-        message.cc(),
-        message.subject(),
-        message.text(),
-        message.longText(),
-        message.html(),
-        message.attachments(),
-        message.raw(),
-        message.sizeBytes(),
-        message.headers().withBcc(List.copyOf(hidden.values()), apart));
+    return message.with(message.headers().withBcc(List.copyOf(hidden.values()), apart));
   }
 }

@@ -109,7 +109,7 @@ public final class LocalIntake implements Intake {
     return book.holder(from.address())
         .compose(
             claimed ->
-                book.addressed(AddressBook.with(parsed, from, parsed.to(), parsed.cc()))
+                book.addressed(parsed.withPeople(from, parsed.to(), parsed.cc()))
                     .map(
                         message ->
                             Command.Deliver.of(

@@ -128,12 +128,10 @@ public final class SubmissionIntake implements Intake {
         .compose(own -> book.addressed(parsed))
         .map(
             message ->
-                AddressBook.with(
-                    cleaner.isResent() ? message : HiddenPeople.kept(message, named, cleaner.bcc()),
-                    from(account, parsed),
-                    visible(message, account, people),
-                    message.cc()))
-        .compose(message -> copies.send(account, new Command.Send(id, null, message, people, null)))
+                (cleaner.isResent() ? message : HiddenPeople.kept(message, named, cleaner.bcc()))
+                    .withPeople(
+                        from(account, parsed), visible(message, account, people), message.cc()))
+        .compose(message -> copies.send(account, Command.Send.of(id, null, message, people, null)))
         .map(sent -> sent.created())
         .recover(SubmissionIntake::repeat);
   }

@@ -21,7 +21,7 @@ final class WaitingRoom {
   /** Completes when the mail is durable there. */
   Future<Void> keep(Recipient recipient, Command.Deliver deliver) {
     var send =
-        new Command.Send(deliver.id(), null, deliver.message(), List.of(recipient.person()), null);
+        Command.Send.of(deliver.id(), null, deliver.message(), List.of(recipient.person()), null);
     return mailboxes.submit(WaitingMail.room(recipient.user(), mailboxes::isHere), send).mapEmpty();
   }
 }
