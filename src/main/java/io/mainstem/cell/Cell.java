@@ -17,13 +17,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,9 +31,7 @@ public final class Cell {
   private static final Logger LOG = LoggerFactory.getLogger(Cell.class);
   private static final Duration START_AT_MOST = Duration.ofSeconds(20);
   private static final Duration MEET_AT_MOST = Duration.ofSeconds(20);
-  private static final long LOOK_MILLIS = 20;
   private static final long LEVEL_MILLIS = 1_000;
-  private static final Duration DUTY_AT_MOST = Duration.ofSeconds(10);
 
   /**
    * What a cell is built of.
@@ -82,6 +76,8 @@ public final class Cell {
   }
 
   private final Parts parts;
+  private final Admission admission;
+  private final Patience patience;
   private final LocalMailboxes local;
   private final CellRouter router;
   private final Context context;
@@ -89,6 +85,7 @@ public final class Cell {
   private final Placement placement;
   private final Map<String, Consumer<String>> listeners = new ConcurrentHashMap<>();
   private final OwnCard card;
+  private final Duties duties;
   private final WallClock clock = new WallClock();
   private volatile Runnable viewListener = () -> {};
   private volatile boolean stopped;
@@ -97,8 +94,11 @@ public final class Cell {
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final Promise<Void> end = Promise.promise();
 
-  private Cell(Parts parts, LocalMailboxes local, CellRouter router, Peers peers) {
+  private Cell(
+      Parts parts, Admission admission, LocalMailboxes local, CellRouter router, Peers peers) {
     this.parts = parts;
+    this.admission = admission;
+    this.patience = new Patience(parts.vertx());
     this.local = local;
     this.router = router;
     this.peers = peers;
@@ -134,6 +134,7 @@ public final class Cell {
                 NodeCard.State.JOINING,
                 0),
             () -> local.held().size());
+    this.duties = new Duties(parts, router, card, patience);
   }
 
   /** Joins and takes this node's share. Fails with {@link CannotJoin}. */
@@ -147,12 +148,13 @@ public final class Cell {
    * are busy, and nobody's mailbox should wait for that.
    */
   public static Future<Cell> join(Parts parts) {
-    String refusal = refusal(parts);
+    var admission = new Admission(parts);
+    CannotJoin refusal = admission.refusal();
     if (refusal != null) {
-      return Future.failedFuture(new CannotJoin(refusal));
+      return Future.failedFuture(refusal);
     }
     return LocalMailboxes.join(parts.vertx(), parts.host(), parts.loops(), parts.level())
-        .recover(cause -> Future.failedFuture(inWords(cause, parts)))
+        .recover(cause -> Future.failedFuture(admission.inWords(cause)))
         .compose(
             local -> {
               var router =
@@ -165,38 +167,11 @@ public final class Cell {
               return Peers.listen(parts.vertx(), wireSettings(parts, local), router)
                   .compose(
                       peers -> {
-                        var cell = new Cell(parts, local, router, peers);
+                        var cell = new Cell(parts, admission, local, router, peers);
                         router.begin(peers, cell::onNotice);
                         return cell.begin().map(cell);
                       });
             });
-  }
-
-  private static @Nullable String refusal(Parts parts) {
-    String name = parts.config().node();
-    for (NodeCard other : parts.membership().nodes()) {
-      if (other.name().equals(name)) {
-        return "A node with the name %s is in the cell already (at %s:%d). Give this one another: cell.node."
-            .formatted(name, other.host(), other.port());
-      }
-      if (!other.store().equals(parts.store())) {
-        return "Node %s of the cell keeps its mailboxes in %s, this one in %s: all nodes of a cell share one store."
-            .formatted(other.name(), other.store(), parts.store());
-      }
-    }
-    long ahead = parts.membership().aheadMillis();
-    if (WallClock.Step.of(ahead) == WallClock.Step.REFUSED) {
-      return WallClock.inWords(ahead) + " Until then this node does not start.";
-    }
-    return null;
-  }
-
-  private static Throwable inWords(Throwable cause, Parts parts) {
-    return cause instanceof FeatureLevel.TooOld old
-        ? new CannotJoin(
-            "The nodes of cell %s (cell.name) write at feature level %d, and this version (%s) reads up to %d: start a newer one."
-                .formatted(parts.config().name(), old.inForce(), parts.version(), old.own()))
-        : cause;
   }
 
   private static WireSettings wireSettings(Parts parts, LocalMailboxes local) {
@@ -238,14 +213,19 @@ public final class Cell {
     return card.publish(NodeCard.State.SERVING)
         .compose(
             serving ->
-                until(
+                patience.until(
                     () ->
                         !router.view().ring().partitionsOf(card.name()).isEmpty()
                             && placement.isSettled(),
                     START_AT_MOST))
         // Nodes that start together may find one another late.
-        .compose(settled -> until(() -> !isLost(), MEET_AT_MOST))
-        .compose(met -> refuseToBeLost())
+        .compose(settled -> patience.until(() -> !isLost(), MEET_AT_MOST))
+        .compose(
+            met ->
+                admission
+                    .refuseToBeLost(this::isLost)
+                    .recover(
+                        lost -> stop(Duration.ZERO).compose(stopped -> Future.failedFuture(lost))))
         .onSuccess(
             settled ->
                 LOG.info(
@@ -257,52 +237,8 @@ public final class Cell {
                     parts.host().partitions()));
   }
 
-  /**
-   * Nodes that stand in the store and are reached by nobody may all be down: then this one goes on
-   * with what it can take. But if it can take nothing, it looks in the wrong place.
-   */
-  private Future<Void> refuseToBeLost() {
-    return parts
-        .host()
-        .ownership()
-        .standing()
-        .<Void>compose(
-            standing -> {
-              var unseen = new TreeSet<>(standing.keySet());
-              unseen.removeAll(parts.membership().present());
-              if (unseen.isEmpty() || !isAlone()) {
-                return Future.succeededFuture();
-              }
-              List<String> seeds = parts.config().members().seeds();
-              if (!isLost()) {
-                LOG.warn(
-                    "Nodes {} of the cell are not reached by cell.members.seeds ({})",
-                    unseen,
-                    seeds);
-                return Future.succeededFuture();
-              }
-              return stop(Duration.ZERO)
-                  .compose(
-                      stopped ->
-                          Future.failedFuture(
-                              new CannotJoin(
-                                  "The store says that nodes %s are of this cell, but none of them is reached by cell.members.seeds (%s), and alone this node may take nothing."
-                                      .formatted(unseen, String.join(", ", seeds)))));
-            })
-        .recover(
-            cause ->
-                cause instanceof CannotJoin
-                    ? Future.failedFuture(cause)
-                    // Who cannot be asked now is asked with every take.
-                    : Future.succeededFuture());
-  }
-
-  private boolean isAlone() {
-    return Set.of(card.name()).containsAll(parts.membership().present());
-  }
-
   private boolean isLost() {
-    return local.held().isEmpty() && isAlone();
+    return local.held().isEmpty() && admission.isAlone();
   }
 
   private void lookAround() {
@@ -344,17 +280,13 @@ public final class Cell {
     if (notice.freed() != null) {
       placement.onFreed();
     } else if (duty != null) {
-      card.show(before -> before.with(state(duty.serve())));
+      duties.onDuty(duty);
     } else if (rumour != null) {
       Consumer<String> listener = listeners.get(rumour.topic());
       if (listener != null) {
         listener.accept(rumour.text());
       }
     }
-  }
-
-  private static NodeCard.State state(boolean serve) {
-    return serve ? NodeCard.State.SERVING : NodeCard.State.DRAINING;
   }
 
   /** Tells all other nodes of something that they may miss. */
@@ -377,50 +309,7 @@ public final class Cell {
    * fails with {@link Rejected}.
    */
   public Future<NodeCard> duty(String node, boolean serve) {
-    if (cardOf(node) == null) {
-      return Future.failedFuture(
-          new Rejected(Rejected.Rule.NOT_FOUND, "There is no node of this name in the cell."));
-    }
-    if (!serve && isLastToServe(node)) {
-      return Future.failedFuture(
-          new Rejected(
-              Rejected.Rule.CONFLICT, "No other node serves; add one first, or stop this one."));
-    }
-    if (node.equals(card.name())) {
-      card.show(before -> before.with(state(serve)));
-    } else if (!router.tell(node, Envelope.of(new Envelope.Duty(serve)))) {
-      return Future.failedFuture(
-          new Rejected(Rejected.Rule.BUSY, "The node cannot be reached now; ask again."));
-    }
-    return until(() -> isState(node, state(serve)), DUTY_AT_MOST)
-        .compose(
-            waited -> {
-              NodeCard now = cardOf(node);
-              return now != null && now.state() == state(serve)
-                  ? Future.succeededFuture(now)
-                  : Future.failedFuture(
-                      new Rejected(
-                          Rejected.Rule.BUSY, "The node did not answer; look, and ask again."));
-            });
-  }
-
-  private boolean isLastToServe(String node) {
-    return view().nodes().stream()
-        .noneMatch(other -> !other.name().equals(node) && other.state() == NodeCard.State.SERVING);
-  }
-
-  private boolean isState(String node, NodeCard.State state) {
-    NodeCard now = cardOf(node);
-    return now == null || now.state() == state;
-  }
-
-  private @Nullable NodeCard cardOf(String name) {
-    for (NodeCard node : view().nodes()) {
-      if (node.name().equals(name)) {
-        return node;
-      }
-    }
-    return null;
+    return duties.give(node, serve);
   }
 
   /** Reads the members anew, so that events in any order end in one view. */
@@ -478,7 +367,7 @@ public final class Cell {
 
   /** Whether another node can take what this one holds. */
   public boolean hasOthers() {
-    return !isLastToServe(card.name());
+    return !duties.isLastToServe(card.name());
   }
 
   /** The feature level in force, as far as it is known here: nothing of a higher one is written. */
@@ -504,7 +393,7 @@ public final class Cell {
     return card.publish(NodeCard.State.DRAINING)
         .compose(
             draining ->
-                until(
+                patience.until(
                     () ->
                         local.held().isEmpty()
                             && router.view().nodes().stream()
@@ -552,17 +441,7 @@ public final class Cell {
 
   /** Nodes that stand in the store and are seen by this one nowhere, each with its incarnation. */
   public Future<Map<String, Long>> missing() {
-    return parts
-        .host()
-        .ownership()
-        .standing()
-        .map(
-            standing -> {
-              var unseen = new TreeMap<>(standing);
-              unseen.keySet().removeAll(parts.membership().present());
-              unseen.keySet().removeAll(view().names());
-              return unseen;
-            });
+    return duties.missing();
   }
 
   /**
@@ -571,43 +450,7 @@ public final class Cell {
    * joins anew. Answers its incarnation; fails with CONFLICT while it is heard of.
    */
   public Future<Long> forget(String node) {
-    if (parts.membership().present().contains(node) || view().names().contains(node)) {
-      return Future.failedFuture(
-          new Rejected(
-              Rejected.Rule.CONFLICT,
-              "Node " + node + " is heard of: stop it first; what it holds goes to the others."));
-    }
-    return missing()
-        .compose(
-            missing -> {
-              Long incarnation = missing.get(node);
-              return incarnation == null
-                  ? Future.<Long>failedFuture(
-                      new Rejected(
-                          Rejected.Rule.NOT_FOUND, "There is no node of this name in the cell."))
-                  : parts.host().ownership().fence(incarnation).map(incarnation);
-            })
-        .onSuccess(
-            incarnation -> {
-              LOG.info("Node {} is forgotten; its incarnation {} is fenced", node, incarnation);
-              placement.onView(view());
-            });
-  }
-
-  /** Waits for a condition, but not for ever. */
-  private Future<Void> until(BooleanSupplier condition, Duration atMost) {
-    Promise<Void> done = Promise.promise();
-    long deadline = System.nanoTime() + atMost.toNanos();
-    look(condition, deadline, done);
-    return done.future();
-  }
-
-  private void look(BooleanSupplier condition, long deadline, Promise<Void> done) {
-    if (condition.getAsBoolean() || System.nanoTime() - deadline >= 0) {
-      done.complete();
-    } else {
-      parts.vertx().setTimer(LOOK_MILLIS, id -> look(condition, deadline, done));
-    }
+    return duties.forget(node).onSuccess(forgotten -> placement.onView(view()));
   }
 
   /** Requests of this node that other nodes have not answered. */
