@@ -1,6 +1,6 @@
 import {css, html, LitElement} from 'lit';
 import {api} from '../api.js';
-import {message, toast} from '../inbox.js';
+import {message, toast} from '../notices.js';
 import {personName} from '../people.js';
 import {go, href} from '../router.js';
 import {store, Watch} from '../store.js';

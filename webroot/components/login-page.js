@@ -1,5 +1,6 @@
 import {css, html, LitElement, nothing} from 'lit';
-import {login, message} from '../inbox.js';
+import {login} from '../inbox.js';
+import {message} from '../notices.js';
 import {store, Watch} from '../store.js';
 import {shared} from '../styles/shared.css.js';
 import {texts} from '../texts.js';

@@ -1,5 +1,5 @@
 import {css, html, LitElement, nothing} from 'lit';
-import {editMessage} from '../inbox.js';
+import {editMessage} from '../actions.js';
 import {shared} from '../styles/shared.css.js';
 import {texts} from '../texts.js';
 

@@ -1,8 +1,8 @@
 import {html, LitElement, nothing} from 'lit';
 import {api} from '../api.js';
 import {isFlagged, isOwn} from '../conversation.js';
-import {deleteMessage, markUnread, setFlag, toast} from '../inbox.js';
-import {message as problemText} from '../inbox.js';
+import {deleteMessage, markUnread, setFlag} from '../actions.js';
+import {message as problemText, toast} from '../notices.js';
 import {discard, retry} from '../outbox.js';
 import {personName} from '../people.js';
 import {shared} from '../styles/shared.css.js';

@@ -1,7 +1,9 @@
 import {css, html, LitElement, nothing} from 'lit';
 import {live} from 'lit/directives/live.js';
 import {api} from '../api.js';
-import {changeSettings, message, showAll, toast} from '../inbox.js';
+import {changeSettings} from '../actions.js';
+import {message, toast} from '../notices.js';
+import {showAll} from '../together.js';
 import {href} from '../router.js';
 import {store, Watch} from '../store.js';
 import {shared} from '../styles/shared.css.js';

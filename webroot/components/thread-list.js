@@ -1,7 +1,8 @@
 import {css, html, LitElement, nothing} from 'lit';
 import {ifDefined} from 'lit/directives/if-defined.js';
 import {repeat} from 'lit/directives/repeat.js';
-import {channelOf, currentList, listKey, loadList, loadMoreThreads, showAll} from '../inbox.js';
+import {channelOf, currentList, listKey, loadList, loadMoreThreads} from '../lists.js';
+import {showAll} from '../together.js';
 import {isOwn} from '../conversation.js';
 import {othersOf, personName, threadTitle} from '../people.js';
 import {href} from '../router.js';

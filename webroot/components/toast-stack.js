@@ -1,6 +1,7 @@
 import {css, html, LitElement, nothing} from 'lit';
 import {repeat} from 'lit/directives/repeat.js';
-import {dismissToast, undo} from '../inbox.js';
+import {undo} from '../actions.js';
+import {dismissToast} from '../notices.js';
 import {store, Watch} from '../store.js';
 import {shared} from '../styles/shared.css.js';
 import {texts} from '../texts.js';

@@ -1,6 +1,8 @@
 import {css, html, LitElement, nothing} from 'lit';
 import {api} from '../api.js';
-import {changeSettings, currentList, message, toast} from '../inbox.js';
+import {changeSettings} from '../actions.js';
+import {currentList} from '../lists.js';
+import {message, toast} from '../notices.js';
 import {go, href} from '../router.js';
 import {store, Watch} from '../store.js';
 import {shared} from '../styles/shared.css.js';
