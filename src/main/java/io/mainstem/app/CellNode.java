@@ -7,9 +7,11 @@ import io.mainstem.cell.CellClient;
 import io.mainstem.cell.Cells;
 import io.mainstem.cell.HazelcastMembership;
 import io.mainstem.cell.OtherCells;
+import io.mainstem.cell.move.Mending;
 import io.mainstem.cell.move.MoveMeter;
 import io.mainstem.cell.move.MoveSettings;
 import io.mainstem.cell.move.Mover;
+import io.mainstem.cell.move.Residence;
 import io.mainstem.config.Config;
 import io.mainstem.directory.Account;
 import io.mainstem.directory.Accounts;
@@ -20,6 +22,7 @@ import io.mainstem.mailbox.host.HostParts;
 import io.mainstem.mailbox.host.Moved;
 import io.mainstem.message.UserId;
 import io.mainstem.stage.Stages;
+import io.mainstem.store.FeatureLevel;
 import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -46,6 +49,7 @@ final class CellNode {
   private final Parts parts;
   private final Cells mailboxes;
   private final Mover mover;
+  private final Mending mending;
   private volatile @Nullable Cell cell;
   private volatile @Nullable OtherCells others;
   private volatile Runnable onChange = () -> {};
@@ -73,6 +77,19 @@ final class CellNode {
                 mailboxes,
                 settings(config.cell()),
                 this::count,
+                Clock.systemUTC()));
+    this.mending =
+        new Mending(
+            new Mending.Parts(
+                config.cell().name(),
+                accounts,
+                parts.directory().moves(),
+                parts.storage().stores().mailboxes(),
+                parts.storage().stores().salvage(),
+                blobs,
+                mailboxes,
+                settings(config.cell()),
+                this::levelOfAll,
                 Clock.systemUTC()));
   }
 
@@ -104,9 +121,19 @@ final class CellNode {
     return known == null ? null : known.client(name);
   }
 
+  private int levelOfAll() {
+    Cell own = cell;
+    return own == null ? FeatureLevel.FIRST : own.local().levelOfAll();
+  }
+
   /** The mailboxes of all cells. */
   MailboxService mailboxes() {
     return mailboxes;
+  }
+
+  /** Makes mailboxes of this cell whole whose logs have lost entries. */
+  Mending mending() {
+    return mending;
   }
 
   /** Whom this cell's host tells of mailboxes that go. */
@@ -127,11 +154,7 @@ final class CellNode {
         .directory()
         .accounts()
         .fresh(user)
-        .compose(
-            account ->
-                account == null || account.cell().equals(own)
-                    ? Future.succeededFuture(account == null ? 1 : account.generation())
-                    : Future.failedFuture(new Moved(account.cell())));
+        .compose(account -> Residence.generation(account, own));
   }
 
   /**

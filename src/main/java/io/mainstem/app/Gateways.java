@@ -24,6 +24,7 @@ import io.mainstem.ops.DeadLetterRoutes;
 import io.mainstem.ops.ExportRoutes;
 import io.mainstem.ops.FolderRoutes;
 import io.mainstem.ops.ImportRoutes;
+import io.mainstem.ops.MendRoutes;
 import io.mainstem.ops.MoveRoutes;
 import io.mainstem.ops.OpsRoutes;
 import io.mainstem.ops.UserRoutes;
@@ -285,6 +286,7 @@ final class Gateways {
             directory,
             parts.mailboxes(),
             joined == null ? null : new MoveRoutes.Here(joined.cell().name(), joined.others()));
+    var mending = new MendRoutes(directory, joined == null ? null : joined.mending());
     var imports =
         new ImportRoutes(
             directory.accounts(),
@@ -307,7 +309,8 @@ final class Gateways {
                     folders::mount,
                     exports::mount,
                     cells::mount,
-                    moves::mount)),
+                    moves::mount,
+                    mending::mount)),
             "admin",
             "127.0.0.1",
             config.admin().port())

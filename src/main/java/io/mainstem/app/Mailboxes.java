@@ -207,7 +207,8 @@ record Mailboxes(
         node,
         config.store().partitions(),
         new ComposedForms(),
-        departures);
+        departures,
+        parts.storage().stores().renewal());
   }
 
   private static Limits limits(Config config) {

@@ -4,6 +4,7 @@ import io.mainstem.config.Config;
 import io.mainstem.ops.MeteredStage;
 import io.mainstem.stage.Stages;
 import io.mainstem.store.DirectoryStore;
+import io.mainstem.store.LogSalvage;
 import io.mainstem.store.MailboxStore;
 import io.mainstem.store.Ownership;
 import io.mainstem.store.cassandra.CannotServe;
@@ -14,21 +15,27 @@ import io.mainstem.store.rocksdb.RocksDirectoryStore;
 import io.mainstem.store.rocksdb.RocksMailboxStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The database that is configured; of the others no class is loaded.
  *
  * @param name what all nodes of a cell must have in common, in words
+ * @param salvage for logs that have lost entries; null where none can
+ * @param renewal the newest {@link io.mainstem.mailbox.Renewal}; 0 for none
  */
 record Stores(
     String name,
     MailboxStore mailboxes,
     Ownership ownership,
     DirectoryStore directory,
+    @Nullable LogSalvage salvage,
+    int renewal,
     Supplier<Future<Void>> closing) {
 
   /** Opens it off the event loops; fails with a {@link StartFailure}. */
@@ -46,7 +53,8 @@ record Stores(
 
   /** In the data directory of this node. */
   private static final class Embedded {
-    static Stores open(Vertx vertx, Path data, Config config, Stages stages) {
+    static Stores open(Vertx vertx, Path data, Config config, Stages stages) throws IOException {
+      int renewal = RenewalFile.read(data);
       var meter = new MeteredStage(stages.stage("store", config.store().commitQueue()));
       RocksDatabase database;
       try {
@@ -63,6 +71,8 @@ record Stores(
           mailboxes,
           mailboxes.ownership(),
           directory,
+          null,
+          renewal,
           () ->
               vertx.executeBlocking(
                   () -> {
@@ -100,6 +110,8 @@ record Stores(
                     database.mailboxes(),
                     database.mailboxes().ownership(),
                     database.directory(),
+                    database.salvage(),
+                    database.renewal(),
                     database::close);
               })
           .recover(

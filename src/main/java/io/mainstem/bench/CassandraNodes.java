@@ -195,10 +195,20 @@ public final class CassandraNodes implements AutoCloseable {
         .build();
   }
 
+  /** Where a node has all that it keeps. */
+  Path home(int node) {
+    return work.resolve("node" + node);
+  }
+
+  /** Where a node is managed, on this machine's own address. */
+  int jmxPort(int node) {
+    return setup.jmxPort() + node;
+  }
+
   /** Starts a node, with what it had when it ran before, and waits until it takes requests. */
   public void start(int node) {
     try {
-      Path home = Files.createDirectories(work.resolve("node" + node));
+      Path home = Files.createDirectories(home(node));
       Path yaml = home.resolve("cassandra.yaml");
       Files.writeString(yaml, yaml(node, home));
       Files.writeString(home.resolve(PLACE), "dc=%s%nrack=one%n".formatted(dataCenter(node)));
@@ -349,7 +359,7 @@ public final class CassandraNodes implements AutoCloseable {
                 "-Dcassandra.broadcast_interval_ms=100",
                 "-Dcassandra.shutdown_announce_in_ms=0",
                 "-Dcassandra.size_recorder_interval=0",
-                "-Dcassandra.jmx.local.port=" + (setup.jmxPort() + node),
+                "-Dcassandra.jmx.local.port=" + jmxPort(node),
                 "-Dcassandra-foreground=yes",
                 "-Djava.io.tmpdir=" + Files.createDirectories(home.resolve("tmp")),
                 "-Djdk.attach.allowAttachSelf=true",
@@ -358,15 +368,23 @@ public final class CassandraNodes implements AutoCloseable {
                         .filter(jar -> jar.contains("jamm"))
                         .findFirst()
                         .orElseThrow()));
-    for (String opened : OPENED) {
-      command.add("--add-exports=" + opened + "=ALL-UNNAMED");
-      command.add("--add-opens=" + opened + "=ALL-UNNAMED");
-    }
+    command.addAll(opened());
     command.addAll(List.of("-cp", jars, "org.apache.cassandra.service.CassandraDaemon"));
     return command;
   }
 
-  private static String classPath() throws IOException {
+  /** What a Java of Cassandra must be allowed to reach. */
+  static List<String> opened() {
+    return OPENED.stream()
+        .flatMap(
+            opened ->
+                Stream.of(
+                    "--add-exports=" + opened + "=ALL-UNNAMED",
+                    "--add-opens=" + opened + "=ALL-UNNAMED"))
+        .toList();
+  }
+
+  static String classPath() throws IOException {
     return Files.readString(CLASS_PATH).strip();
   }
 
@@ -386,7 +404,7 @@ public final class CassandraNodes implements AutoCloseable {
   }
 
   /** The home of an installed Java 17 or 11, in the places where the scripts look. */
-  private static @Nullable Path java() throws IOException {
+  static @Nullable Path java() throws IOException {
     String user = System.getProperty("user.home");
     var candidates = new ArrayList<Path>();
     System.getenv()

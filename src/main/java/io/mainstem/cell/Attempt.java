@@ -228,7 +228,8 @@ final class Attempt {
   static Object asFirst(Object value) {
     return switch (value) {
       case Reply.Delivered r ->
-          new Reply.Delivered(r.id(), r.thread(), r.folder(), r.cursor(), true, r.dropped());
+          new Reply.Delivered(
+              r.id(), r.thread(), r.folder(), r.cursor(), true, r.dropped(), r.generation());
       case Reply.Sent r ->
           new Reply.Sent(r.id(), r.thread(), r.cursor(), r.copy() == null, r.copy(), r.replaced());
       case Reply.Appended r ->

@@ -23,7 +23,8 @@ public final class MovedReferences {
    */
   public static Future<Void> follow(
       BlobStore blobs, Collection<BlobKey> keys, BlobReference made, Reply.Delivered reply) {
-    int generation = reply.cursor().generation();
+    Integer said = reply.generation();
+    int generation = said == null ? reply.cursor().generation() : said;
     if (generation == made.generation()) {
       return Future.succeededFuture();
     }

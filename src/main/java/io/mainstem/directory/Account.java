@@ -2,6 +2,7 @@ package io.mainstem.directory;
 
 import io.mainstem.message.Person;
 import io.mainstem.message.UserId;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param passwordVersion grows with each change of the password
  * @param lastGeneration the highest that was ever given to his data, for a move that was given up
  *     too
- * @param move that is under way; null when there is none
+ * @param move that is under way; null when there is none. One to his own cell mends his mailbox,
+ *     which nobody opens meanwhile
+ * @param setAside generations that were mended and are kept as they were
  */
 public record Account(
     UserId id,
@@ -32,7 +35,8 @@ public record Account(
     long createdMillis,
     long passwordVersion,
     int lastGeneration,
-    @Nullable Move move) {
+    @Nullable Move move,
+    List<Integer> setAside) {
   /** An account that never moved. */
   public Account(
       UserId id,
@@ -57,7 +61,8 @@ public record Account(
         createdMillis,
         passwordVersion,
         generation,
-        null);
+        null,
+        List.of());
   }
 
   /**
@@ -70,6 +75,8 @@ public record Account(
 
   public Account {
     addresses = List.copyOf(addresses);
+    // An account that an older version wrote has none.
+    setAside = setAside == null ? List.of() : List.copyOf(setAside);
     if (addresses.isEmpty()) {
       throw new IllegalArgumentException("an account has an address");
     }
@@ -116,7 +123,8 @@ public record Account(
         createdMillis,
         passwordVersion,
         lastGeneration,
-        move);
+        move,
+        setAside);
   }
 
   Account withAddresses(List<String> now) {
@@ -132,7 +140,8 @@ public record Account(
         createdMillis,
         passwordVersion,
         lastGeneration,
-        move);
+        move,
+        setAside);
   }
 
   Account withPasswordVersion(long now) {
@@ -148,7 +157,8 @@ public record Account(
         createdMillis,
         now,
         lastGeneration,
-        move);
+        move,
+        setAside);
   }
 
   Account withMove(@Nullable Move now) {
@@ -164,7 +174,8 @@ public record Account(
         createdMillis,
         passwordVersion,
         now == null ? highestGeneration() : now.generation(),
-        now);
+        now,
+        setAside);
   }
 
   /** He lives where the move was to bring him. */
@@ -181,17 +192,30 @@ public record Account(
         createdMillis,
         passwordVersion,
         highestGeneration(),
-        null);
+        null,
+        isMended() ? plus(setAside, generation) : setAside);
+  }
+
+  private static List<Integer> plus(List<Integer> generations, int one) {
+    var all = new ArrayList<>(generations);
+    all.add(one);
+    return all;
+  }
+
+  /** Whether his mailbox is being mended: nobody may open it. */
+  public boolean isMended() {
+    return move != null && move.cell().equals(cell);
   }
 
   /**
    * Whether this generation of his data is neither the present one nor ever will be: it is older,
-   * or of a move that was given up.
+   * or of a move that was given up. What was set aside is kept.
    */
   public boolean isDead(int old) {
     return old != generation
         && old <= highestGeneration()
-        && (move == null || move.generation() != old);
+        && (move == null || move.generation() != old)
+        && !setAside.contains(old);
   }
 
   /** No data of his has, or had, a higher one. */

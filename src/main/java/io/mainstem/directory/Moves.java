@@ -52,6 +52,26 @@ public final class Moves {
   }
 
   /**
+   * The user's mailbox is mended: it gets a generation that nothing else ever had, in the cell
+   * where he lives, and until the flip or the abort nobody opens it. Whoever was at it before is
+   * given up.
+   */
+  public Future<Account> mend(UserId user) {
+    return accounts.update(
+        user,
+        account -> {
+          Move move = account.move();
+          if (move != null && !account.isMended()) {
+            throw new Rejected(
+                Rule.CONFLICT,
+                "The user is on his way to cell " + move.cell() + "; abort that first.");
+          }
+          return account.withMove(
+              new Move(account.cell(), account.highestGeneration() + 1, clock.millis()));
+        });
+  }
+
+  /**
    * The copy is complete: from now on the user lives there. Answers the account as it is then; to
    * say it again changes nothing. Fails with CONFLICT when the move was given up.
    */

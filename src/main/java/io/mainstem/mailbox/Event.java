@@ -376,6 +376,15 @@ public sealed interface Event {
   record Thawed(int generation) implements Event {}
 
   /**
+   * The log was set back, and gives numbers again that it gave before: cursors of before are of no
+   * use any more, and folders have another UIDVALIDITY (RFC 9051 §2.3.1.1).
+   *
+   * @param number of the {@link Renewal}
+   */
+  @Proto
+  record SetBack(int number) implements Event {}
+
+  /**
    * Another owner took the log over; it changes nothing. @param previousEpoch of the entry before
    * it; 0 for none
    */

@@ -47,18 +47,32 @@ public final class Mailbox {
   }
 
   /**
-   * The entry with which an owner takes the mailbox over: one event, which changes nothing but the
-   * header's seq and epoch. For an empty log it is the first entry and makes the header.
+   * The entry with which an owner takes the mailbox over. It changes nothing but the header's seq
+   * and epoch, unless the mailbox is still to be renewed. For an empty log it is the first entry
+   * and makes the header.
    *
    * @param previousEpoch of the entry before it; 0 for none
+   * @param renewal the newest of the store; 0 for none
    */
   public static Entry fence(
-      Image image, Moment moment, long settled, long epoch, long previousEpoch) {
+      Image image, Moment moment, long settled, long epoch, long previousEpoch, int renewal) {
+    var fenced = new Event.Fenced(epoch, previousEpoch);
     return new Entry(
         lastSeq(image) + 1,
         settled,
         moment.nowMillis(),
-        List.of(new Event.Fenced(epoch, previousEpoch)));
+        renewal > new Reads(image).header().renewal()
+            ? List.of(fenced, new Event.SetBack(renewal))
+            : List.of(fenced));
+  }
+
+  /**
+   * The entry that follows the last one of a log that was cut.
+   *
+   * @param last number of that one
+   */
+  public static Entry renewal(long last, int number, long nowMillis) {
+    return new Entry(last + 1, last, nowMillis, List.of(new Event.SetBack(number)));
   }
 
   /** Answers a query; throws like {@link #decide}. {@code cursor} is the image's end. */
@@ -85,7 +99,16 @@ public final class Mailbox {
     return Apply.apply(key, object, entry);
   }
 
-  /** What watchers see of it. */
+  /** What cursors of this generation of the log name as theirs. */
+  public static int cursorGeneration(Image image, int generation) {
+    return new Reads(image).header().cursorGeneration(generation);
+  }
+
+  /**
+   * What watchers see of it.
+   *
+   * @param generation as cursors name it
+   */
   public static Frame frame(UserId owner, int generation, Entry entry) {
     return Frames.frame(generation, entry);
   }

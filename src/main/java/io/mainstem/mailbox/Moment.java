@@ -7,6 +7,7 @@ import io.mainstem.message.UserId;
  * per submit and uses the same one when it decides again after a page fault.
  *
  * @param owner whose mailbox this is
+ * @param generation of its log
  * @param nowMillis milliseconds since 1970, by the node's clock
  * @param chance 64 random bits, from which ids are made
  * @param limits bounds and defaults from the configuration

@@ -45,6 +45,7 @@ public sealed interface Reply {
    * @param id the message's id in this mailbox (another than the sender's, when two senders chose
    *     alike)
    * @param dropped the owner declined or blocked the sender; nobody is told
+   * @param generation of the log that the message stands in; null: the cursor's
    */
   @Proto
   record Delivered(
@@ -53,7 +54,8 @@ public sealed interface Reply {
       FolderId folder,
       Cursor cursor,
       boolean created,
-      boolean dropped)
+      boolean dropped,
+      @Nullable Integer generation)
       implements Reply {}
 
   /**

@@ -14,8 +14,11 @@ public final class FeatureLevel {
   /** Chats are edited. */
   public static final int EDITS = 2;
 
+  /** Mailboxes are renewed, and mended. */
+  public static final int RENEWALS = 2;
+
   /** The highest that this version reads and writes. */
-  public static final int OWN = EDITS;
+  public static final int OWN = 2;
 
   /** This version cannot read what the others write. */
   public static final class TooOld extends RuntimeException {

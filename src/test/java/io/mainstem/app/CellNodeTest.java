@@ -17,6 +17,7 @@ import io.mainstem.directory.Account;
 import io.mainstem.directory.Directory;
 import io.mainstem.mailbox.Command;
 import io.mainstem.mailbox.Query;
+import io.mainstem.mailbox.Renewal;
 import io.mainstem.message.Channel;
 import io.mainstem.message.Headers;
 import io.mainstem.message.Message;
@@ -149,6 +150,8 @@ class CellNodeTest {
                   mailboxes,
                   mailboxes.ownership(),
                   shared,
+                  null,
+                  Renewal.NONE,
                   Future::succeededFuture),
               objects,
               new Mails(own, objects, MimeLimits.DEFAULT, 1, 16, stages));

@@ -77,11 +77,13 @@ class RoutingTest {
             FolderId.INBOX,
             new Cursor(1, 9),
             false,
-            true);
+            true,
+            1);
     var first = (Reply.Delivered) Attempt.asFirst(reply);
     assertTrue(first.created());
     assertTrue(first.dropped());
     assertEquals(reply.cursor(), first.cursor());
+    assertEquals(reply.generation(), first.generation());
   }
 
   @Test

@@ -62,6 +62,16 @@ final class AdminApi {
     return admin.delete(user(name, "/move"));
   }
 
+  /** Begins to mend a mailbox, or only to look what is wrong with it. */
+  void mend(String name, boolean onlyLook) throws IOException, InterruptedException {
+    var unused = admin.post(user(name, "/mend"), new JsonObject().put("look", onlyLook));
+  }
+
+  /** How far that is, or what came of it. */
+  JsonObject mending(String name) throws IOException, InterruptedException {
+    return admin.get(user(name, "/mend"));
+  }
+
   private static String user(String name, String action) {
     return "/admin/users/" + AdminClient.encoded(name) + action;
   }

@@ -1,5 +1,6 @@
 package io.mainstem.app.cli;
 
+import io.mainstem.app.AfterRestore;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
@@ -30,7 +31,9 @@ import picocli.CommandLine.Spec;
       CellCommand.Enable.class,
       CellCommand.Disable.class,
       CellCommand.Forget.class,
-      CellCommand.MoveUser.class
+      CellCommand.MoveUser.class,
+      CellCommand.Mend.class,
+      CellCommand.Restored.class
     },
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true)
@@ -301,6 +304,91 @@ final class CellCommand {
       return Stream.of("nodes", "missing")
           .flatMap(kind -> AdminApi.objects(cell, kind).stream())
           .anyMatch(node -> name.equals(node.getString("name")));
+    }
+  }
+
+  @Command(
+      name = "mend",
+      description =
+          "Makes a mailbox whole that is refused because its log has lost entries: what stands"
+              + " before the first gap is the mailbox from then on, what stands behind it is set"
+              + " aside. Refused while the log is whole.",
+      mixinStandardHelpOptions = true)
+  static final class Mend implements Callable<Integer> {
+    private static final Duration LONG = Duration.ofHours(12);
+
+    @Mixin Settings settings = new Settings();
+
+    @Parameters(paramLabel = "NAME", description = "Name or address.")
+    String name = "";
+
+    @Option(names = "--dry-run", description = "Only tells what is wrong and what would be cut.")
+    boolean dryRun;
+
+    @Override
+    public Integer call() throws Exception {
+      AdminApi admin = AdminApi.of(settings);
+      admin.mend(name, dryRun);
+      boolean over =
+          AdminApi.until(
+              () -> admin.mending(name), LONG, now -> !now.getString("state").equals("working"));
+      JsonObject report = admin.mending(name);
+      JsonObject finding = report.getJsonObject("finding");
+      if (finding != null) {
+        tell(finding, dryRun);
+      }
+      if (report.getString("failure") != null) {
+        System.out.println(report.getString("failure"));
+      }
+      if (report.getInteger("generation") != null) {
+        System.out.println(
+            "%s is whole again, as generation %d".formatted(name, report.getInteger("generation")));
+      }
+      return over && report.getString("failure") == null ? 0 : 1;
+    }
+
+    private static void tell(JsonObject finding, boolean dryRun) {
+      String damage = finding.getString("damage");
+      if (damage == null) {
+        System.out.println("The log is whole, up to number " + finding.getLong("keptUpTo"));
+        return;
+      }
+      System.out.println(damage);
+      System.out.println(
+          "%s kept: up to number %d%s"
+              .formatted(
+                  dryRun ? "Would be" : "Was",
+                  finding.getLong("keptUpTo"),
+                  at(finding.getString("keptUntil"))));
+      System.out.println(
+          "%s set aside, in generation %d: %d entries%s"
+              .formatted(
+                  dryRun ? "Would be" : "Was",
+                  finding.getInteger("generation"),
+                  finding.getLong("behind"),
+                  at(finding.getString("behindUntil"))));
+    }
+
+    private static String at(@Nullable String time) {
+      return time == null ? "" : ", the last one written at " + time;
+    }
+  }
+
+  @Command(
+      name = "restored",
+      description =
+          "To be said once, while no node runs, after the store was restored from a backup, or"
+              + " before a cell is served in another data center than the one that was lost: each"
+              + " mailbox is renewed when it is next opened, so that no device or mail program"
+              + " takes what is new for what it remembers.",
+      mixinStandardHelpOptions = true)
+  static final class Restored implements Callable<Integer> {
+    @Mixin Settings settings = new Settings();
+
+    @Override
+    public Integer call() throws Exception {
+      System.out.println(AfterRestore.run(settings.load()));
+      return 0;
     }
   }
 

@@ -1,24 +1,18 @@
 package io.mainstem.cell.move;
 
-import io.mainstem.blob.BlobReference;
 import io.mainstem.cell.move.MoveMeter.Step;
 import io.mainstem.directory.Account;
-import io.mainstem.mailbox.Codec;
 import io.mainstem.mailbox.Command;
 import io.mainstem.mailbox.Query;
 import io.mainstem.mailbox.host.LocalMailboxes;
 import io.mainstem.mailbox.state.Header.Departure;
-import io.mainstem.message.BlobKey;
 import io.mainstem.message.Rejected;
-import io.mainstem.message.UserId;
 import io.mainstem.store.MailboxStore.Mailbox;
 import io.mainstem.store.MailboxStore.Row;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -283,7 +277,8 @@ final class Journey {
                 return Future.failedFuture(
                     new IllegalStateException("the log ends at " + copied + ", not at " + upTo));
               }
-              return refer(rows).compose(referred -> give(rows));
+              return CopiedBlobs.refer(mover.parts().blobs(), copy, rows)
+                  .compose(referred -> give(rows));
             })
         .compose(end -> copyUpTo(upTo));
   }
@@ -304,35 +299,6 @@ final class Journey {
       rows.add(row);
     }
     return rows;
-  }
-
-  /** The copy names the same blobs: its references are durable before its entries are. */
-  private Future<Void> refer(List<Row> rows) {
-    Set<BlobKey> keys = new LinkedHashSet<>();
-    for (Row row : rows) {
-      byte[] body = row.body();
-      if (body != null) {
-        keys.addAll(io.mainstem.mailbox.Mailbox.blobs(Codec.decode(row.entry(), body)));
-      }
-    }
-    UserId user = mailbox.user();
-    var reference = List.of(new BlobReference(user, copy.generation()));
-    var referring = new ArrayList<Future<Void>>();
-    keys.forEach(key -> referring.add(referIfThere(key, reference)));
-    return Future.join(referring).mapEmpty();
-  }
-
-  /** A blob that was erased meanwhile is not missed by the copy either. */
-  private Future<Void> referIfThere(BlobKey key, List<BlobReference> reference) {
-    return mover
-        .parts()
-        .blobs()
-        .refer(key, reference)
-        .recover(
-            cause ->
-                cause instanceof Rejected refused && refused.rule() == Rejected.Rule.NOT_FOUND
-                    ? Future.succeededFuture()
-                    : Future.failedFuture(cause));
   }
 
   /** The same, but what follows runs on the mover's context. */

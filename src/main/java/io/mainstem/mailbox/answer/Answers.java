@@ -76,7 +76,8 @@ public final class Answers {
   }
 
   private static Cursor head(Reads reads, Moment moment) {
-    return new Cursor(moment.generation(), reads.header().covers());
+    return new Cursor(
+        reads.header().cursorGeneration(moment.generation()), reads.header().covers());
   }
 
   private static ThreadView thread(Reads reads, Query.Thread q) {
@@ -185,13 +186,14 @@ public final class Answers {
     if (seq < 0 || seq > end || end - seq > MAX_BEHIND) {
       throw new Rejected(Rule.RESET, "this cursor cannot be gone on from");
     }
+    int generation = reads.header().cursorGeneration(moment.generation());
     var out = new ArrayList<Frame>();
     while (seq < end && out.size() < q.limit()) {
       var entry = reads.entry(seq + 1);
-      out.add(Frames.frame(moment.generation(), entry));
+      out.add(Frames.frame(generation, entry));
       seq = entry.last();
     }
-    return new Query.UpdatePage(out, new Cursor(moment.generation(), seq));
+    return new Query.UpdatePage(out, new Cursor(generation, seq));
   }
 
   private static List<Query.DeadLetter> deadLetters(Reads reads) {

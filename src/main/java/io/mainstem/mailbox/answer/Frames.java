@@ -169,6 +169,7 @@ public final class Frames {
       case Event.Leaving e -> {}
       case Event.Frozen e -> {}
       case Event.Thawed e -> {}
+      case Event.SetBack e -> {}
       case Event.Fenced e -> {}
     }
   }

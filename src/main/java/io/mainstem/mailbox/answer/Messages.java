@@ -45,7 +45,7 @@ final class Messages {
         views(reads, t, refs),
         next,
         prev,
-        new Cursor(moment.generation(), reads.header().covers()));
+        new Cursor(reads.header().cursorGeneration(moment.generation()), reads.header().covers()));
   }
 
   private static Ref last(List<Ref> refs) {

@@ -58,7 +58,9 @@ final class Threads {
     boolean end = !more || next(walks) == null;
     var next = end || last == null ? null : new Position(new Hlc(last.stamp()), last.thread());
     return new Query.ThreadPage(
-        views, next, new Cursor(moment.generation(), reads.header().covers()));
+        views,
+        next,
+        new Cursor(reads.header().cursorGeneration(moment.generation()), reads.header().covers()));
   }
 
   private static void views(Reads reads, Shown shown, List<Place> places, List<ThreadView> out) {

@@ -133,7 +133,8 @@ final class Arriving {
             new FolderId(place.id()),
             Outcome.cursor(ledger, ledger.seq),
             true,
-            Strangers.silent(place.reason())));
+            Strangers.silent(place.reason()),
+            Outcome.generation(ledger)));
   }
 
   private static Threading.Wanted wanted(Ledger ledger, Command.Deliver c) {
@@ -213,7 +214,8 @@ final class Arriving {
             folder,
             Outcome.cursor(ledger, row),
             false,
-            Strangers.silent(ref.reason())));
+            Strangers.silent(ref.reason()),
+            Outcome.generation(ledger)));
   }
 
   /** An id of the same time for the later of two messages whose senders chose alike. */

@@ -182,7 +182,13 @@ final class Editing {
         event,
         Content.of(c.message(), formed.form()),
         new Reply.Delivered(
-            reply.id(), reply.thread(), reply.folder(), reply.cursor(), true, reply.dropped()));
+            reply.id(),
+            reply.thread(),
+            reply.folder(),
+            reply.cursor(),
+            true,
+            reply.dropped(),
+            reply.generation()));
   }
 
   /** The message has this content from now on, each placement of it under a new UID. */

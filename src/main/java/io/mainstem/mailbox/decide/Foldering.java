@@ -24,7 +24,8 @@ final class Foldering {
       throw new Rejected(
           Rule.OVER_QUOTA, "more than " + ledger.moment.limits().maxFolders() + " folders");
     }
-    int validity = (int) Math.min(Integer.MAX_VALUE, ledger.seq + 1);
+    // A name that is given again never has a UIDVALIDITY that it had, nor after a renewal.
+    int validity = (int) Math.min(Integer.MAX_VALUE, ledger.header.renewal() + ledger.seq + 1);
     var folder = new Folder(ledger.name("f"), name, true, validity, 1, 0, 0, 0, ledger.seq);
     return new Outcome<>(
         new Event.FolderMade(folder),

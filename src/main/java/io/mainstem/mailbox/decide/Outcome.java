@@ -16,7 +16,13 @@ public record Outcome<R extends Reply>(@Nullable Event event, @Nullable Content 
     return new Outcome<>(null, null, new Reply.Done(cursor(ledger, ledger.header.covers()), false));
   }
 
+  /** As replies say it: null where the cursor does. */
+  static @Nullable Integer generation(Ledger ledger) {
+    int generation = ledger.moment.generation();
+    return ledger.header.cursorGeneration(generation) == generation ? null : generation;
+  }
+
   static Cursor cursor(Ledger ledger, long seq) {
-    return new Cursor(ledger.moment.generation(), seq);
+    return new Cursor(ledger.header.cursorGeneration(ledger.moment.generation()), seq);
   }
 }

@@ -2,6 +2,7 @@ package io.mainstem.mailbox.host;
 
 import io.mainstem.mailbox.Limits;
 import io.mainstem.mailbox.MailForms;
+import io.mainstem.mailbox.Renewal;
 import io.mainstem.store.MailboxStore;
 import io.mainstem.store.Ownership;
 import io.mainstem.store.StageMeter;
@@ -15,6 +16,8 @@ import java.util.function.LongSupplier;
  * @param partitions logical partitions of the cell
  * @param forms of messages as mail
  * @param chance 64 random bits at each call, from any thread
+ * @param renewal the newest {@link io.mainstem.mailbox.Renewal} of the store: mailboxes that have
+ *     not had it are renewed when they are taken over; 0 for none
  */
 public record HostParts(
     MailboxStore store,
@@ -30,8 +33,11 @@ public record HostParts(
     String node,
     int partitions,
     MailForms forms,
-    Departures departures) {
-  /** Of a host whose messages nobody asks for as mail, and whose mailboxes never move. */
+    Departures departures,
+    int renewal) {
+  /**
+   * Of a host whose messages nobody asks for as mail, whose mailboxes never move or are renewed.
+   */
   public HostParts(
       MailboxStore store,
       Ownership ownership,
@@ -59,6 +65,7 @@ public record HostParts(
         node,
         partitions,
         MailForms.NONE,
-        Departures.NONE);
+        Departures.NONE,
+        Renewal.NONE);
   }
 }

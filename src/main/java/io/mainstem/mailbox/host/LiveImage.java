@@ -8,6 +8,7 @@ import io.mainstem.mailbox.Image;
 import io.mainstem.mailbox.Mailbox;
 import io.mainstem.mailbox.PageFault;
 import io.mainstem.mailbox.StoredObject;
+import io.mainstem.message.UserId;
 import io.mainstem.store.MailboxStore;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -79,13 +80,13 @@ final class LiveImage implements Image {
   }
 
   /** The frame of the entry that begins with this number, if it is in memory. */
-  @Nullable Frame frame(MailboxStore.Mailbox mailbox, long first) {
+  @Nullable Frame frame(UserId user, int generation, long first) {
     Slot slot = entries.get(first);
     if (slot == null || slot.entry == null) {
       return null;
     }
     if (slot.frame == null) {
-      slot.frame = Mailbox.frame(mailbox.user(), mailbox.generation(), slot.entry);
+      slot.frame = Mailbox.frame(user, generation, slot.entry);
     }
     return slot.frame;
   }

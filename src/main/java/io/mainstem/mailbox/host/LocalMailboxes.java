@@ -153,7 +153,7 @@ public final class LocalMailboxes implements MailboxService {
   @Override
   public <R extends Reply> Future<R> submit(UserId user, Command<R> command) {
     // An edit goes on to others; one that comes from them is for this mailbox alone.
-    int read = command instanceof Command.Edit ? Math.min(level, elsewhere.getAsInt()) : level;
+    int read = command instanceof Command.Edit ? levelOfAll() : level;
     if (command.level() > read) {
       return refuse(
           "level",
@@ -282,6 +282,11 @@ public final class LocalMailboxes implements MailboxService {
           if (epoch(partition) == 0) {
             promise.fail(new Rejected(Rejected.Rule.BUSY, "the mailbox has no owner here now"));
           } else {
+            Resident other = loop.present(mailbox.user());
+            if (other != null && !other.isOf(mailbox)) {
+              // It is of a generation that ends, and which nobody loads any more.
+              other.lose();
+            }
             loop.adoption(mailbox, partition).adopt(rows, promise);
           }
         });
@@ -368,6 +373,11 @@ public final class LocalMailboxes implements MailboxService {
   /** The feature level in force, as far as it is known here: nothing of a higher one is written. */
   public int level() {
     return level;
+  }
+
+  /** As {@link #level}, and read by the nodes of all other cells too. */
+  public int levelOfAll() {
+    return Math.min(level, elsewhere.getAsInt());
   }
 
   /** Which level the nodes of all other cells read, as far as it is known here. */

@@ -74,6 +74,8 @@ final class Resident {
   /** As they were when it was loaded: a generation gets no more of them. */
   private List<Forebear> forebears = List.of();
 
+  private int cursorGeneration;
+
   Resident(HostLoop loop, UserId user) {
     this.loop = loop;
     this.user = user;
@@ -124,6 +126,11 @@ final class Resident {
     return watchers;
   }
 
+  /** Whether it is known to be of this generation. */
+  boolean isOf(MailboxStore.Mailbox other) {
+    return other.equals(mailbox);
+  }
+
   /** Known once it is loaded. */
   MailboxStore.Mailbox mailbox() {
     return Objects.requireNonNull(mailbox);
@@ -139,12 +146,17 @@ final class Resident {
   }
 
   Cursor settledCursor() {
-    return new Cursor(mailbox().generation(), settled);
+    return new Cursor(cursorGeneration, settled);
+  }
+
+  /** What cursors name this generation of the log; known once it is loaded. */
+  int cursorGeneration() {
+    return cursorGeneration;
   }
 
   /** The number from which this cursor goes on; -1 when it cannot. */
   long place(Cursor cursor) {
-    return Header.place(forebears, cursor, mailbox().generation());
+    return Header.place(forebears, cursor, cursorGeneration);
   }
 
   boolean isLost() {
@@ -570,7 +582,9 @@ final class Resident {
     settled = last;
   }
 
-  void setForebears(List<Forebear> known) {
-    forebears = known;
+  /** What cursors name this generation of the log, and which earlier ones it continues. */
+  void onIdentified() {
+    forebears = Mailbox.forebears(image);
+    cursorGeneration = Mailbox.cursorGeneration(image, mailbox().generation());
   }
 }

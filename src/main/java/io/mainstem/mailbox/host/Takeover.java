@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Loads a mailbox and takes it over: reads the stored header, then the tail of the log that the
- * stored objects lack, then writes the fence behind which no earlier owner's entry counts. Confined
- * to the loop's context.
+ * stored objects lack, then writes the fence behind which no earlier owner's entry counts, and with
+ * it what a restore of the store asks for. Confined to the loop's context.
  */
 final class Takeover {
   /**
@@ -157,7 +157,7 @@ final class Takeover {
   private void onReplayed(long last, long previousEpoch) {
     resident.onReplaying(last);
     try {
-      resident.setForebears(Mailbox.forebears(resident.image()));
+      resident.onIdentified();
       arrived = Mailbox.hasJustArrived(resident.image(), resident.mailbox().generation());
     } catch (PageFault fault) {
       fetch(fault, () -> onReplayed(last, previousEpoch));
@@ -184,8 +184,10 @@ final class Takeover {
               resident.moment(),
               resident.settled(),
               resident.epoch(),
-              previousEpoch);
+              previousEpoch,
+              loop.parts().renewal());
       resident.write(fence, previousEpoch);
+      resident.onIdentified();
     } catch (PageFault fault) {
       fetch(fault, () -> fence(previousEpoch));
     } catch (RuntimeException e) {

@@ -211,6 +211,6 @@ final class Watcher implements Subscription {
   }
 
   private Cursor cursor() {
-    return new Cursor(resident == null ? 0 : resident.mailbox().generation(), told);
+    return new Cursor(resident == null ? 0 : resident.cursorGeneration(), told);
   }
 }

@@ -115,7 +115,8 @@ final class Watchers {
     var frames = new ArrayList<Frame>();
     long reached = after;
     while (reached < resident.settled() && frames.size() < limit) {
-      Frame frame = resident.image().frame(resident.mailbox(), reached + 1);
+      Frame frame =
+          resident.image().frame(resident.user(), resident.cursorGeneration(), reached + 1);
       if (frame == null) {
         break;
       }
@@ -141,7 +142,7 @@ final class Watchers {
               frames.add(
                   Mailbox.frame(
                       resident.user(),
-                      resident.mailbox().generation(),
+                      resident.cursorGeneration(),
                       Codec.decode(row.entry(), row.body())));
             }
           }
@@ -170,7 +171,7 @@ final class Watchers {
           null, new Rejected(Rejected.Rule.RESET, "this cursor cannot be gone on from; load anew"));
       return;
     }
-    int generation = resident.mailbox().generation();
+    int generation = resident.cursorGeneration();
     long after = resident.place(query.after());
     frames(
         after,

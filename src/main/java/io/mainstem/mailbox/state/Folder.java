@@ -27,6 +27,11 @@ public record Folder(
         id, newName, subscribed, uidValidity, uidNext, messages, unseen, sizeBytes, modseq);
   }
 
+  /** Its UIDs are given anew: whoever remembers older ones must forget them. */
+  Folder withValidity(int validity) {
+    return new Folder(id, name, subscribed, validity, uidNext, messages, unseen, sizeBytes, modseq);
+  }
+
   public Folder subscribed(boolean on) {
     return new Folder(id, name, on, uidValidity, uidNext, messages, unseen, sizeBytes, modseq);
   }

@@ -3,6 +3,7 @@ package io.mainstem.mailbox.state;
 import io.mainstem.mailbox.ChannelView;
 import io.mainstem.mailbox.Counts;
 import io.mainstem.mailbox.Cursor;
+import io.mainstem.mailbox.Renewal;
 import io.mainstem.mailbox.Settings;
 import io.mainstem.mailbox.StoredObject;
 import io.mainstem.message.FolderId;
@@ -12,7 +13,11 @@ import java.util.Locale;
 import org.infinispan.protostream.annotations.Proto;
 import org.jspecify.annotations.Nullable;
 
-/** {@code header}: the object that is always loaded. */
+/**
+ * {@code header}: the object that is always loaded.
+ *
+ * @param renewal the last {@link io.mainstem.mailbox.Renewal} of this log; 0 for none
+ */
 @Proto
 public record Header(
     long covers,
@@ -32,7 +37,8 @@ public record Header(
     Retention retention,
     @Nullable Departure departure,
     int givenUp,
-    List<Forebear> forebears)
+    List<Forebear> forebears,
+    int renewal)
     implements StoredObject {
 
   /** The tail of one list of threads. */
@@ -87,7 +93,10 @@ public record Header(
     }
   }
 
-  /** An earlier generation of this log: the same entries, with the same numbers, up to this one. */
+  /**
+   * An earlier generation of this log, as cursors name it: the same entries, with the same numbers,
+   * up to this one.
+   */
   @Proto
   public record Forebear(int generation, long upTo) {}
 
@@ -124,7 +133,8 @@ public record Header(
           Retention.NONE,
           null,
           0,
-          List.of());
+          List.of(),
+          Renewal.NONE);
 
   public Header {
     folders = List.copyOf(folders);
@@ -192,14 +202,27 @@ public record Header(
         && forebears.get(forebears.size() - 1).upTo() == covers;
   }
 
+  /**
+   * What cursors of this generation of the log name as theirs: one that no other generation of it
+   * has, before a renewal or after it, as long as a mailbox moves no more often than once a second.
+   */
+  public int cursorGeneration(int generation) {
+    return cursorGeneration(renewal, generation);
+  }
+
+  static int cursorGeneration(int renewal, int generation) {
+    return renewal + generation;
+  }
+
   /** As {@link #place(List, Cursor, int)}. */
   public long place(Cursor cursor, int generation) {
-    return place(forebears, cursor, generation);
+    return place(forebears, cursor, cursorGeneration(generation));
   }
 
   /**
-   * The number from which a cursor goes on in this generation, which had these forebears; -1 when
-   * it cannot. What followed in a forebear after its last entry were fences, which changed nothing.
+   * The number from which a cursor goes on in this generation, as cursors name it, which had these
+   * forebears; -1 when it cannot. What followed in a forebear after its last entry were fences,
+   * which changed nothing.
    */
   public static long place(List<Forebear> forebears, Cursor cursor, int generation) {
     if (cursor.generation() == generation) {

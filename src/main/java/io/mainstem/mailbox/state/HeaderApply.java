@@ -36,6 +36,7 @@ final class HeaderApply {
   private @Nullable Departure departure;
   private int givenUp;
   private List<Forebear> forebears;
+  private int renewal;
 
   private HeaderApply(Header h, long seq) {
     this.seq = seq;
@@ -56,6 +57,7 @@ final class HeaderApply {
     departure = h.departure();
     givenUp = h.givenUp();
     forebears = h.forebears();
+    renewal = h.renewal();
   }
 
   static Header apply(Header header, Event event, long seq, long atMillis) {
@@ -86,7 +88,8 @@ final class HeaderApply {
         a.retention,
         a.departure,
         a.givenUp,
-        a.forebears);
+        a.forebears,
+        a.renewal);
   }
 
   private void effect(Effect effect) {
@@ -218,7 +221,8 @@ final class HeaderApply {
       case Event.Leaving e -> departure = new Departure(e.cell(), e.generation(), 0);
       case Event.Frozen e -> {
         departure = new Departure(e.cell(), e.generation(), seq);
-        forebears = plus(without(forebears, e.from()), new Forebear(e.from(), seq));
+        int ending = Header.cursorGeneration(renewal, e.from());
+        forebears = plus(without(forebears, ending), new Forebear(ending, seq));
       }
       case Event.Thawed e -> {
         if (departure != null && departure.generation() == e.generation()) {
@@ -227,8 +231,16 @@ final class HeaderApply {
         givenUp = Math.max(givenUp, e.generation());
       }
       case Event.Annotated e -> {}
+      case Event.SetBack e -> renew(e.number());
       case Event.Fenced e -> {}
     }
+  }
+
+  private void renew(int number) {
+    renewal = Math.max(renewal, number);
+    forebears = List.of();
+    folders =
+        folders.stream().map(f -> f.withValidity(Math.max(f.uidValidity() + 1, number))).toList();
   }
 
   /** The generation that ends was frozen before, if at all, by a move that was given up. */

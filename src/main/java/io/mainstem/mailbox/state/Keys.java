@@ -133,6 +133,7 @@ public final class Keys {
       case Event.Leaving e -> {}
       case Event.Frozen e -> {}
       case Event.Thawed e -> {}
+      case Event.SetBack e -> {}
       case Event.Fenced e -> {}
     }
   }

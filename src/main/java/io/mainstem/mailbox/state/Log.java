@@ -79,7 +79,8 @@ public final class Log {
       Event.@Nullable Thawed thawed,
       Event.@Nullable Admitted admitted,
       Event.@Nullable Annotated annotated,
-      Event.@Nullable Edited edited) {
+      Event.@Nullable Edited edited,
+      Event.@Nullable SetBack setBack) {
     static OneEvent of(Event e) {
       return new OneEvent(
           as(Event.Sent.class, e),
@@ -117,7 +118,8 @@ public final class Log {
           as(Event.Thawed.class, e),
           as(Event.Admitted.class, e),
           as(Event.Annotated.class, e),
-          as(Event.Edited.class, e));
+          as(Event.Edited.class, e),
+          as(Event.SetBack.class, e));
     }
 
     private static <T> @Nullable T as(Class<T> kind, Event e) {
@@ -161,7 +163,8 @@ public final class Log {
           thawed,
           admitted,
           annotated,
-          edited);
+          edited,
+          setBack);
     }
 
     private static Event first(@Nullable Event... events) {

@@ -143,6 +143,7 @@ import org.infinispan.protostream.annotations.ProtoSyntax;
       Event.Admitted.class,
       Event.Annotated.class,
       Event.Edited.class,
+      Event.SetBack.class,
       Log.OneEvent.class,
       Log.LogRow.class,
       Log.Body.class

@@ -2,12 +2,16 @@ package io.mainstem.store.cassandra;
 
 import com.datastax.oss.driver.api.core.cql.Row;
 import io.mainstem.config.Cassandra;
+import io.mainstem.mailbox.Renewal;
+import io.mainstem.store.LogSalvage;
 import io.mainstem.store.StageMeter;
 import io.vertx.cassandra.CassandraClient;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
+import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +28,7 @@ public final class CassandraDatabase {
   private final Statements statements;
   private final CassandraMailboxStore mailboxes;
   private final CassandraDirectoryStore directory;
+  private volatile int renewal;
 
   private CassandraDatabase(
       Vertx vertx,
@@ -124,7 +129,12 @@ public final class CassandraDatabase {
         .ready(CassandraSchema.CELL, layout)
         .compose(made -> checkCell(partitions))
         .compose(checked -> layout.reach())
-        .compose(reached -> readyDirectory(vertx, directory));
+        .compose(reached -> new Renewing(statements, partitions).cell())
+        .compose(
+            row -> {
+              renewal = row == null ? Renewal.NONE : row.renewal();
+              return readyDirectory(vertx, directory);
+            });
   }
 
   private Future<Void> readyDirectory(Vertx vertx, Site site) {
@@ -191,11 +201,93 @@ public final class CassandraDatabase {
     return null;
   }
 
+  // ---- what was written last is missing
+
+  /**
+   * What came of a renewal.
+   *
+   * @param number of it
+   * @param stood the nodes that would still own something
+   * @param formerDataCenter in which the cell counted its quorums
+   */
+  public record Renewed(int number, Set<String> stood, String formerDataCenter) {}
+
+  /**
+   * To be said once, while no node of the cell runs, after its keyspace was restored from a backup,
+   * or before it is served in another data center than the one that was lost. Fails with {@link
+   * CannotServe}.
+   */
+  public static Future<Renewed> renew(Vertx vertx, Cassandra config, int partitions, Instant now) {
+    Site site;
+    try {
+      site = Site.ofCell(config);
+    } catch (CannotServe e) {
+      return Future.failedFuture(e);
+    }
+    return Connection.open(vertx, site, config)
+        .compose(
+            client ->
+                renew(vertx, client, site, partitions, now)
+                    .recover(cause -> Future.failedFuture(inWords(cause, site)))
+                    .eventually(client::close));
+  }
+
+  private static Future<Renewed> renew(
+      Vertx vertx, CassandraClient client, Site site, int partitions, Instant now) {
+    var statements = new Statements(client, site.keyspace(), Statements.Quorum.LOCAL);
+    var layout = new Layout(vertx, client, statements, site, "cell", CassandraSchema.CELL_STEPS);
+    var renewing = new Renewing(statements, partitions);
+    var keyspace = new Keyspace(client, site);
+    return keyspace
+        .exists()
+        .compose(
+            there ->
+                there
+                    ? keyspace.ready(CassandraSchema.CELL, layout)
+                    : Future.failedFuture(nothingThere(site)))
+        .compose(ready -> layout.reach())
+        .compose(reached -> renewing.cell())
+        .compose(
+            row -> {
+              if (row == null) {
+                return Future.failedFuture(nothingThere(site));
+              }
+              if (row.partitions() != partitions) {
+                return Future.failedFuture(otherPartitions(row.partitions(), partitions));
+              }
+              int number = Math.max(row.renewal() + 1, Renewal.number(now));
+              return renewing
+                  .run(row, number, site.dataCenter())
+                  .map(stood -> new Renewed(number, stood, row.dataCenter()));
+            });
+  }
+
+  private static CannotServe nothingThere(Site site) {
+    return new CannotServe(
+        "There is no cell in the keyspace %s (%s.keyspace): restore it first"
+            .formatted(site.keyspace(), site.setting()));
+  }
+
+  private static CannotServe otherPartitions(int there, int said) {
+    return new CannotServe(
+        "This cell has %d partitions, but store.partitions says %d".formatted(there, said));
+  }
+
+  /** The newest renewal of the cell, as it was when this was opened; 0 for none. */
+  public int renewal() {
+    return renewal;
+  }
+
   // ---- what it serves
 
   /** Logs and objects of this cell, and who owns what in it. */
   public CassandraMailboxStore mailboxes() {
     return mailboxes;
+  }
+
+  /** What can be saved of this cell's logs that are damaged. */
+  public LogSalvage salvage() {
+    return new Salvage(replicas());
   }
 
   /** The rows of the directory. */

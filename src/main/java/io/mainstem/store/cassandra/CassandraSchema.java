@@ -24,7 +24,9 @@ record CassandraSchema(String name, String columns, String options) {
               2,
               List.of(
                   "ALTER TABLE $.incarnation ADD IF NOT EXISTS reads int",
-                  "ALTER TABLE $.incarnation ADD IF NOT EXISTS level int static")));
+                  "ALTER TABLE $.incarnation ADD IF NOT EXISTS level int static")),
+          // The newest renewal: what was written last is missing.
+          new Layout.Step(3, List.of("ALTER TABLE $.cell ADD IF NOT EXISTS renewal int")));
 
   /** The same for those of a directory. */
   static final List<Layout.Step> DIRECTORY_STEPS = List.of();
@@ -46,7 +48,7 @@ record CassandraSchema(String name, String columns, String options) {
           MIGRATION,
           new CassandraSchema(
               "cell",
-              "id int PRIMARY KEY, layout int, data_center text, partitions int",
+              "id int PRIMARY KEY, layout int, data_center text, partitions int, renewal int",
               OVERWRITTEN),
           new CassandraSchema(
               "incarnation",

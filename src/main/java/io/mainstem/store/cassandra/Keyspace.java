@@ -32,6 +32,15 @@ final class Keyspace {
         .compose(made -> checkTables());
   }
 
+  Future<Boolean> exists() {
+    return client
+        .executeWithFullFetch(
+            SimpleStatement.newInstance(
+                "SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = ?",
+                site.keyspace()))
+        .map(rows -> !rows.isEmpty());
+  }
+
   private Future<Void> make() {
     return client
         .executeWithFullFetch(

@@ -18,7 +18,7 @@
  * object       user, generation │ name → value                             TIMESTAMP epoch, counter
  * mailbox      partition │ user, generation: those with a log              TIMESTAMP epoch, counter
  * agenda       partition │ user, generation: those with work               TIMESTAMP epoch, counter
- * cell         one row: layout, data center of the quorums, partitions
+ * cell         one row: layout, data center of the quorums, partitions, newest renewal
  * account, domain, address, credentials, app_password, session
  *              group │ name → version, value                               lightweight transactions
  * </pre>

@@ -17,11 +17,11 @@ import io.mainstem.mailbox.Limits;
 import io.mainstem.mailbox.MailForms;
 import io.mainstem.mailbox.MailboxService;
 import io.mainstem.mailbox.Query;
+import io.mainstem.mailbox.Renewal;
 import io.mainstem.mailbox.Reply;
 import io.mainstem.mailbox.Watched;
 import io.mainstem.mailbox.host.HostParts;
 import io.mainstem.mailbox.host.LocalMailboxes;
-import io.mainstem.mailbox.host.Moved;
 import io.mainstem.message.UserId;
 import io.mainstem.stage.Stages;
 import io.mainstem.store.FeatureLevel;
@@ -127,12 +127,7 @@ final class TestCell {
                   directory
                       .accounts()
                       .fresh(user)
-                      .compose(
-                          account ->
-                              account != null && !account.cell().equals(name)
-                                  ? Future.failedFuture(new Moved(account.cell()))
-                                  : Future.succeededFuture(
-                                      account == null ? 1 : account.generation())),
+                      .compose(account -> Residence.generation(account, name)),
               deliverer,
               (user, counts, cursor) -> {},
               StageMeter.NONE,
@@ -143,7 +138,8 @@ final class TestCell {
               id,
               config.store().partitions(),
               MailForms.NONE,
-              mover);
+              mover,
+              Renewal.NONE);
       if (town.wired) {
         wired = TwoCells.get(Cell.start(wiredParts(parts, config)));
         mailboxes = wired.local();

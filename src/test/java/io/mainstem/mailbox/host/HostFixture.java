@@ -6,7 +6,9 @@ import io.mainstem.mailbox.Command;
 import io.mainstem.mailbox.Counts;
 import io.mainstem.mailbox.Cursor;
 import io.mainstem.mailbox.Limits;
+import io.mainstem.mailbox.MailForms;
 import io.mainstem.mailbox.Query;
+import io.mainstem.mailbox.Renewal;
 import io.mainstem.mailbox.Reply;
 import io.mainstem.message.Channel;
 import io.mainstem.message.Headers;
@@ -60,6 +62,10 @@ final class HostFixture implements AutoCloseable {
   private boolean abandoned;
 
   HostFixture(Path data, Map<String, String> settings, Limits limits) {
+    this(data, settings, limits, Renewal.NONE);
+  }
+
+  HostFixture(Path data, Map<String, String> settings, Limits limits, int renewal) {
     var defaults = new HashMap<>(Map.of("store.writeBufferBytes", "8m", "store.cacheBytes", "4m"));
     defaults.putAll(settings);
     Config config = Config.of(defaults);
@@ -97,12 +103,20 @@ final class HostFixture implements AutoCloseable {
             limits,
             config.mailbox(),
             "node",
-            config.store().partitions());
+            config.store().partitions(),
+            MailForms.NONE,
+            Departures.NONE,
+            renewal);
     mailboxes = get(LocalMailboxes.start(vertx, parts, 2));
   }
 
   static HostFixture open(Path data) {
     return new HostFixture(data, Map.of(), Limits.DEFAULT);
+  }
+
+  /** Of a store that was set back. */
+  static HostFixture openRenewed(Path data, int renewal) {
+    return new HostFixture(data, Map.of(), Limits.DEFAULT, renewal);
   }
 
   static HostFixture open(Path data, Map<String, String> settings) {

@@ -105,7 +105,7 @@ class CassandraMigrationIT {
   }
 
   private static void assertMigrated(String keyspace) {
-    assertEquals(2, layout(keyspace));
+    assertEquals(3, layout(keyspace));
     assertEquals(
         List.of("cell", "fenced", "id", "last", "level", "node", "nonce", "reads"),
         columnsOfIncarnation(keyspace));
