@@ -16,6 +16,7 @@ const stream = new Stream(api.streamUrl, {
   onEphemeral,
   onReset: () => reload(),
   onState: onConnection,
+  onStale,
   onRefused: () => api.whoAmI().catch((problem) => problem.status === 401 && loggedOut(texts.login.ended)),
 });
 
@@ -140,6 +141,14 @@ function onConnection(connection) {
     }
   }
   store.set({wasOffline: connection.name === 'waiting' || (connection.name === 'connecting' && store.state.wasOffline)});
+}
+
+/** Whether the server can say that what is shown is the newest. Told once when it begins and once when it ends. */
+function onStale(stale) {
+  if (stale !== store.state.stale) {
+    store.set({stale});
+    announce(stale ? texts.connection.stale : texts.announce.fresh);
+  }
 }
 
 export const retryConnection = () => (stream.seq ? stream.retry() : reload());

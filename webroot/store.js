@@ -35,6 +35,7 @@ export const nobody = () => ({
   notice: null,
   user: null,
   connection: {name: 'connecting'},
+  stale: false,
   route: {folder: 'inbox', thread: null, page: null},
   view: 'together',
   folders: [],

@@ -35,7 +35,7 @@ export class Stream {
 
   /**
    * @param url makes the address for a cursor
-   * @param handlers {onFrame(frame), onEphemeral(frame), onReset(seq), onState({name, retryAt}), onRefused()}
+   * @param handlers {onFrame(frame), onEphemeral(frame), onReset(seq), onState({name, retryAt}), onStale(now), onRefused()}
    */
   constructor(url, handlers) {
     this.#url = url;
@@ -172,8 +172,11 @@ export class Stream {
     } else if (frame.type === 'caughtUp') {
       this.#seq = frame.seq;
       this.#attempt = 0;
+      this.#handlers.onStale(frame.stale === true);
       this.#handlers.onState({name: 'online'});
       this.#ackSoon();
+    } else if (frame.type === 'stale' || frame.type === 'fresh') {
+      this.#handlers.onStale(frame.type === 'stale');
     } else if (frame.type === 'reconnect') {
       this.#drop();
       this.#wait();

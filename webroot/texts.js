@@ -54,7 +54,7 @@ export const texts = {
     offline: 'Offline',
     waiting: (seconds) => `Not connected. Next try in ${seconds} s.`,
     offlineLong: 'You are offline. What you send waits here and goes out when the connection is back.',
-    stale: 'The server cannot confirm that this is the newest state.',
+    stale: 'What you see may be some seconds old.',
     retry: 'Try now',
   },
 
@@ -249,6 +249,7 @@ export const texts = {
     message: (name, channel) => `New ${channel} from ${name}`,
     online: 'Connected again.',
     offline: 'The connection is lost. Trying again.',
+    fresh: 'What you see is up to date again.',
   },
 
   welcome: {

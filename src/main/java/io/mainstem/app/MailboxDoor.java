@@ -5,6 +5,7 @@ import io.mainstem.mailbox.Cursor;
 import io.mainstem.mailbox.MailboxService;
 import io.mainstem.mailbox.Query;
 import io.mainstem.mailbox.Reply;
+import io.mainstem.mailbox.Staleness;
 import io.mainstem.mailbox.Watched;
 import io.mainstem.message.UserId;
 import io.vertx.core.Future;
@@ -40,6 +41,16 @@ final class MailboxDoor implements MailboxService {
     return now != null
         ? now.query(user, query)
         : opened.future().compose(later -> later.query(user, query));
+  }
+
+  @Override
+  public <R extends Reply> Future<R> submit(UserId user, Command<R> command, Staleness stale) {
+    return opened.future().compose(now -> now.submit(user, command, stale));
+  }
+
+  @Override
+  public <R> Future<R> query(UserId user, Query<R> query, Staleness stale) {
+    return opened.future().compose(now -> now.query(user, query, stale));
   }
 
   @Override

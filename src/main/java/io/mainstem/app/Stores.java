@@ -13,6 +13,7 @@ import io.mainstem.store.rocksdb.CannotOpen;
 import io.mainstem.store.rocksdb.RocksDatabase;
 import io.mainstem.store.rocksdb.RocksDirectoryStore;
 import io.mainstem.store.rocksdb.RocksMailboxStore;
+import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -105,6 +106,15 @@ record Stores(
           .map(
               database -> {
                 stages.check("store", () -> database.mailboxes().trouble());
+                Gauge.builder(
+                        "mainstem.store.unconfirmed",
+                        database.mailboxes().ownership(),
+                        each -> each.silence().toMillis() / 1_000.0)
+                    .description(
+                        "How long ago the store was last asked with success whether this node still"
+                            + " owns what it holds")
+                    .baseUnit("seconds")
+                    .register(stages.registry());
                 return new Stores(
                     database.name(),
                     database.mailboxes(),

@@ -4,6 +4,7 @@ import io.mainstem.cell.wire.Envelope;
 import io.mainstem.mailbox.Command;
 import io.mainstem.mailbox.Query;
 import io.mainstem.mailbox.Reply;
+import io.mainstem.mailbox.Staleness;
 import io.mainstem.mailbox.wire.Wire;
 import io.mainstem.message.UserId;
 import io.mainstem.store.FeatureLevel;
@@ -18,8 +19,8 @@ import java.util.List;
 sealed interface Asked {
   UserId user();
 
-  /** Asks the mailboxes of this node. */
-  Future<?> here(CellClient local);
+  /** Asks the mailboxes of this node, which tell when what they answer may be old. */
+  Future<?> here(CellClient local, Staleness stale);
 
   /** The same for the wire. */
   Envelope.Request request(int millis);
@@ -35,7 +36,7 @@ sealed interface Asked {
   boolean isRepeatable();
 
   /** As {@link #here}, for another node. */
-  Future<Envelope.Response> answer(CellClient local);
+  Future<Envelope.Response> answer(CellClient local, Staleness stale);
 
   /**
    * What another node asks. Throws {@link IllegalArgumentException} for what this version does not
@@ -66,8 +67,8 @@ sealed interface Asked {
   /** A command. */
   record ToDo(UserId user, Command<?> command) implements Asked {
     @Override
-    public Future<?> here(CellClient local) {
-      return local.submit(user, command);
+    public Future<?> here(CellClient local, Staleness stale) {
+      return local.submit(user, command, stale);
     }
 
     @Override
@@ -87,20 +88,20 @@ sealed interface Asked {
     }
 
     @Override
-    public Future<Envelope.Response> answer(CellClient local) {
-      return reply(local, command).map(reply -> Envelope.Response.reply(Wire.reply(reply)));
+    public Future<Envelope.Response> answer(CellClient local, Staleness stale) {
+      return reply(local, command, stale).map(reply -> Envelope.Response.reply(Wire.reply(reply)));
     }
 
-    private <R extends Reply> Future<R> reply(CellClient local, Command<R> kind) {
-      return local.submit(user, kind);
+    private <R extends Reply> Future<R> reply(CellClient local, Command<R> kind, Staleness stale) {
+      return local.submit(user, kind, stale);
     }
   }
 
   /** A query. */
   record ToAnswer(UserId user, Query<?> query) implements Asked {
     @Override
-    public Future<?> here(CellClient local) {
-      return local.query(user, query);
+    public Future<?> here(CellClient local, Staleness stale) {
+      return local.query(user, query, stale);
     }
 
     @Override
@@ -119,9 +120,9 @@ sealed interface Asked {
     }
 
     @Override
-    public Future<Envelope.Response> answer(CellClient local) {
+    public Future<Envelope.Response> answer(CellClient local, Staleness stale) {
       return local
-          .query(user, query)
+          .query(user, query, stale)
           .map(value -> Envelope.Response.answer(Wire.answer(query, value)));
     }
   }
@@ -134,7 +135,7 @@ sealed interface Asked {
     }
 
     @Override
-    public Future<?> here(CellClient local) {
+    public Future<?> here(CellClient local, Staleness stale) {
       return local.adopt(mailbox, rows);
     }
 
@@ -169,7 +170,7 @@ sealed interface Asked {
     }
 
     @Override
-    public Future<Envelope.Response> answer(CellClient local) {
+    public Future<Envelope.Response> answer(CellClient local, Staleness stale) {
       return local.adopt(mailbox, rows).map(Envelope.Response::adopted);
     }
   }

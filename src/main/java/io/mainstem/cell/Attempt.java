@@ -4,6 +4,7 @@ import io.mainstem.cell.wire.Envelope;
 import io.mainstem.cell.wire.PeerGone;
 import io.mainstem.mailbox.Command;
 import io.mainstem.mailbox.Reply;
+import io.mainstem.mailbox.Staleness;
 import io.mainstem.mailbox.host.Moved;
 import io.mainstem.mailbox.host.NotOwner;
 import io.mainstem.mailbox.wire.Wire;
@@ -25,6 +26,7 @@ final class Attempt {
   private final Asked asked;
   private final Promise<Object> promise;
   private final long deadlineNanos;
+  private final Staleness staleness;
   private final AtomicBoolean asleep = new AtomicBoolean();
   private Envelope.@Nullable Request request;
 
@@ -37,19 +39,25 @@ final class Attempt {
   private @Nullable String hint;
 
   Attempt(
-      CellRouter router, Asked asked, Promise<Object> promise, long deadlineNanos, boolean unsure) {
+      CellRouter router,
+      Asked asked,
+      Promise<Object> promise,
+      long deadlineNanos,
+      boolean unsure,
+      Staleness staleness) {
     this.router = router;
     this.asked = asked;
     this.promise = promise;
     this.deadlineNanos = deadlineNanos;
     this.unsure = unsure;
+    this.staleness = staleness;
   }
 
   void run() {
     UserId user = asked.user();
     if (router.local().isHere(user)) {
       hint = null;
-      asked.here(router.local()).onSuccess(this::succeed).onFailure(this::onFailure);
+      asked.here(router.local(), staleness).onSuccess(this::succeed).onFailure(this::onFailure);
       return;
     }
     if (router.isCutOff()) {
@@ -92,6 +100,10 @@ final class Attempt {
   }
 
   private void onResponse(Envelope.Response response, String owner, boolean wasHint) {
+    Long staleMillis = response.staleMillis();
+    if (staleMillis != null) {
+      staleness.stale(staleMillis);
+    }
     try {
       if (response.reply() != null) {
         succeed(Wire.reply(response.reply()));

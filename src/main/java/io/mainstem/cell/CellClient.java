@@ -13,4 +13,12 @@ import java.util.List;
 public interface CellClient extends MailboxService {
   /** As {@link io.mainstem.mailbox.host.LocalMailboxes#adopt}, by the owner in that cell. */
   Future<Long> adopt(Mailbox mailbox, List<Row> rows);
+
+  /**
+   * For how long this node has not been sure of what it owns, as {@link
+   * io.mainstem.mailbox.host.LocalMailboxes#staleMillis} says; 0 for what others own.
+   */
+  default long staleMillis() {
+    return 0;
+  }
 }

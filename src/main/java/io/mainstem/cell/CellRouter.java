@@ -9,6 +9,7 @@ import io.mainstem.mailbox.Cursor;
 import io.mainstem.mailbox.Query;
 import io.mainstem.mailbox.Reply;
 import io.mainstem.mailbox.Signal;
+import io.mainstem.mailbox.Staleness;
 import io.mainstem.mailbox.Watched;
 import io.mainstem.mailbox.host.LocalMailboxes;
 import io.mainstem.mailbox.host.Moved;
@@ -29,6 +30,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.Predicate;
@@ -45,6 +47,9 @@ import reactor.core.publisher.Flux;
  */
 public final class CellRouter implements CellClient, Peers.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(CellRouter.class);
+
+  /** Of those who do not ask whether what they are answered may be old. */
+  private static final Staleness UNTOLD = millis -> {};
 
   private final Vertx vertx;
   private final CellClient local;
@@ -102,8 +107,10 @@ public final class CellRouter implements CellClient, Peers.Listener {
       int partitions,
       io.mainstem.config.Cell config,
       Bounds bounds) {
-    return new CellRouter(
-        vertx, new OwnMailboxes(local), config.node(), partitions, config, bounds);
+    var router =
+        new CellRouter(vertx, new OwnMailboxes(local), config.node(), partitions, config, bounds);
+    local.onStale(router::onOwnStanding);
+    return router;
   }
 
   /** To the mailboxes of another cell, of whose nodes none is known yet. */
@@ -234,29 +241,39 @@ public final class CellRouter implements CellClient, Peers.Listener {
 
   @Override
   public <R extends Reply> Future<R> submit(UserId user, Command<R> command) {
-    return ask(new Asked.ToDo(user, command), () -> local.submit(user, command));
+    return ask(new Asked.ToDo(user, command), () -> local.submit(user, command), UNTOLD);
   }
 
   @Override
   public <R> Future<R> query(UserId user, Query<R> query) {
-    return ask(new Asked.ToAnswer(user, query), () -> local.query(user, query));
+    return ask(new Asked.ToAnswer(user, query), () -> local.query(user, query), UNTOLD);
+  }
+
+  @Override
+  public <R extends Reply> Future<R> submit(UserId user, Command<R> command, Staleness stale) {
+    return ask(new Asked.ToDo(user, command), () -> local.submit(user, command, stale), stale);
+  }
+
+  @Override
+  public <R> Future<R> query(UserId user, Query<R> query, Staleness stale) {
+    return ask(new Asked.ToAnswer(user, query), () -> local.query(user, query, stale), stale);
   }
 
   @Override
   public Future<Long> adopt(Mailbox mailbox, List<Row> rows) {
-    return ask(new Asked.ToAdopt(mailbox, rows), () -> local.adopt(mailbox, rows));
+    return ask(new Asked.ToAdopt(mailbox, rows), () -> local.adopt(mailbox, rows), UNTOLD);
   }
 
   /** Here if the user is; else, and if that was just over, where he is. */
-  private <R> Future<R> ask(Asked asked, Supplier<Future<R>> here) {
+  private <R> Future<R> ask(Asked asked, Supplier<Future<R>> here, Staleness stale) {
     if (!local.isHere(asked.user())) {
-      return route(asked, false);
+      return route(asked, false, stale);
     }
     return here.get()
         .recover(
             cause ->
                 cause instanceof NotOwner moved && (!moved.maybeDone() || asked.isRepeatable())
-                    ? route(asked, moved.maybeDone())
+                    ? route(asked, moved.maybeDone(), stale)
                     : Future.failedFuture(cause));
   }
 
@@ -264,7 +281,7 @@ public final class CellRouter implements CellClient, Peers.Listener {
    * @param unsure whether the command may have been stored already
    */
   @SuppressWarnings("unchecked") // What is asked fixes R.
-  private <R> Future<R> route(Asked asked, boolean unsure) {
+  private <R> Future<R> route(Asked asked, boolean unsure, Staleness stale) {
     if (sendsAway()) {
       return Future.failedFuture(away());
     }
@@ -276,7 +293,7 @@ public final class CellRouter implements CellClient, Peers.Listener {
     }
     ContextInternal caller = ContextInternal.current();
     Promise<Object> promise = caller == null ? Promise.promise() : caller.promise();
-    new Attempt(this, asked, promise, System.nanoTime() + requestNanos, unsure).run();
+    new Attempt(this, asked, promise, System.nanoTime() + requestNanos, unsure, stale).run();
     return (Future<R>) (Future<?>) promise.future();
   }
 
@@ -354,10 +371,13 @@ public final class CellRouter implements CellClient, Peers.Listener {
     Asked asked = Asked.of(request);
     UserId user = asked.user();
     if (local.isHere(user)) {
+      var stale = new AtomicLong();
       asked
-          .answer(local)
-          .onSuccess(answer::accept)
-          .onFailure(cause -> answer.accept(refusal(user, cause)));
+          .answer(local, stale::set)
+          .otherwise(cause -> refusal(user, cause))
+          // The one place where another node is told that what it is answered here may be old.
+          .map(response -> stale.get() > 0 ? response.stale(stale.get()) : response)
+          .onSuccess(answer::accept);
       return;
     }
     String owner = view.ownerOf(user);
@@ -409,6 +429,8 @@ public final class CellRouter implements CellClient, Peers.Listener {
       nudges.onUnwatch(peer, envelope.unwatch().users());
     } else if (envelope.whisper() != null) {
       onWhisper(envelope.whisper());
+    } else if (envelope.standing() != null) {
+      watches.onStanding(peer, envelope.standing().stale());
     } else {
       otherNotices.accept(envelope);
     }
@@ -421,6 +443,13 @@ public final class CellRouter implements CellClient, Peers.Listener {
       watches.onSignal(user, signal);
     } else if (local.isHere(user)) {
       local.signal(user, signal);
+    }
+  }
+
+  /** On any thread: what this node owns is confirmed no more, or again. */
+  private void onOwnStanding(boolean stale) {
+    if (peers != null) {
+      peers().execute(() -> nudges.onStanding(stale));
     }
   }
 

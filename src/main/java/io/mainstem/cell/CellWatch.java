@@ -76,6 +76,13 @@ final class CellWatch implements Subscription {
 
   private boolean begun;
   private boolean caughtUp;
+
+  /** Whether the client knows that what it was told may be old. */
+  private boolean toldStale;
+
+  /** Whether the owner has told all that there was since it was found. */
+  private boolean heardAll;
+
   private boolean reset;
   private boolean pulling;
   private boolean mayBeMore;
@@ -152,6 +159,11 @@ final class CellWatch implements Subscription {
     run(() -> onNudged(nudge));
   }
 
+  /** The owner may have said whether what it tells may be old. */
+  void lookAtStanding() {
+    run(this::send);
+  }
+
   void onSignal(Signal signal) {
     run(
         () -> {
@@ -206,6 +218,7 @@ final class CellWatch implements Subscription {
     pulling = false;
     waiting = false;
     reset = false;
+    heardAll = false;
     owner = ownerNow();
     if (router.local().isHere(user)) {
       way = Way.HERE;
@@ -315,20 +328,32 @@ final class CellWatch implements Subscription {
       }
       case Watched.CaughtUp end -> {
         if (caughtUp) {
-          // Of a later owner: the client was told once. What it asked for is still to come.
-          from.request(1);
+          // Of a later owner: the client was told once.
+          onStale(from, end.stale());
         } else {
           caughtUp = true;
+          toldStale = end.stale();
           cursor = end.cursor();
           emit(watched);
         }
       }
+      case Watched.Stale stale -> onStale(from, stale.now());
       case Watched.Ephemeral ephemeral -> emit(watched);
       case Watched.Reconnect gone -> {
         here = null;
         turn++;
         connectLater();
       }
+    }
+  }
+
+  private void onStale(Here from, boolean now) {
+    if (now == toldStale) {
+      // What the client asked for is still to come.
+      from.request(1);
+    } else {
+      toldStale = now;
+      emit(new Watched.Stale(now));
     }
   }
 
@@ -386,7 +411,15 @@ final class CellWatch implements Subscription {
     }
     if (!caughtUp && sure && isPast(durableAtStart)) {
       caughtUp = true;
-      return new Watched.CaughtUp(cursor);
+      toldStale = router.watches().isStale(owner);
+      return new Watched.CaughtUp(cursor, toldStale);
+    }
+    // A new owner is believed to be sure only when it has told all that the last one may have
+    // missed.
+    boolean stale = toldStale && !heardAll || router.watches().isStale(owner);
+    if (caughtUp && stale != toldStale) {
+      toldStale = stale;
+      return new Watched.Stale(stale);
     }
     Frame frame = read.pollFirst();
     if (frame == null) {
@@ -451,6 +484,7 @@ final class CellWatch implements Subscription {
     }
     // Only an empty page says that there was no more.
     mayBeMore = !page.frames().isEmpty();
+    heardAll |= !mayBeMore;
     send();
   }
 

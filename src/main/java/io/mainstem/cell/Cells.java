@@ -8,6 +8,7 @@ import io.mainstem.mailbox.MailboxService;
 import io.mainstem.mailbox.Query;
 import io.mainstem.mailbox.Reply;
 import io.mainstem.mailbox.Signal;
+import io.mainstem.mailbox.Staleness;
 import io.mainstem.mailbox.Watched;
 import io.mainstem.mailbox.host.Moved;
 import io.mainstem.message.Rejected;
@@ -67,6 +68,16 @@ public final class Cells implements MailboxService, Destination {
   @Override
   public <R> Future<R> query(UserId user, Query<R> query) {
     return ask(user, cell -> cell.query(user, query));
+  }
+
+  @Override
+  public <R extends Reply> Future<R> submit(UserId user, Command<R> command, Staleness stale) {
+    return ask(user, cell -> cell.submit(user, command, stale));
+  }
+
+  @Override
+  public <R> Future<R> query(UserId user, Query<R> query, Staleness stale) {
+    return ask(user, cell -> cell.query(user, query, stale));
   }
 
   @Override

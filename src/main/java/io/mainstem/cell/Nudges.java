@@ -10,6 +10,8 @@ import io.mainstem.message.UserId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
@@ -28,6 +30,11 @@ final class Nudges {
   private final CellRouter router;
   private final long forgetNanos;
   private final Map<String, Map<UserId, Source>> sources = new HashMap<>();
+
+  /** Nodes that were told that what they are told from here may be old. */
+  private final Set<String> toldStale = new TreeSet<>();
+
+  private boolean stale;
   private long sweeper = -1;
 
   /**
@@ -39,6 +46,7 @@ final class Nudges {
   }
 
   void begin() {
+    stale = router.local().staleMillis() > 0;
     sweeper = router.vertx().setPeriodic(SWEEP_MILLIS, id -> router.peers().execute(this::sweep));
   }
 
@@ -54,6 +62,9 @@ final class Nudges {
       if (known != null) {
         known.renew(place);
       } else {
+        if (stale && ofPeer.isEmpty()) {
+          tellStanding(peer);
+        }
         var source = new Source(peer, user);
         ofPeer.put(user, source);
         open(source, place);
@@ -91,7 +102,30 @@ final class Nudges {
     router.peers().execute(() -> List.copyOf(sources.keySet()).forEach(this::onDown));
   }
 
+  /**
+   * What this node owns is confirmed no more, or again. It is a matter of the node, so each other
+   * node that watches anything here is told once, however much that is; while it lasts again and
+   * again, since it may be lost on the way.
+   */
+  void onStanding(boolean now) {
+    stale = now;
+    if (stale) {
+      sources.keySet().forEach(this::tellStanding);
+    } else {
+      toldStale.forEach(peer -> router.tell(peer, Envelope.of(new Envelope.Standing(false))));
+      toldStale.clear();
+    }
+  }
+
+  private void tellStanding(String peer) {
+    toldStale.add(peer);
+    router.tell(peer, Envelope.of(new Envelope.Standing(true)));
+  }
+
   private void sweep() {
+    if (stale) {
+      onStanding(true);
+    }
     long now = System.nanoTime();
     for (Map<UserId, Source> ofPeer : List.copyOf(sources.values())) {
       for (Source source : List.copyOf(ofPeer.values())) {
@@ -177,6 +211,8 @@ final class Nudges {
                 Envelope.of(
                     new Envelope.Whisper(user.value(), Wire.signal(ephemeral.signal()), true)));
         case Watched.CaughtUp caughtUp -> {}
+        // Said once for all that is watched here.
+        case Watched.Stale told -> {}
         case Watched.Reconnect reconnect -> router.peers().execute(() -> end(true));
       }
     }

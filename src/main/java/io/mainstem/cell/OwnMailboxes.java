@@ -5,6 +5,7 @@ import io.mainstem.mailbox.Cursor;
 import io.mainstem.mailbox.Query;
 import io.mainstem.mailbox.Reply;
 import io.mainstem.mailbox.Signal;
+import io.mainstem.mailbox.Staleness;
 import io.mainstem.mailbox.Watched;
 import io.mainstem.mailbox.host.LocalMailboxes;
 import io.mainstem.message.UserId;
@@ -60,6 +61,16 @@ record OwnMailboxes(LocalMailboxes host) implements CellClient {
   }
 
   @Override
+  public <R extends Reply> Future<R> submit(UserId user, Command<R> command, Staleness stale) {
+    return host.submit(user, command, stale);
+  }
+
+  @Override
+  public <R> Future<R> query(UserId user, Query<R> query, Staleness stale) {
+    return host.query(user, query, stale);
+  }
+
+  @Override
   public Flux<Watched> watch(UserId user, Cursor after) {
     return host.watch(user, after);
   }
@@ -77,5 +88,10 @@ record OwnMailboxes(LocalMailboxes host) implements CellClient {
   @Override
   public boolean isHere(UserId user) {
     return host.holds(user);
+  }
+
+  @Override
+  public long staleMillis() {
+    return host.staleMillis();
   }
 }

@@ -19,10 +19,17 @@ import org.jspecify.annotations.Nullable;
 final class Watches {
   private static final int PLACES_A_MESSAGE = 1_000;
 
+  /** What an owner says of itself again and again holds for so long. */
+  private static final long BELIEVED_NANOS = 15_000_000_000L;
+
   private final CellRouter router;
   private final int perUser;
   private final long everyMillis;
   private final ConcurrentHashMap<UserId, List<CellWatch>> all = new ConcurrentHashMap<>();
+
+  /** Owners that have said that what they tell may be old, and when they said it last. */
+  private final ConcurrentHashMap<String, Long> staleSince = new ConcurrentHashMap<>();
+
   private long timer = -1;
 
   Watches(CellRouter router, int perUser, long everyMillis) {
@@ -32,7 +39,39 @@ final class Watches {
   }
 
   void begin() {
-    timer = router.vertx().setPeriodic(everyMillis, id -> tellOwners(null));
+    timer =
+        router
+            .vertx()
+            .setPeriodic(
+                everyMillis,
+                id -> {
+                  tellOwners(null);
+                  if (staleSince.values().removeIf(Watches::isOver)) {
+                    lookAtStanding();
+                  }
+                });
+  }
+
+  /** On the wire's context: a node says whether what it tells may be old. */
+  void onStanding(String peer, boolean stale) {
+    Long before = stale ? staleSince.put(peer, System.nanoTime()) : staleSince.remove(peer);
+    if (stale == (before == null)) {
+      lookAtStanding();
+    }
+  }
+
+  /** Whether this owner has said that what it tells may be old, and is heard of. */
+  boolean isStale(@Nullable String owner) {
+    Long since = owner == null ? null : staleSince.get(owner);
+    return since != null && !isOver(since);
+  }
+
+  private static boolean isOver(long saidNanos) {
+    return System.nanoTime() - saidNanos > BELIEVED_NANOS;
+  }
+
+  private void lookAtStanding() {
+    all.values().forEach(ofUser -> ofUser.forEach(CellWatch::lookAtStanding));
   }
 
   /** False when there are too many of this user already. */

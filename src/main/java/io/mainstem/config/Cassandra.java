@@ -24,6 +24,7 @@ public record Cassandra(
     @Default("64m") @Range(min = 1 << 20, max = 1L << 40) long queueBytes,
     @Default("2048") @Range(min = 1, max = 1_000_000) int reads,
     @Default("5") @Range(min = 1, max = 3600) int goneSeconds,
+    @Default("5") @Range(min = 2, max = 3600) int staleSeconds,
     Directory directory) {
 
   /**

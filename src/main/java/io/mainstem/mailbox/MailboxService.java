@@ -20,11 +20,29 @@ public interface MailboxService {
   <R> Future<R> query(UserId user, Query<R> query);
 
   /**
+   * As {@link #submit(UserId, Command)}; before the reply, or the refusal, {@code stale} is told of
+   * it when that may be old.
+   */
+  default <R extends Reply> Future<R> submit(UserId user, Command<R> command, Staleness stale) {
+    return submit(user, command);
+  }
+
+  /**
+   * As {@link #query(UserId, Query)}; before the answer, or the refusal, {@code stale} is told of
+   * it when that may be old.
+   */
+  default <R> Future<R> query(UserId user, Query<R> query, Staleness stale) {
+    return query(user, query);
+  }
+
+  /**
    * Every entry after the cursor, once, in order, without a gap: first those of the log, then a
    * {@link Watched.CaughtUp}, then live ones. Cold; cancel to stop. A subscriber that asks for no
    * more costs a bounded buffer and is read from the log later. A cursor that cannot be gone on
-   * from gives a {@link Watched.Reset} first and then goes on from its seq. Ends with {@link
-   * Watched.Reconnect} when this node no longer owns the user.
+   * from gives a {@link Watched.Reset} first and then goes on from its seq. Whether what was told
+   * may be old is said by the {@link Watched.CaughtUp}, and then by a {@link Watched.Stale} for
+   * each change of that. Ends with {@link Watched.Reconnect} when this node no longer owns the
+   * user.
    */
   Flux<Watched> watch(UserId user, Cursor after);
 

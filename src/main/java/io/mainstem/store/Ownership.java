@@ -3,6 +3,7 @@ package io.mainstem.store;
 import io.vertx.core.Future;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /** Who owns which logical partition, decided by the store alone. */
@@ -43,6 +44,22 @@ public interface Ownership {
    * that it owned is its own any more. A store that nobody shares tells nothing.
    */
   default void onFenced(LongConsumer listener) {}
+
+  /**
+   * For how many milliseconds the store has not shown any more that this process' incarnation
+   * stands; 0 as long as that is too short to speak of. Answers of who is stale may be old: another
+   * may own what he answers for. Cheap, from any thread. On a store that nobody shares nobody ever
+   * is.
+   */
+  default long staleMillis() {
+    return 0;
+  }
+
+  /**
+   * Whom to tell, on any thread, when {@link #staleMillis} begins to be more than 0 (true), and
+   * when it is 0 again (false).
+   */
+  default void onStale(Consumer<Boolean> listener) {}
 
   /**
    * Takes partitions that are unheld, held by a fenced incarnation, or one's own; the epochs grow.

@@ -17,6 +17,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +26,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -43,6 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CassandraOutageIT {
   private static final List<String> PEOPLE = List.of("anna", "bert", "cora");
   private static final String QUIET = "dora";
+  private static final String READER = "emil";
   private static final String PASSWORD = "outage-password-1";
   private static final Duration BOUND = Duration.ofSeconds(90);
 
@@ -88,7 +92,9 @@ class CassandraOutageIT {
         "--set",
         "store.cassandra.requestMillis=1500",
         "--set",
-        "store.cassandra.goneSeconds=2");
+        "store.cassandra.goneSeconds=2",
+        "--set",
+        "store.cassandra.staleSeconds=2");
   }
 
   @Test
@@ -140,6 +146,118 @@ class CassandraOutageIT {
       await(reader.close());
     } finally {
       await(vertx.close());
+    }
+  }
+
+  @Test
+  void whoReadsWhileCassandraIsSilentIsToldThatItMayBeOldAndWhenThatIsOver() throws Exception {
+    try (var server = ServerProcess.start(room.resolve("reading"), how())) {
+      var client = new ChatClient(vertx, server.endpoint("http"));
+      server.admin("POST", "/admin/users", Map.of("name", READER, "password", PASSWORD));
+      String token = await(client.login(READER, PASSWORD));
+      Awaitility.await().atMost(BOUND).until(() -> health(server) == 200);
+      assertEquals(201, send(client, token, READER));
+      Awaitility.await().atMost(BOUND).until(() -> marks(server, token).equals("sure"));
+      var stream = new Told();
+      try (var http = HttpClient.newHttpClient()) {
+        var at = server.endpoint("http");
+        WebSocket socket =
+            http.newWebSocketBuilder()
+                .header("Authorization", "Bearer " + token)
+                .buildAsync(
+                    URI.create("ws://" + at.host() + ":" + at.port() + "/api/v1/stream"), stream)
+                .join();
+        Awaitility.await().atMost(BOUND).until(() -> stream.types.contains("caughtUp"));
+        // A machine that is very slow may have been in doubt before: it must have got over that.
+        Awaitility.await().atMost(BOUND).until(() -> !stream.isStale());
+        cassandra.freeze(1);
+        Awaitility.await().atMost(BOUND).until(stream::isStale);
+        Awaitility.await().atMost(BOUND).until(() -> marks(server, token).equals("stale"));
+        assertTrue(unconfirmed(server) > 2, "seconds: " + unconfirmed(server));
+        cassandra.thaw(1);
+        Awaitility.await().atMost(BOUND).until(() -> !stream.isStale());
+        Awaitility.await().atMost(BOUND).until(() -> marks(server, token).equals("sure"));
+        assertEquals(List.of(), stream.doubled(), "told once when it begins, once when it ends");
+        // The client waits for its sockets when it is closed.
+        socket.abort();
+      } finally {
+        cassandra.thaw(1);
+      }
+      await(client.close());
+    } finally {
+      await(vertx.close());
+    }
+  }
+
+  /** How what is in memory is answered: {@code sure}, {@code stale}, or by a refusal. */
+  private static String marks(ServerProcess server, String token) throws Exception {
+    HttpResponse<String> answer = get(server, "/api/v1/threads", token);
+    return answer.statusCode() != 200
+        ? "" + answer.statusCode()
+        : !answer.body().contains("hello")
+            ? "something is missing: " + answer.body()
+            : answer.headers().firstValue("Mainstem-Stale").isPresent() ? "stale" : "sure";
+  }
+
+  private static double unconfirmed(ServerProcess server) throws Exception {
+    return get(server, "/metrics", null)
+        .body()
+        .lines()
+        .filter(line -> line.startsWith("mainstem_store_unconfirmed_seconds "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' ') + 1)))
+        .findFirst()
+        .orElse(-1);
+  }
+
+  private static HttpResponse<String> get(ServerProcess server, String path, String token)
+      throws Exception {
+    var at = server.endpoint("http");
+    var request =
+        HttpRequest.newBuilder(URI.create("http://" + at.host() + ":" + at.port() + path));
+    if (token != null) {
+      request.header("Authorization", "Bearer " + token);
+    }
+    try (var http = HttpClient.newHttpClient()) {
+      return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+  }
+
+  /** What a stream is told that is no entry: its types, in their order. */
+  private static final class Told implements WebSocket.Listener {
+    private final List<String> types = new CopyOnWriteArrayList<>();
+    private final StringBuilder partial = new StringBuilder();
+
+    @Override
+    public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+      partial.append(data);
+      if (last) {
+        var frame = new JsonObject(partial.toString());
+        partial.setLength(0);
+        if (frame.containsKey("type")) {
+          types.add(frame.getString("type"));
+          if (frame.getBoolean("stale", false)) {
+            types.add("stale");
+          }
+        }
+      }
+      socket.request(1);
+      return null;
+    }
+
+    boolean isStale() {
+      return types.lastIndexOf("stale") > types.lastIndexOf("fresh");
+    }
+
+    /** What was told twice in a row. */
+    List<String> doubled() {
+      var told = types.stream().filter(type -> !type.equals("caughtUp")).toList();
+      var doubled = new ArrayList<String>();
+      for (int i = 1; i < told.size(); i++) {
+        if (told.get(i).equals(told.get(i - 1))) {
+          doubled.add(told.get(i));
+        }
+      }
+      return doubled;
     }
   }
 

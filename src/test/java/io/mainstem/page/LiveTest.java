@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.WebSocketRoute;
+import java.util.ArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -151,6 +153,34 @@ class LiveTest {
     assertThat(Desk.message(page, "Said into the silence")).isVisible();
     desk.server.chat(bob, alice, "Said afterwards");
     assertThat(Desk.message(page, "Said afterwards")).isVisible();
+  }
+
+  @Test
+  void saysQuietlyThatWhatIsShownMayBeOldForAsLongAsItMay() throws Exception {
+    var alice = desk.server.person("Alice");
+    var page = desk.window(alice);
+    var sockets = new ArrayList<WebSocketRoute>();
+    page.routeWebSocket(
+        Pattern.compile(".*/api/v1/stream.*"),
+        socket -> {
+          socket.connectToServer();
+          sockets.add(socket);
+        });
+    page.reload();
+    Desk.online(page);
+    var banner = page.locator("thread-list connection-note");
+    var note = page.locator("nav-pane connection-note");
+    var announced = page.locator("mainstem-app > [aria-live]");
+    assertThat(banner).hasText("");
+    assertThat(note).hasText("Connected");
+    sockets.getLast().send("{\"type\":\"stale\"}");
+    assertThat(banner).hasText("What you see may be some seconds old.");
+    assertThat(note).hasText("What you see may be some seconds old.");
+    assertThat(announced).hasText("What you see may be some seconds old.");
+    sockets.getLast().send("{\"type\":\"fresh\"}");
+    assertThat(banner).hasText("");
+    assertThat(note).hasText("Connected");
+    assertThat(announced).hasText("What you see is up to date again.");
   }
 
   @Test

@@ -82,7 +82,13 @@ class BrokenRulesTest {
         1_000, new Edit(HOST + "Snapshot.take", HOST + "Resident.settled", HOST_HOOKS + "end")),
     LOOK_WHO_OWNS_IT_BEFORE_SENDING_A_DEVICE_BACK(
         1_000,
-        new Edit(HOST + "Watchers.whenSure", HOST + "Resident.settled", HOST_HOOKS + "endless"));
+        new Edit(HOST + "Watchers.whenSure", HOST + "Resident.settled", HOST_HOOKS + "endless")),
+    SAY_THAT_AN_ANSWER_MAY_BE_OLD(
+        20_000,
+        new Edit(
+            HOST + "LocalMailboxes.staleMillis",
+            "io/mainstem/store/Ownership.staleMillis",
+            HOST_HOOKS + "sure"));
 
     private final int seeds;
     private final List<Edit> edits;

@@ -23,6 +23,7 @@ import java.util.List;
 final class Client {
   private static final long PATIENCE_MICROS = 8_000_000;
   private static final long PAUSE_MICROS = 400_000;
+  private static final int ALL = 100;
 
   private final SimulatedCell cell;
   private final World world;
@@ -66,14 +67,22 @@ final class Client {
         () -> {
           CellRouter router = node.router();
           if (router != null) {
+            var look = cell.history.looks(user);
             if (world.chance(0.5)) {
               cell.history
-                  .asked(router.query(user, new Query.Threads(null, null, 50, null)))
-                  .onSuccess(page -> cell.history.shown(user, page.threads()));
+                  .asked(router.query(user, new Query.Threads(null, null, 50, null), look))
+                  .onSuccess(page -> cell.history.shown(user, page.threads()))
+                  .onSuccess(page -> look.sees(page.cursor()));
             } else {
               cell.history
-                  .asked(router.query(user, new Query.Updates(new Cursor(1, 0), 100)))
-                  .onSuccess(page -> cell.history.told(user, page.frames()));
+                  .asked(router.query(user, new Query.Updates(new Cursor(1, 0), ALL), look))
+                  .onSuccess(page -> cell.history.told(user, page.frames()))
+                  .onSuccess(
+                      page -> {
+                        if (page.frames().size() < ALL) {
+                          look.sees(page.cursor());
+                        }
+                      });
             }
           }
         });

@@ -94,6 +94,7 @@ final class Device {
     private final World.Host host;
     private final int life;
     private boolean caughtUp;
+    private boolean knowsStale;
 
     Watching(int mine, World.Host host) {
       this.mine = mine;
@@ -146,6 +147,7 @@ final class Device {
             world.fail("%s is told %s after %s".formatted(Device.this, end, cursor));
           }
           caughtUp = true;
+          knowsStale = end.stale();
           cursor = end.cursor();
         }
         case Watched.Reset reset ->
@@ -153,8 +155,18 @@ final class Device {
                 "%s is told to start anew at %s, though it was told %s"
                     .formatted(Device.this, reset.cursor(), cursor));
         case Watched.Ephemeral ephemeral -> {}
+        case Watched.Stale stale -> onStale(stale.now());
         case Watched.Reconnect gone -> again();
       }
+    }
+
+    /** Said after the beginning, and only when it changes. */
+    private void onStale(boolean now) {
+      if (!caughtUp || knowsStale == now) {
+        world.fail(
+            "%s is told %s for the second time".formatted(Device.this, now ? "stale" : "fresh"));
+      }
+      knowsStale = now;
     }
 
     @Override

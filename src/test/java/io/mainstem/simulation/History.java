@@ -2,11 +2,13 @@ package io.mainstem.simulation;
 
 import io.mainstem.mailbox.Change;
 import io.mainstem.mailbox.Codec;
+import io.mainstem.mailbox.Cursor;
 import io.mainstem.mailbox.Entry;
 import io.mainstem.mailbox.Event;
 import io.mainstem.mailbox.Frame;
 import io.mainstem.mailbox.MessageView;
 import io.mainstem.mailbox.Reply;
+import io.mainstem.mailbox.Staleness;
 import io.mainstem.mailbox.ThreadView;
 import io.mainstem.message.MessageId;
 import io.mainstem.message.UserId;
@@ -47,6 +49,7 @@ final class History {
   private final Set<Shown> shown = new LinkedHashSet<>();
   private final List<Opened> opened = new ArrayList<>();
   private final List<Device> devices = new ArrayList<>();
+  private int marks;
 
   History(World world) {
     this.world = world;
@@ -78,6 +81,47 @@ final class History {
         shown.add(new Shown(user, last.id().value(), last.seq()));
       }
     }
+  }
+
+  /** Somebody looks into a mailbox now. */
+  Look looks(UserId user) {
+    return new Look(user, world.now());
+  }
+
+  /**
+   * One who looks. Whoever is not told that what he sees may be old sees all that had been
+   * acknowledged to anybody when owners last had to make sure of themselves.
+   */
+  final class Look implements Staleness {
+    private final UserId user;
+    private final long since;
+    private boolean stale;
+
+    private Look(UserId user, long now) {
+      this.user = user;
+      this.since = now - (Node.STALE_MILLIS + 1) * 1_000;
+    }
+
+    @Override
+    public void stale(long millis) {
+      stale = true;
+      marks++;
+    }
+
+    void sees(Cursor end) {
+      for (Acknowledged one : acknowledged) {
+        if (!stale && one.user().equals(user) && one.told() < since && one.seq() > end.seq()) {
+          world.fail(
+              "%s is shown all up to %d as new, without %s with seq %d, known since %d ms"
+                  .formatted(user, end.seq(), one.message(), one.seq(), one.told() / 1000));
+        }
+      }
+    }
+  }
+
+  /** How often somebody was told that what he sees may be old. */
+  int marks() {
+    return marks;
   }
 
   void told(UserId user, List<Frame> frames) {

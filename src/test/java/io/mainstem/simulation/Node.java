@@ -38,8 +38,15 @@ final class Node {
 
   private static final Map<String, Config> CONFIGS = new ConcurrentHashMap<>();
 
+  /**
+   * Less than on a server, so that a trouble of some seconds is often longer; more than a beat and
+   * a retry.
+   */
+  static final long STALE_MILLIS = 2_000;
+
   private static final Tuning TUNING =
-      new Tuning(3, 1 << 20, 1_024, 64 << 20, 1_024, 1_024, 50, 1_000, 1_000, 5_000, 10);
+      new Tuning(
+          3, 1 << 20, 1_024, 64 << 20, 1_024, 1_024, 50, 1_000, 1_000, 5_000, STALE_MILLIS, 10);
 
   private static final Outbox NOBODY =
       new Outbox() {

@@ -59,7 +59,11 @@ public final class Simulation implements Run {
       wrong = world.failure() == null ? wrong : world.failure();
     }
     return new Verdict(
-        cell.history.acknowledgements(), cell.replicas.moved.size(), wrong, world.trace());
+        cell.history.acknowledgements(),
+        cell.replicas.moved.size(),
+        cell.history.marks(),
+        wrong,
+        world.trace());
   }
 
   /** Asks the owners for all that they show, reads all logs, and compares. */

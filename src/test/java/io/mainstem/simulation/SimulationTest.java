@@ -51,6 +51,7 @@ class SimulationTest {
     }
     var acknowledged = new AtomicLong();
     var owners = new AtomicLong();
+    var marked = new AtomicLong();
     var wrong = new TreeMap<Long, String>();
     long begun = System.nanoTime();
     LongStream.range(FROM, FROM + SEEDS)
@@ -60,6 +61,7 @@ class SimulationTest {
               Run.Verdict verdict = simulation.run(seed, false);
               acknowledged.addAndGet(verdict.acknowledged());
               owners.addAndGet(verdict.owners());
+              marked.addAndGet(verdict.marked());
               if (verdict.wrong() != null) {
                 synchronized (wrong) {
                   wrong.put(seed, verdict.wrong());
@@ -67,8 +69,14 @@ class SimulationTest {
               }
             });
     System.out.printf(
-        "Simulation: %d seeds from %d on, %d messages acknowledged, %d changes of an owner, %d s%n",
-        SEEDS, FROM, acknowledged.get(), owners.get(), (System.nanoTime() - begun) / 1_000_000_000);
+        "Simulation: %d seeds from %d on, %d messages acknowledged, %d changes of an owner, %d"
+            + " answers marked, %d s%n",
+        SEEDS,
+        FROM,
+        acknowledged.get(),
+        owners.get(),
+        marked.get(),
+        (System.nanoTime() - begun) / 1_000_000_000);
     if (!wrong.isEmpty()) {
       var report = new StringBuilder();
       wrong.forEach(
@@ -81,6 +89,7 @@ class SimulationTest {
     assertEquals(List.of(), program.missed(), "what is simulated is in the program");
     assertTrue(acknowledged.get() > 20 * SEEDS, "clients got through: " + acknowledged);
     assertTrue(owners.get() > 4 * SEEDS, "owners changed: " + owners);
+    assertTrue(marked.get() >= SEEDS / 20, "answers were marked as stale: " + marked);
   }
 
   /**

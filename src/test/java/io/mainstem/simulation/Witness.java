@@ -3,6 +3,7 @@ package io.mainstem.simulation;
 import io.mainstem.mailbox.Command;
 import io.mainstem.mailbox.Query;
 import io.mainstem.mailbox.Reply;
+import io.mainstem.mailbox.Staleness;
 import io.mainstem.mailbox.host.LocalMailboxes;
 import io.mainstem.message.UserId;
 import io.mainstem.store.MailboxStore.Damaged;
@@ -29,6 +30,17 @@ public final class Witness {
 
   public static <R> Future<R> query(LocalMailboxes mailboxes, UserId user, Query<R> query) {
     return watched(mailboxes.query(user, query));
+  }
+
+  /** These come by those above, when the mailboxes ask themselves. */
+  public static <R extends Reply> Future<R> submit(
+      LocalMailboxes mailboxes, UserId user, Command<R> command, Staleness stale) {
+    return mailboxes.submit(user, command, stale);
+  }
+
+  public static <R> Future<R> query(
+      LocalMailboxes mailboxes, UserId user, Query<R> query, Staleness stale) {
+    return mailboxes.query(user, query, stale);
   }
 
   private static <R> Future<R> watched(Future<R> reply) {

@@ -19,7 +19,8 @@ public record Envelope(
     @Nullable Whisper whisper,
     @Nullable Freed freed,
     @Nullable Duty duty,
-    @Nullable Rumour rumour) {
+    @Nullable Rumour rumour,
+    @Nullable Standing standing) {
 
   /**
    * Who speaks; the first envelope in each direction.
@@ -75,10 +76,12 @@ public record Envelope(
   public record Adopted(long last) {}
 
   /**
-   * The outcome of a request: exactly one of the last seven is set.
+   * The outcome of a request: exactly one from {@code reply} to {@code adopted} is set.
    *
    * @param failure names a line in the log of the node that answers
    * @param moved the mailbox lives in this cell, and nothing was done
+   * @param staleMillis for so long the owner has not been shown that he is, so this may be old;
+   *     null when he is sure
    */
   @Proto
   public record Response(
@@ -89,37 +92,44 @@ public record Envelope(
       @Nullable Elsewhere elsewhere,
       @Nullable String failure,
       @Nullable String moved,
-      @Nullable Adopted adopted) {
+      @Nullable Adopted adopted,
+      @Nullable Long staleMillis) {
     public Response withId(long newId) {
-      return new Response(newId, reply, answer, refusal, elsewhere, failure, moved, adopted);
+      return new Response(
+          newId, reply, answer, refusal, elsewhere, failure, moved, adopted, staleMillis);
+    }
+
+    /** The same, from an owner who has not been sure for so long. */
+    public Response stale(long millis) {
+      return new Response(id, reply, answer, refusal, elsewhere, failure, moved, adopted, millis);
     }
 
     public static Response reply(byte[] reply) {
-      return new Response(0, reply, null, null, null, null, null, null);
+      return new Response(0, reply, null, null, null, null, null, null, null);
     }
 
     public static Response answer(byte[] answer) {
-      return new Response(0, null, answer, null, null, null, null, null);
+      return new Response(0, null, answer, null, null, null, null, null, null);
     }
 
     public static Response refusal(byte[] refusal) {
-      return new Response(0, null, null, refusal, null, null, null, null);
+      return new Response(0, null, null, refusal, null, null, null, null, null);
     }
 
     public static Response elsewhere(Elsewhere elsewhere) {
-      return new Response(0, null, null, null, elsewhere, null, null, null);
+      return new Response(0, null, null, null, elsewhere, null, null, null, null);
     }
 
     public static Response failure(String id) {
-      return new Response(0, null, null, null, null, id, null, null);
+      return new Response(0, null, null, null, null, id, null, null, null);
     }
 
     public static Response moved(String cell) {
-      return new Response(0, null, null, null, null, null, cell, null);
+      return new Response(0, null, null, null, null, null, cell, null, null);
     }
 
     public static Response adopted(long last) {
-      return new Response(0, null, null, null, null, null, null, new Adopted(last));
+      return new Response(0, null, null, null, null, null, null, new Adopted(last), null);
     }
   }
 
@@ -187,43 +197,54 @@ public record Envelope(
   @Proto
   public record Rumour(String topic, String text) {}
 
+  /**
+   * Whether what the speaker answers for the mailboxes that it owns may be old. Said when that
+   * begins, again and again meanwhile, and when it ends.
+   */
+  @Proto
+  public record Standing(boolean stale) {}
+
   static Envelope of(Hello hello) {
-    return new Envelope(hello, null, null, null, null, null, null, null, null, null);
+    return new Envelope(hello, null, null, null, null, null, null, null, null, null, null);
   }
 
   static Envelope of(Request request) {
-    return new Envelope(null, request, null, null, null, null, null, null, null, null);
+    return new Envelope(null, request, null, null, null, null, null, null, null, null, null);
   }
 
   public static Envelope of(Response response) {
-    return new Envelope(null, null, response, null, null, null, null, null, null, null);
+    return new Envelope(null, null, response, null, null, null, null, null, null, null, null);
   }
 
   public static Envelope of(Watching watching) {
-    return new Envelope(null, null, null, watching, null, null, null, null, null, null);
+    return new Envelope(null, null, null, watching, null, null, null, null, null, null, null);
   }
 
   public static Envelope of(Unwatch unwatch) {
-    return new Envelope(null, null, null, null, unwatch, null, null, null, null, null);
+    return new Envelope(null, null, null, null, unwatch, null, null, null, null, null, null);
   }
 
   public static Envelope of(Nudge nudge) {
-    return new Envelope(null, null, null, null, null, nudge, null, null, null, null);
+    return new Envelope(null, null, null, null, null, nudge, null, null, null, null, null);
   }
 
   public static Envelope of(Whisper whisper) {
-    return new Envelope(null, null, null, null, null, null, whisper, null, null, null);
+    return new Envelope(null, null, null, null, null, null, whisper, null, null, null, null);
   }
 
   public static Envelope of(Freed freed) {
-    return new Envelope(null, null, null, null, null, null, null, freed, null, null);
+    return new Envelope(null, null, null, null, null, null, null, freed, null, null, null);
   }
 
   public static Envelope of(Duty duty) {
-    return new Envelope(null, null, null, null, null, null, null, null, duty, null);
+    return new Envelope(null, null, null, null, null, null, null, null, duty, null, null);
   }
 
   public static Envelope of(Rumour rumour) {
-    return new Envelope(null, null, null, null, null, null, null, null, null, rumour);
+    return new Envelope(null, null, null, null, null, null, null, null, null, rumour, null);
+  }
+
+  public static Envelope of(Standing standing) {
+    return new Envelope(null, null, null, null, null, null, null, null, null, null, standing);
   }
 }

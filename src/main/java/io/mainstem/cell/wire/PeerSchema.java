@@ -23,6 +23,7 @@ import org.infinispan.protostream.annotations.ProtoSyntax;
       Envelope.Freed.class,
       Envelope.Duty.class,
       Envelope.Rumour.class,
+      Envelope.Standing.class,
       Batches.Batch.class
     },
     schemaFileName = "peer.proto",

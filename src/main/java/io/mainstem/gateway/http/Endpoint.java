@@ -2,8 +2,6 @@ package io.mainstem.gateway.http;
 
 import io.mainstem.gateway.http.handlers.Answer;
 import io.mainstem.gateway.http.handlers.Call;
-import io.mainstem.gateway.http.handlers.Operation;
-import io.mainstem.gateway.http.handlers.Streaming;
 import io.mainstem.gateway.http.protocol.BodyReader;
 import io.mainstem.gateway.http.protocol.Problem;
 import io.mainstem.gateway.http.protocol.ProblemType;
@@ -11,6 +9,7 @@ import io.mainstem.gateway.http.protocol.Refused;
 import io.mainstem.gateway.http.protocol.Validator;
 import io.mainstem.gateway.http.rendering.Responses;
 import io.mainstem.gateway.http.session.Caller;
+import io.mainstem.mailbox.MailboxService;
 import io.mainstem.stage.Stage;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -31,6 +30,13 @@ final class Endpoint {
   /** It waits on purpose, so it says nothing about how busy we are. */
   private static final String WAITING = "updates";
 
+  /**
+   * For how many seconds the owner of the mailbox could not confirm that he is, when that is long
+   * enough for the answer to be old. Not {@code Warning: 110}, which RFC 9111 §5.5 has taken away,
+   * and not {@code Age}, which is about caches between us and the client.
+   */
+  private static final String STALE = "Mainstem-Stale";
+
   private final Vertx vertx;
   private final Shared shared;
   private final Validator validator;
@@ -38,6 +44,7 @@ final class Endpoint {
   private final boolean open;
   private final int maxBodyBytes;
   private final int requestSeconds;
+  private final MailboxService mailboxes;
 
   /**
    * @param open whether it is for everybody, without a session
@@ -51,10 +58,12 @@ final class Endpoint {
     this.open = open;
     this.maxBodyBytes = parts.config().maxBodyBytes();
     this.requestSeconds = parts.config().requestSeconds();
+    this.mailboxes = parts.mailboxes();
   }
 
-  void serve(RoutingContext context, Operation operation) {
+  void serve(RoutingContext context, Operations.Answering answering) {
     var request = context.request().pause();
+    var operation = answering.apply(asker(context));
     var path = context.pathParams();
     Stage.@Nullable Passage passage = name.equals(WAITING) ? null : shared.http().enter();
     caller(request)
@@ -78,8 +87,9 @@ final class Endpoint {
             });
   }
 
-  void serve(RoutingContext context, Streaming operation) {
+  void carry(RoutingContext context, Operations.Carrying carrying) {
     var request = context.request().pause();
+    var operation = carrying.apply(asker(context));
     var path = context.pathParams();
     shared
         .authentication()
@@ -91,6 +101,22 @@ final class Endpoint {
               return operation.serve(request, caller, path, query);
             })
         .onFailure(cause -> refuse(request, cause));
+  }
+
+  /**
+   * The one place where an answer, or a refusal, is marked because of what it was made from,
+   * however its handler writes it.
+   */
+  private OneAsker asker(RoutingContext context) {
+    var asker = new OneAsker(mailboxes);
+    context.addHeadersEndHandler(
+        unwritten -> {
+          long millis = asker.staleMillis();
+          if (millis > 0) {
+            context.response().putHeader(STALE, Long.toString(millis / 1_000));
+          }
+        });
+    return asker;
   }
 
   private Future<@Nullable Caller> caller(HttpServerRequest request) {

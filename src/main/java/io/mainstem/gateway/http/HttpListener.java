@@ -163,7 +163,7 @@ final class HttpListener extends VerticleBase {
       if (answers != null) {
         route.handler(context -> endpoint.serve(context, answers));
       } else if (streams != null) {
-        route.handler(context -> endpoint.serve(context, streams));
+        route.handler(context -> endpoint.carry(context, streams));
       } else {
         throw new IllegalStateException("nobody answers the operation " + name);
       }

@@ -42,81 +42,101 @@ import io.mainstem.gateway.http.handlers.UpdatesHandler;
 import io.mainstem.gateway.http.handlers.UploadHandler;
 import io.mainstem.gateway.http.handlers.WelcomeHandlers;
 import io.mainstem.gateway.http.handlers.WhoAmIHandler;
+import io.mainstem.mailbox.MailboxService;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Map;
+import java.util.function.Function;
 
-/** Which class answers which operation of the contract; the start fails when one is missing. */
+/**
+ * Which class answers which operation of the contract; the start fails when one is missing.
+ * Handlers hold nothing of their own: each request gets one, over the mailboxes as it asks them.
+ */
 final class Operations {
   private Operations() {}
 
-  static Map<String, Operation> answering(Vertx vertx, HttpParts parts, Shared shared) {
-    var mailboxes = parts.mailboxes();
+  /** An operation over these mailboxes. */
+  interface Answering extends Function<MailboxService, Operation> {}
+
+  /** A streaming operation over these mailboxes. */
+  interface Carrying extends Function<MailboxService, Streaming> {}
+
+  static Map<String, Answering> answering(Vertx vertx, HttpParts parts, Shared shared) {
     var directory = parts.directory();
     return Map.ofEntries(
-        Map.entry("login", new LoginHandler(directory, shared.authentication())),
-        Map.entry("whoAmI", new WhoAmIHandler()),
-        Map.entry("logout", new LogoutHandler(directory.sessions())),
-        Map.entry("listSessions", new ListSessionsHandler(directory.sessions())),
-        Map.entry("endSession", new EndSessionHandler(directory.sessions())),
-        Map.entry("listThreads", new ListThreadsHandler(mailboxes)),
-        Map.entry("getThread", new GetThreadHandler(mailboxes)),
+        Map.entry("login", always(new LoginHandler(directory, shared.authentication()))),
+        Map.entry("whoAmI", always(new WhoAmIHandler())),
+        Map.entry("logout", always(new LogoutHandler(directory.sessions()))),
+        Map.entry("listSessions", always(new ListSessionsHandler(directory.sessions()))),
+        Map.entry("endSession", always(new EndSessionHandler(directory.sessions()))),
+        Map.entry("listThreads", ListThreadsHandler::new),
+        Map.entry("getThread", GetThreadHandler::new),
         Map.entry(
-            "listMessages", new ListMessagesHandler(mailboxes, shared.bodies(), shared.handing())),
-        Map.entry("read", new ReadHandler(mailboxes)),
-        Map.entry("unread", new UnreadHandler(mailboxes)),
-        Map.entry("moveThread", new MoveThreadHandler(mailboxes)),
-        Map.entry("setThreadSettings", new SetThreadSettingsHandler(mailboxes)),
-        Map.entry("changeGroup", new ChangeGroupHandler(mailboxes, shared.sending().recipients())),
-        Map.entry("accept", new AcceptHandler(mailboxes)),
-        Map.entry("decline", new DeclineHandler(mailboxes)),
-        Map.entry("merge", new NotOfferedHandler()),
-        Map.entry("unmerge", new NotOfferedHandler()),
-        Map.entry("send", new SendHandler(shared.sending())),
-        Map.entry("getMessage", new GetMessageHandler(mailboxes, shared.bodies())),
-        Map.entry("deleteMessage", new DeleteMessageHandler(mailboxes)),
-        Map.entry("setFlags", new SetFlagsHandler(mailboxes)),
-        Map.entry("retry", new RetryHandler(mailboxes)),
-        Map.entry("edit", new EditHandler(shared.sending())),
-        Map.entry("listDrafts", new ListDraftsHandler(mailboxes, shared.uploads())),
-        Map.entry("saveDraft", new SaveDraftHandler(mailboxes, shared.sending())),
-        Map.entry("deleteDraft", new DeleteDraftHandler(mailboxes)),
-        Map.entry("undo", new UndoHandler(mailboxes)),
-        Map.entry("getSettings", new GetSettingsHandler(mailboxes)),
-        Map.entry("setSettings", new SetSettingsHandler(mailboxes)),
-        Map.entry("listFolders", new ListFoldersHandler(mailboxes)),
-        Map.entry("createFolder", new CreateFolderHandler(mailboxes)),
-        Map.entry("changeFolder", new ChangeFolderHandler(mailboxes)),
-        Map.entry("deleteFolder", new DeleteFolderHandler(mailboxes)),
+            "listMessages",
+            asked -> new ListMessagesHandler(asked, shared.bodies(), shared.handing())),
+        Map.entry("read", ReadHandler::new),
+        Map.entry("unread", UnreadHandler::new),
+        Map.entry("moveThread", MoveThreadHandler::new),
+        Map.entry("setThreadSettings", SetThreadSettingsHandler::new),
+        Map.entry(
+            "changeGroup", asked -> new ChangeGroupHandler(asked, shared.sending().recipients())),
+        Map.entry("accept", AcceptHandler::new),
+        Map.entry("decline", DeclineHandler::new),
+        Map.entry("merge", always(new NotOfferedHandler())),
+        Map.entry("unmerge", always(new NotOfferedHandler())),
+        Map.entry("send", asked -> new SendHandler(shared.sending().over(asked))),
+        Map.entry("getMessage", asked -> new GetMessageHandler(asked, shared.bodies())),
+        Map.entry("deleteMessage", DeleteMessageHandler::new),
+        Map.entry("setFlags", SetFlagsHandler::new),
+        Map.entry("retry", RetryHandler::new),
+        Map.entry("edit", asked -> new EditHandler(shared.sending().over(asked))),
+        Map.entry("listDrafts", asked -> new ListDraftsHandler(asked, shared.uploads())),
+        Map.entry("saveDraft", asked -> new SaveDraftHandler(asked, shared.sending())),
+        Map.entry("deleteDraft", DeleteDraftHandler::new),
+        Map.entry("undo", UndoHandler::new),
+        Map.entry("getSettings", GetSettingsHandler::new),
+        Map.entry("setSettings", SetSettingsHandler::new),
+        Map.entry("listFolders", ListFoldersHandler::new),
+        Map.entry("createFolder", CreateFolderHandler::new),
+        Map.entry("changeFolder", ChangeFolderHandler::new),
+        Map.entry("deleteFolder", DeleteFolderHandler::new),
         Map.entry(
             "updates",
-            new UpdatesHandler(
-                vertx,
-                mailboxes,
-                shared.frames(),
-                shared.handing(),
-                parts.config().pollMaxSeconds())),
-        Map.entry("counts", new CountsHandler(mailboxes)),
-        Map.entry("welcome", new WelcomeHandlers.Steps(parts.welcome())),
-        Map.entry("welcomeKey", new WelcomeHandlers.Key(parts.welcome())),
-        Map.entry("welcomeMail", new WelcomeHandlers.Mail(parts.welcome())),
+            asked ->
+                new UpdatesHandler(
+                    vertx,
+                    asked,
+                    shared.frames(),
+                    shared.handing(),
+                    parts.config().pollMaxSeconds())),
+        Map.entry("counts", CountsHandler::new),
+        Map.entry("welcome", always(new WelcomeHandlers.Steps(parts.welcome()))),
+        Map.entry("welcomeKey", always(new WelcomeHandlers.Key(parts.welcome()))),
+        Map.entry("welcomeMail", always(new WelcomeHandlers.Mail(parts.welcome()))),
         Map.entry(
             "contract",
-            call ->
-                Future.succeededFuture(
-                    new Answer(
-                        200,
-                        "application/yaml; charset=utf-8",
-                        shared.contract().yaml().copy(),
-                        Map.of()))));
+            always(
+                call ->
+                    Future.succeededFuture(
+                        new Answer(
+                            200,
+                            "application/yaml; charset=utf-8",
+                            shared.contract().yaml().copy(),
+                            Map.of())))));
   }
 
-  static Map<String, Streaming> streaming(HttpParts parts, Shared shared) {
+  /** One that asks no mailbox. */
+  private static Answering always(Operation operation) {
+    return asked -> operation;
+  }
+
+  static Map<String, Carrying> streaming(HttpParts parts, Shared shared) {
+    var upload =
+        new UploadHandler(parts.blobs(), shared.uploads(), shared.uploading(), parts.config());
     return Map.of(
-        "upload",
-            new UploadHandler(parts.blobs(), shared.uploads(), shared.uploading(), parts.config()),
-        "download", new DownloadHandler(parts.mailboxes(), parts.blobs(), shared.uploads()),
-        "getMessageHtml", new MessageHtmlHandler(parts.mailboxes(), shared.bodies()),
-        "getMessageRaw", new MessageRawHandler(parts.mailboxes(), parts.blobs()));
+        "upload", asked -> upload,
+        "download", asked -> new DownloadHandler(asked, parts.blobs(), shared.uploads()),
+        "getMessageHtml", asked -> new MessageHtmlHandler(asked, shared.bodies()),
+        "getMessageRaw", asked -> new MessageRawHandler(asked, parts.blobs()));
   }
 }

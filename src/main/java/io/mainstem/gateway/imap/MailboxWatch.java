@@ -168,6 +168,12 @@ final class MailboxWatch implements CoreSubscriber<Watched> {
       }
       case Watched.CaughtUp caughtUp -> asked();
       case Watched.Ephemeral ephemeral -> asked();
+      // Nothing is said. IMAP has no word for it; programs show the text of an untagged OK nowhere,
+      // or with ALERT in a window (RFC 9051 §7.1) for each of the connections that they keep open.
+      // What they have been told stays true: it is in the log under its UID and MODSEQ, whoever
+      // owns
+      // the mailbox, and what they have not been told comes after it.
+      case Watched.Stale stale -> asked();
       case Watched.Reset reset -> wait(listener.onReset(reset.cursor()));
       case Watched.Reconnect reconnect -> {
         Subscription over = subscription;

@@ -28,6 +28,7 @@ final class HostLoop {
   private static final long TURN_NANOS = 5_000_000;
   private static final int SAVES_A_TASK = 16;
   private static final int MARKS_A_TICK = 1000;
+  private static final int TOLD_A_TASK = 64;
 
   private final LocalMailboxes mailboxes;
   private final HostParts parts;
@@ -236,6 +237,22 @@ final class HostLoop {
       resident.snapshot().onTick(nowMillis, crowded);
     }
     execute(() -> saveSome(rest, nowMillis, crowded));
+  }
+
+  /** All watchers look whether there is something to tell: what they were told may be old now. */
+  void tellWatchers() {
+    tellWatchers(new ArrayDeque<>(residents.values()));
+  }
+
+  private void tellWatchers(ArrayDeque<Resident> rest) {
+    for (int i = 0; i < TOLD_A_TASK; i++) {
+      Resident resident = rest.pollFirst();
+      if (resident == null) {
+        return;
+      }
+      resident.watchers().onSettled();
+    }
+    execute(() -> tellWatchers(rest));
   }
 
   private void turn(Void unused) {

@@ -9,6 +9,7 @@ import io.mainstem.mailbox.MailboxService;
 import io.mainstem.mailbox.Query;
 import io.mainstem.mailbox.Reply;
 import io.mainstem.mailbox.Signal;
+import io.mainstem.mailbox.Staleness;
 import io.mainstem.mailbox.Watched;
 import io.mainstem.message.Rejected;
 import io.mainstem.message.UserId;
@@ -31,8 +32,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -78,6 +81,11 @@ public final class LocalMailboxes implements MailboxService {
   private volatile IntSupplier elsewhere = () -> FeatureLevel.OWN;
   private volatile long incarnation;
   private volatile boolean stopping;
+
+  /** Whether the store has not shown for a while that this node owns what it holds. */
+  private volatile boolean stale;
+
+  private volatile Consumer<Boolean> onStale = now -> {};
   private volatile String deployment = "";
   private final Agenda agenda;
 
@@ -117,6 +125,7 @@ public final class LocalMailboxes implements MailboxService {
             incarnation -> {
               mailboxes.incarnation = incarnation;
               parts.ownership().onFenced(mailboxes::onFenced);
+              parts.ownership().onStale(mailboxes::tellStale);
               return formatReady.compose(ready -> mailboxes.deploy(loopCount));
             })
         .map(
@@ -190,6 +199,37 @@ public final class LocalMailboxes implements MailboxService {
                               }));
       default -> ask(user, promise -> resident -> new Work.Question<>(resident, query, promise));
     };
+  }
+
+  @Override
+  public <R extends Reply> Future<R> submit(UserId user, Command<R> command, Staleness asker) {
+    return marking(asker, () -> submit(user, command));
+  }
+
+  @Override
+  public <R> Future<R> query(UserId user, Query<R> query, Staleness asker) {
+    return marking(asker, () -> query(user, query));
+  }
+
+  /**
+   * Whoever is told nothing sees all that was acknowledged to anybody before this node was last
+   * shown that it stands, which was not long before he asked. At the end alone it would not do: by
+   * then this node may stand anew, and answer from what it had before.
+   */
+  private <R> Future<R> marking(Staleness asker, Supplier<Future<R>> question) {
+    long before = staleMillis();
+    return question
+        .get()
+        .andThen(
+            done -> {
+              long millis = Math.max(before, staleMillis());
+              // Who sends the asker elsewhere has answered nothing.
+              if (millis > 0
+                  && !(done.cause() instanceof NotOwner)
+                  && !(done.cause() instanceof Moved)) {
+                asker.stale(millis);
+              }
+            });
   }
 
   @Override
@@ -528,6 +568,39 @@ public final class LocalMailboxes implements MailboxService {
     return epoch;
   }
 
+  // ---- whether this node is sure of what it holds
+
+  /**
+   * For how long the store has not shown that this node owns what it holds, when that is too long
+   * for its answers to be given without saying so; else 0. From any thread.
+   */
+  public long staleMillis() {
+    return parts.ownership().staleMillis();
+  }
+
+  /** Is told, on any thread, when that begins and when it ends; one at most. */
+  public void onStale(Consumer<Boolean> listener) {
+    onStale = listener;
+  }
+
+  private void tellStale(boolean now) {
+    stale = now;
+    if (now) {
+      LOG.warn("The store does not confirm what this node owns; its answers are marked as stale");
+    } else {
+      LOG.info("The store confirms again what this node owns");
+    }
+    for (HostLoop loop : loops) {
+      loop.execute(loop::tellWatchers);
+    }
+    onStale.accept(now);
+  }
+
+  /** Whether watchers are to know that what they were told may be old. */
+  boolean isStale() {
+    return stale;
+  }
+
   // ---- for the loops
 
   long epoch(int partition) {
@@ -617,7 +690,7 @@ public final class LocalMailboxes implements MailboxService {
 
   // ---- crossing to the loop and back
 
-  private <R> Future<R> direct(UserId user, java.util.function.Consumer<Work<R>> task) {
+  private <R> Future<R> direct(UserId user, Consumer<Work<R>> task) {
     return ask(user, promise -> resident -> new Work.Chore<>(resident, task, promise));
   }
 

@@ -34,6 +34,10 @@ final class Watcher implements Subscription {
   private boolean started;
   private boolean reset;
   private boolean caughtUp;
+
+  /** Whether it knows that what it was told may be old. */
+  private boolean toldStale;
+
   private boolean reading;
   private boolean sending;
   private boolean ending;
@@ -135,7 +139,12 @@ final class Watcher implements Subscription {
     }
     if (!caughtUp && told >= durableAtStart) {
       caughtUp = true;
-      return new Watched.CaughtUp(cursor());
+      toldStale = loop.mailboxes().isStale();
+      return new Watched.CaughtUp(cursor(), toldStale);
+    }
+    if (caughtUp && toldStale != loop.mailboxes().isStale()) {
+      toldStale = !toldStale;
+      return new Watched.Stale(toldStale);
     }
     Frame frame = read.pollFirst();
     if (frame == null && told < resident.settled()) {

@@ -179,6 +179,9 @@ final class Watchers {
         (frames, cause) -> {
           if (frames == null) {
             then.accept(null, cause);
+          } else if (resident.isLost()) {
+            // While the log was read, another began to go on with it.
+            then.accept(null, Resident.moved(false));
           } else {
             long seq = frames.isEmpty() ? after : frames.get(frames.size() - 1).cursor().seq();
             then.accept(new Query.UpdatePage(frames, new Cursor(generation, seq)), null);

@@ -68,6 +68,7 @@ public final class CassandraDatabase {
         usual.retryMostMillis(),
         usual.beatMillis(),
         1_000L * config.goneSeconds(),
+        1_000L * config.staleSeconds(),
         usual.attempts());
   }
 

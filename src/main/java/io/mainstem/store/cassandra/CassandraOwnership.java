@@ -47,6 +47,8 @@ public final class CassandraOwnership implements Ownership {
   private Future<?> lane = Future.succeededFuture();
   private Consumer<Grant> onEnd = grant -> {};
   private LongConsumer onFenced = incarnation -> {};
+  private Consumer<Boolean> onStale = stale -> {};
+  private boolean toldStale;
   private boolean closed;
 
   /** The incarnation that was joined last; read from any thread. */
@@ -79,6 +81,7 @@ public final class CassandraOwnership implements Ownership {
                   () -> {
                     Standing standing = standing(id);
                     current = standing;
+                    look();
                     standing.beat();
                     joined.complete(id);
                   });
@@ -179,6 +182,33 @@ public final class CassandraOwnership implements Ownership {
   @Override
   public void onFenced(LongConsumer listener) {
     turns.run(() -> onFenced = listener);
+  }
+
+  @Override
+  public long staleMillis() {
+    Standing now = current;
+    return now == null ? 0 : now.staleMillis();
+  }
+
+  /** Whom to tell, in a turn. */
+  @Override
+  public void onStale(Consumer<Boolean> listener) {
+    turns.run(
+        () -> {
+          onStale = listener;
+          if (toldStale) {
+            listener.accept(true);
+          }
+        });
+  }
+
+  /** Says so when answers begin to be old, or end to be. */
+  private void look() {
+    boolean stale = staleMillis() > 0;
+    if (stale != toldStale && !closed) {
+      toldStale = stale;
+      onStale.accept(stale);
+    }
   }
 
   private void fenced(long incarnation) {
@@ -523,7 +553,7 @@ public final class CassandraOwnership implements Ownership {
 
   Standing standing(long incarnation) {
     return standings.computeIfAbsent(
-        incarnation, id -> new Standing(replicas, turns, tuning, id, () -> fenced(id)));
+        incarnation, id -> new Standing(replicas, turns, tuning, id, () -> fenced(id), this::look));
   }
 
   void onEnd(Consumer<Grant> listener) {

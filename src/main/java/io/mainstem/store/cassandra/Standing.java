@@ -21,6 +21,7 @@ final class Standing {
   private final Tuning tuning;
   private final long incarnation;
   private final Runnable onFenced;
+  private final Runnable onLook;
   private List<Promise<Void>> asked = new ArrayList<>();
   private boolean reading;
   private boolean fenced;
@@ -30,13 +31,21 @@ final class Standing {
 
   /**
    * @param onFenced run once, in a turn, when a quorum read has shown the fence
+   * @param onLook run in a turn whenever {@link #staleMillis} may have become 0, or more
    */
-  Standing(Replicas replicas, Turns turns, Tuning tuning, long incarnation, Runnable onFenced) {
+  Standing(
+      Replicas replicas,
+      Turns turns,
+      Tuning tuning,
+      long incarnation,
+      Runnable onFenced,
+      Runnable onLook) {
     this.replicas = replicas;
     this.turns = turns;
     this.tuning = tuning;
     this.incarnation = incarnation;
     this.onFenced = onFenced;
+    this.onLook = onLook;
     this.goodMillis = turns.nowMillis();
   }
 
@@ -63,6 +72,11 @@ final class Standing {
       if (!reading) {
         read();
       }
+      long left = goodMillis + tuning.staleMillis() - turns.nowMillis();
+      if (left >= 0 && left < tuning.beatMillis()) {
+        turns.after(left + 1, onLook);
+      }
+      onLook.run();
       turns.after(tuning.beatMillis(), this::beat);
     }
   }
@@ -98,6 +112,15 @@ final class Standing {
     return goodMillis;
   }
 
+  /**
+   * How long ago that was, when it is longer ago than answers may be given without saying so; else
+   * 0. From any thread.
+   */
+  long staleMillis() {
+    long ago = turns.nowMillis() - goodMillis;
+    return ago > tuning.staleMillis() ? ago : 0;
+  }
+
   void close() {
     closed = true;
     failAll();
@@ -120,6 +143,7 @@ final class Standing {
           } else if (result.result()) {
             failures = 0;
             goodMillis = began;
+            onLook.run();
             // First those who asked first: the next read may be answered before it is begun here.
             round.forEach(Promise::complete);
             reading = false;

@@ -13,6 +13,8 @@ package io.mainstem.store.cassandra;
  * @param retryMostMillis the longest such pause
  * @param beatMillis how often an incarnation is read when nothing else asks for it
  * @param goneMillis without an answer for this long, what is new is refused at once
+ * @param staleMillis answers say that they may be old when the own incarnation was not shown to
+ *     stand for longer than this
  * @param attempts tries of a transaction until it is given up
  */
 public record Tuning(
@@ -26,10 +28,11 @@ public record Tuning(
     long retryMostMillis,
     long beatMillis,
     long goneMillis,
+    long staleMillis,
     int attempts) {
   /** What suits a cell in one data center. */
   public static final Tuning DEFAULT =
-      new Tuning(256, 1 << 20, 65_536, 64 << 20, 4_096, 65_536, 50, 2_000, 1_000, 5_000, 10);
+      new Tuning(256, 1 << 20, 65_536, 64 << 20, 4_096, 65_536, 50, 2_000, 1_000, 5_000, 5_000, 10);
 
   /** The pause after this many failures in a row. */
   long pauseMillis(int failures) {

@@ -182,6 +182,7 @@ final class Load {
         case Watched.Reconnect reconnect -> later(mine);
         case Watched.CaughtUp caughtUp -> cursor = caughtUp.cursor();
         case Watched.Ephemeral ephemeral -> {}
+        case Watched.Stale stale -> {}
       }
     }
 

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -55,6 +56,19 @@ final class ContractTest {
     for (var name : without.fieldNames()) {
       assertTrue(!told.contains(name), name + " has an endpoint and a reason why it has none");
       assertTrue(without.getString(name).length() > 10, name + " needs a reason");
+    }
+  }
+
+  @Test
+  void everyAnswerFromAMailboxMayBeMarkedAsOld() {
+    // These ask the directory, or nobody.
+    var others = Set.of("/session", "/sessions", "/stream", "/openapi.yaml");
+    for (var path : contract.document().getJsonObject("paths")) {
+      var get = ((JsonObject) path.getValue()).getJsonObject("get");
+      if (get != null && !others.contains(path.getKey()) && !path.getKey().startsWith("/welcome")) {
+        var headers = get.getJsonObject("responses").getJsonObject("200").getJsonObject("headers");
+        assertTrue(headers != null && headers.containsKey("Mainstem-Stale"), path.getKey());
+      }
     }
   }
 

@@ -12,6 +12,7 @@ import io.mainstem.mailbox.Position;
 import io.mainstem.mailbox.Query;
 import io.mainstem.mailbox.Reply;
 import io.mainstem.mailbox.Settings;
+import io.mainstem.mailbox.Staleness;
 import io.mainstem.mailbox.Status;
 import io.mainstem.mailbox.ThreadKind;
 import io.mainstem.mailbox.ThreadSettings;
@@ -53,6 +54,9 @@ final class ScriptedMailboxes implements MailboxService {
   @Nullable Function<Command<?>, @Nullable Throwable> refuse;
   @Nullable Function<Query<?>, @Nullable Object> answer;
   @Nullable Function<UserId, @Nullable Flux<Watched>> watching;
+
+  /** For how long whoever answers has not been sure that he is the owner. */
+  volatile long staleMillis;
 
   private final Map<UserId, Box> boxes = new HashMap<>();
 
@@ -281,6 +285,34 @@ final class ScriptedMailboxes implements MailboxService {
   }
 
   @Override
+  public <R extends Reply> Future<R> submit(UserId user, Command<R> command, Staleness stale) {
+    mark(stale);
+    return submit(user, command);
+  }
+
+  @Override
+  public <R> Future<R> query(UserId user, Query<R> query, Staleness stale) {
+    mark(stale);
+    return query(user, query);
+  }
+
+  private void mark(Staleness stale) {
+    if (staleMillis > 0) {
+      stale.stale(staleMillis);
+    }
+  }
+
+  /** From now on what is told may be old, or no more. */
+  synchronized void stale(long millis) {
+    staleMillis = millis;
+    for (var box : boxes.values()) {
+      for (var watcher : List.copyOf(box.watchers)) {
+        watcher.next(new Watched.Stale(millis > 0));
+      }
+    }
+  }
+
+  @Override
   public synchronized Flux<Watched> watch(UserId user, Cursor after) {
     var scripted = watching == null ? null : watching.apply(user);
     if (scripted != null) {
@@ -301,7 +333,7 @@ final class ScriptedMailboxes implements MailboxService {
     for (var frame : box.log.subList((int) from.seq(), box.log.size())) {
       sink.next(new Watched.Entry(frame));
     }
-    sink.next(new Watched.CaughtUp(box.head()));
+    sink.next(new Watched.CaughtUp(box.head(), staleMillis > 0));
     box.watchers.add(sink);
     sink.onDispose(
         () -> {

@@ -1,5 +1,6 @@
 package io.mainstem.mailbox.host;
 
+import io.mainstem.store.Ownership;
 import java.lang.reflect.Field;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -29,6 +30,11 @@ public final class BrokenHost {
   /** Knows of no cursor that it is behind. */
   static long endless(Resident resident) {
     return Long.MAX_VALUE;
+  }
+
+  /** Is always sure that it owns what it holds. */
+  static long sure(Ownership ownership) {
+    return 0;
   }
 
   /** Answers who waits for an append that is done, whatever is before it. */

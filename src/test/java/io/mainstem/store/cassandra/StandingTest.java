@@ -45,7 +45,8 @@ class StandingTest {
           },
           Tuning.DEFAULT,
           1,
-          () -> fenced++);
+          () -> fenced++,
+          () -> {});
 
   private void ask(String name) {
     standing

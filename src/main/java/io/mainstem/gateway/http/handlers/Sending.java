@@ -42,6 +42,11 @@ public record Sending(
     int maxTextBytes) {
   private static final Logger log = LoggerFactory.getLogger(Sending.class);
 
+  /** The same, over the mailboxes as one request asks them. */
+  public Sending over(MailboxService asked) {
+    return new Sending(asked, recipients, blobs, uploads, maxTextBytes);
+  }
+
   /** The command. Complete at once for a short answer in a thread. */
   public Future<Command.Send> prepare(Account sender, SendRequest request) {
     var bytes =

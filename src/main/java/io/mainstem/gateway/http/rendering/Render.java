@@ -14,6 +14,7 @@ import io.mainstem.mailbox.Position;
 import io.mainstem.mailbox.Query;
 import io.mainstem.mailbox.Reply;
 import io.mainstem.mailbox.ThreadView;
+import io.mainstem.mailbox.Watched;
 import io.mainstem.message.Person;
 import io.mainstem.message.UserId;
 import java.io.IOException;
@@ -283,12 +284,20 @@ public final class Render {
     return out.append("],\"seq\":\"").append(Cursors.write(cursor)).append("\"}").toString();
   }
 
-  public static String caughtUp(Cursor cursor) {
+  public static String caughtUp(Watched.CaughtUp caughtUp) {
     return json(
         out -> {
           out.writeStringField("type", "caughtUp");
-          seq(out, cursor);
+          seq(out, caughtUp.cursor());
+          if (caughtUp.stale()) {
+            out.writeBooleanField("stale", true);
+          }
         });
+  }
+
+  /** From now on what was told may be old, or no more. */
+  public static String stale(boolean now) {
+    return json(out -> out.writeStringField("type", now ? "stale" : "fresh"));
   }
 
   public static String reset(Cursor cursor) {

@@ -54,12 +54,18 @@ public final class LongPoll implements CoreSubscriber<Watched> {
 
   @Override
   public void onNext(Watched watched) {
+    if (watched instanceof Watched.Stale) {
+      // What this poll is answered with says so; there is nothing to tell beside it.
+      context.runOnContext(v -> finish(false));
+      return;
+    }
     boolean shown =
         switch (watched) {
           case Watched.Entry entry -> FrameRenderer.isShown(entry.frame());
           case Watched.Reset reset -> true;
           case Watched.Reconnect reconnect -> true;
           case Watched.CaughtUp caughtUp -> false;
+          case Watched.Stale stale -> false;
           case Watched.Ephemeral ephemeral -> false;
         };
     context.runOnContext(

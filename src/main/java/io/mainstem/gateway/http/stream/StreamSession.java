@@ -202,7 +202,8 @@ final class StreamSession implements CoreSubscriber<Watched> {
     owed++;
     switch (watched) {
       case Watched.Entry entry -> frame(entry.frame());
-      case Watched.CaughtUp caughtUp -> write(Render.caughtUp(caughtUp.cursor()));
+      case Watched.CaughtUp caughtUp -> write(Render.caughtUp(caughtUp));
+      case Watched.Stale stale -> write(Render.stale(stale.now()));
       case Watched.Reset reset -> write(Render.reset(reset.cursor()));
       case Watched.Ephemeral ephemeral -> {
         switch (ephemeral.signal()) {
