@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.mainstem.mailbox.Limits;
 import io.mainstem.mailbox.MessageView;
 import io.mainstem.message.FolderId;
+import io.mainstem.message.Person;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -66,7 +67,7 @@ class SubmissionTest {
       assertEquals("250 2.1.5 Recipient ok", client.say("RCPT TO:<" + recipient + ">"));
     }
     assertTrue(client.say("DATA").startsWith("354"));
-    return client.send(mail + ".\r\n").read();
+    return client.send((mail + ".\r\n").getBytes(StandardCharsets.ISO_8859_1)).read();
   }
 
   private MessageView only(String user) throws Exception {
@@ -98,6 +99,20 @@ class SubmissionTest {
                   + "\r\n\r\nIt works.\r\n"),
           raw);
     }
+  }
+
+  @Test
+  void aBccThatIsNotUtf8StandsInTheSendersCopy() throws Exception {
+    String field = "Bcc: J\u00f6rg <carol@mainstem.test>\r\n";
+    String mail = MAIL.replace("Bcc: carol@mainstem.test\r\n", field);
+    try (var client = login()) {
+      assertTrue(send(client, mail, "bob@mainstem.test", "carol@mainstem.test").startsWith("250"));
+    }
+    var headers = node.messages("alice").getFirst().message().headers();
+    assertEquals(field, headers.apart());
+    assertEquals(
+        List.of("carol@mainstem.test"), headers.bcc().stream().map(Person::address).toList());
+    assertFalse(node.raw(only("bob")).contains("carol"));
   }
 
   @Test
