@@ -61,6 +61,24 @@ class TidyingTest {
   }
 
   @Test
+  void aThreadWhoseNewestMessageStandsInTwoFoldersIsListedOnce() {
+    town.chat("alice", "hello", "bob");
+    town.settle();
+    mail("in two folders");
+    town.submit("alice", new Command.Place(FolderId.INBOX, List.of(1), FolderId.CHATS, false));
+    // Of a thread with two channels the older place is passed over.
+    town.mail("bob", "older", "older", "alice");
+    town.chat("bob", "newest", "alice");
+    town.settle();
+    for (int limit = 1; limit < 4; limit++) {
+      var listed =
+          town.ask("alice", new Query.Threads(FolderId.INBOX, null, limit, null)).threads();
+      assertEquals(
+          listed.size(), listed.stream().map(ThreadView::id).distinct().count(), "of " + limit);
+    }
+  }
+
+  @Test
   void contentIsErasedWhenTheTimeToUndoIsOver() {
     var m = mail("one");
     town.submit("alice", new Command.Delete(m.id()));

@@ -34,6 +34,8 @@ final class Walk {
   /** Moves that came to their end. */
   int arrivals;
 
+  private int renewals;
+
   private final Map<String, List<ThreadId>> threads = new HashMap<>();
   private final Map<String, List<MessageId>> messages = new HashMap<>();
   private final Map<String, List<FolderId>> folders = new LinkedHashMap<>();
@@ -89,7 +91,11 @@ final class Walk {
     } else if (kind < 52) {
       refusable(town::handOver);
     } else if (kind < 53) {
-      shuffle();
+      if (random.nextInt(8) == 0) {
+        renew();
+      } else {
+        shuffle();
+      }
     } else if (kind < 62) {
       refusable(town::tell);
     } else if (kind < 66) {
@@ -131,6 +137,19 @@ final class Walk {
     } else {
       run(new Command.Freeze(departure.cell(), departure.generation()));
     }
+  }
+
+  /** The store was set back, to where it is just now: whoever remembers more must forget it. */
+  private void renew() {
+    if (box().lastSeq() > 0) {
+      renewals += 1 + random.nextInt(1_000);
+      box().append(Mailbox.renewal(box().lastSeq(), renewals, town.now));
+    }
+  }
+
+  private int cursorGeneration() {
+    var header = (Header) box().objects.get(Mailbox.HEADER);
+    return header == null ? box().generation : header.cursorGeneration(box().generation);
   }
 
   private Command<?> move() {
@@ -362,8 +381,17 @@ final class Walk {
               props.people(1));
       case 26, 30, 31 -> edit();
       case 25 -> new Command.Fail(pick(own.get(user), message()), props.somebody(), "no such host");
-      default -> new Command.Retry(pick(own.get(user), message()));
+      default -> retry();
     };
+  }
+
+  /** Mostly of what has failed. */
+  private Command<?> retry() {
+    var failed = box().ask(new Query.DeadLetters(), town.now);
+    return new Command.Retry(
+        failed.isEmpty() || random.nextInt(4) == 0
+            ? pick(own.get(user), message())
+            : failed.get(random.nextInt(failed.size())).message());
   }
 
   /** Mostly of what the user has just sent, mostly with the number that is due. */
@@ -403,7 +431,7 @@ final class Walk {
       case 5 -> new Query.Drafts();
       case 6 -> new Query.Folders();
       case 7 ->
-          new Query.Updates(new Cursor(box().generation, Math.max(0, box().lastSeq() - 30)), 20);
+          new Query.Updates(new Cursor(cursorGeneration(), Math.max(0, box().lastSeq() - 30)), 20);
       case 8 ->
           new Query.Outstanding(random.nextBoolean() ? 0 : Math.max(0, box().lastSeq() - 100), 10);
       default -> new Query.DeadLetters();

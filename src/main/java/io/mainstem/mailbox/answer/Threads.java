@@ -46,9 +46,7 @@ final class Threads {
       var shownNow = new ArrayList<Place>();
       for (Place p : batch) {
         var t = reads.findThread(p.thread());
-        if (t != null
-            && Views.stamp(t.state(), shown.lists(), shown.channel()) == p.stamp()
-            && !shownNow.contains(p)) {
+        if (t != null && Views.stamp(t.state(), shown.lists(), shown.channel()) == p.stamp()) {
           shownNow.add(p);
         }
       }
@@ -214,18 +212,21 @@ final class Threads {
     return new Walk(reads, list, pages, at, rows, row);
   }
 
+  /** A thread whose newest message stands in several lists has the same place in each. */
   private static @Nullable Place next(List<Walk> walks) {
-    Walk best = null;
     Place found = null;
     for (Walk w : walks) {
       var p = w.peek();
       if (p != null && (found == null || p.compareTo(found.stamp(), found.thread()) > 0)) {
-        best = w;
         found = p;
       }
     }
-    if (best != null) {
-      best.take();
+    if (found != null) {
+      for (Walk w : walks) {
+        if (found.equals(w.peek())) {
+          w.take();
+        }
+      }
     }
     return found;
   }

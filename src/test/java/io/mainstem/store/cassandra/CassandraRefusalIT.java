@@ -82,7 +82,7 @@ class CassandraRefusalIT {
     assertRefused(
         open(config(keyspace, Map.of()), 64),
         "layout 99",
-        "this one knows 2",
+        "this one knows 3",
         "store.cassandra.keyspace");
   }
 
