@@ -48,7 +48,7 @@ public final class DeadLetterRoutes {
   private void list(RoutingContext request) {
     String user = request.request().getParam("user");
     if (user != null) {
-      known(user)
+      NamedAccount.of(accounts, user)
           .compose(account -> of(account))
           .onSuccess(
               letters ->
@@ -114,7 +114,7 @@ public final class DeadLetterRoutes {
     if (message != null && !(message instanceof String id && MessageId.isUlid(id))) {
       throw new Rejected(Rule.INVALID, "\"message\" is the id of a message.");
     }
-    known(user)
+    NamedAccount.of(accounts, user)
         .compose(
             account ->
                 (message instanceof String id
@@ -138,16 +138,5 @@ public final class DeadLetterRoutes {
         : mailboxes
             .submit(account.id(), new Command.Retry(ids.get(at)))
             .compose(done -> retryAll(account, ids, at + 1, retried + (done.changed() ? 1 : 0)));
-  }
-
-  private Future<Account> known(String nameOrAddress) {
-    return accounts
-        .find(nameOrAddress)
-        .compose(
-            account ->
-                account == null
-                    ? Future.failedFuture(
-                        new Rejected(Rule.NOT_FOUND, "There is no user with this name or address."))
-                    : Future.succeededFuture(account));
   }
 }

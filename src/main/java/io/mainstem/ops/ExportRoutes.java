@@ -68,7 +68,7 @@ public final class ExportRoutes {
       request.fail(new Rejected(Rule.INVALID, "folder is an id, and from a UID"));
       return;
     }
-    FolderRoutes.account(accounts, request)
+    NamedAccount.of(accounts, request)
         .compose(
             account ->
                 bodies(account.id(), folder, from)

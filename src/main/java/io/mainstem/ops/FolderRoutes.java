@@ -39,7 +39,7 @@ public final class FolderRoutes {
   }
 
   private void list(RoutingContext request) {
-    account(accounts, request)
+    NamedAccount.of(accounts, request)
         .compose(account -> mailboxes.query(account.id(), new Query.Folders()))
         .onFailure(request::fail)
         .onSuccess(
@@ -57,7 +57,7 @@ public final class FolderRoutes {
       request.fail(new Rejected(Rule.INVALID, "The body is {name}."));
       return;
     }
-    account(accounts, request)
+    NamedAccount.of(accounts, request)
         .compose(account -> folder(account, name))
         .onFailure(request::fail)
         .onSuccess(id -> AdminServer.answer(request, 200, new JsonObject().put("id", id.value())));
@@ -87,17 +87,5 @@ public final class FolderRoutes {
         .put("uidNext", folder.uidNext())
         .put("messages", folder.messages())
         .put("sizeBytes", folder.sizeBytes());
-  }
-
-  /** The account that the path names; fails with NOT_FOUND. */
-  static Future<Account> account(Accounts accounts, RoutingContext request) {
-    return accounts
-        .find(request.pathParam("name"))
-        .compose(
-            account ->
-                account == null
-                    ? Future.failedFuture(
-                        new Rejected(Rule.NOT_FOUND, "There is no user with this name or address."))
-                    : Future.succeededFuture(account));
   }
 }

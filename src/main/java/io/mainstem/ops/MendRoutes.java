@@ -1,7 +1,6 @@
 package io.mainstem.ops;
 
 import io.mainstem.cell.move.Mending;
-import io.mainstem.directory.Account;
 import io.mainstem.directory.Directory;
 import io.mainstem.message.Rejected;
 import io.mainstem.message.Rejected.Rule;
@@ -53,7 +52,7 @@ public final class MendRoutes {
     Mending known = mending();
     JsonObject body = request.body().isEmpty() ? null : request.body().asJsonObject();
     boolean onlyLook = body != null && Boolean.TRUE.equals(body.getValue("look"));
-    account(request)
+    NamedAccount.fresh(directory.accounts(), request)
         .map(account -> known.begin(account, onlyLook))
         .onSuccess(report -> AdminServer.answer(request, 202, json(report)))
         .onFailure(request::fail);
@@ -61,7 +60,7 @@ public final class MendRoutes {
 
   private void show(RoutingContext request) {
     Mending known = mending();
-    account(request)
+    NamedAccount.fresh(directory.accounts(), request)
         .compose(
             account -> {
               Mending.Report report = known.report(account.id());
@@ -73,21 +72,6 @@ public final class MendRoutes {
             })
         .onSuccess(report -> AdminServer.answer(request, 200, json(report)))
         .onFailure(request::fail);
-  }
-
-  private Future<Account> account(RoutingContext request) {
-    return directory
-        .accounts()
-        .find(request.pathParam("name"))
-        .compose(
-            found ->
-                found == null ? Future.succeededFuture() : directory.accounts().fresh(found.id()))
-        .compose(
-            account ->
-                account == null
-                    ? Future.failedFuture(
-                        new Rejected(Rule.NOT_FOUND, "There is no user with this name or address."))
-                    : Future.succeededFuture(account));
   }
 
   private static JsonObject json(Mending.Report report) {

@@ -142,7 +142,7 @@ public final class MoveRoutes {
     }
     answer(
         request,
-        known(request)
+        NamedAccount.fresh(directory.accounts(), request)
             .compose(account -> mayGoTo(cell, now).map(account))
             .compose(account -> directory.moves().plan(account.id(), cell))
             .compose(
@@ -181,7 +181,7 @@ public final class MoveRoutes {
     }
     answer(
         request,
-        known(request)
+        NamedAccount.fresh(directory.accounts(), request)
             .compose(
                 account -> {
                   Account.Move move = account.move();
@@ -193,20 +193,6 @@ public final class MoveRoutes {
 
   private static boolean isReached(String cell, Here now) {
     return cell.equals(now.cell()) || now.others().isReached(cell);
-  }
-
-  private Future<Account> known(RoutingContext request) {
-    return directory
-        .accounts()
-        .find(request.pathParam("name"))
-        .compose(
-            found ->
-                found == null ? Future.succeededFuture() : directory.accounts().fresh(found.id()))
-        .compose(
-            account ->
-                account == null
-                    ? refuse(Rule.NOT_FOUND, "There is no user with this name or address.")
-                    : Future.succeededFuture(account));
   }
 
   private static void answer(RoutingContext request, Future<Account> account) {

@@ -129,7 +129,7 @@ public final class UserRoutes {
     Future<@Nullable UserId> receiver =
         catchAll == null
             ? Future.succeededFuture()
-            : account(catchAll).map(account -> account.id());
+            : NamedAccount.of(directory.accounts(), catchAll).map(account -> account.id());
     receiver
         .map(
             user ->
@@ -148,19 +148,7 @@ public final class UserRoutes {
   }
 
   private Future<Account> known(RoutingContext request) {
-    return account(request.pathParam("name"));
-  }
-
-  private Future<Account> account(String nameOrAddress) {
-    return directory
-        .accounts()
-        .find(nameOrAddress)
-        .compose(
-            account ->
-                account == null
-                    ? Future.failedFuture(
-                        new Rejected(Rule.NOT_FOUND, "There is no user with this name or address."))
-                    : Future.succeededFuture(account));
+    return NamedAccount.of(directory.accounts(), request);
   }
 
   private static void answer(RoutingContext request, int status, Future<Account> account) {
