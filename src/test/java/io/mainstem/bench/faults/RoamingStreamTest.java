@@ -10,6 +10,10 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketClient;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -30,8 +34,13 @@ import org.junit.jupiter.api.Test;
 /** A device goes on from its cursor at another address, whatever its server does. */
 class RoamingStreamTest {
   private static final Duration BOUND = Duration.ofMinutes(1);
-  private static final Patience PATIENCE =
-      new Patience(Duration.ofMillis(20), Duration.ofMillis(200), Duration.ofMillis(1500));
+
+  private static final short GOING_AWAY = 1001;
+
+  /** Long beside any pause of the machine. */
+  private static final Duration SILENCE = Duration.ofSeconds(4);
+
+  private static final Patience PATIENCE = patience(Duration.ofMinutes(1));
 
   private final Vertx vertx = Vertx.vertx();
   private final WebSocketClient sockets = vertx.createWebSocketClient();
@@ -42,46 +51,52 @@ class RoamingStreamTest {
   private final List<String> resets = new CopyOnWriteArrayList<>();
   private final List<String> errors = new CopyOnWriteArrayList<>();
   private final List<String> opened = new CopyOnWriteArrayList<>();
+  private RoamingStream stream = device(PATIENCE, first.at(), second.at());
 
-  private final RoamingStream stream =
-      new RoamingStream(
-          vertx.getOrCreateContext(),
-          sockets,
-          List.of(first.at(), second.at()),
-          0,
-          "token",
-          PATIENCE,
-          new RoamingStream.Listener() {
-            @Override
-            public void onOpen() {
-              opened.add("open");
-            }
+  private static Patience patience(Duration silence) {
+    return new Patience(Duration.ofMillis(20), Duration.ofMillis(200), silence);
+  }
 
-            @Override
-            public void onEntry(JsonNode frame) {
-              entries.add(frame.get("seq").asText());
-            }
+  private RoamingStream device(Patience patience, Endpoint... addresses) {
+    return new RoamingStream(
+        vertx.getOrCreateContext(),
+        sockets,
+        List.of(addresses),
+        0,
+        "token",
+        patience,
+        new RoamingStream.Listener() {
+          @Override
+          public void onOpen() {
+            opened.add("open");
+          }
 
-            @Override
-            public void onAnswer(JsonNode answer) {
-              answers.add(answer.get("ref").asText());
-            }
+          @Override
+          public void onEntry(JsonNode frame) {
+            entries.add(frame.get("seq").asText());
+          }
 
-            @Override
-            public void onReset(JsonNode frame) {
-              resets.add(frame.get("seq").asText());
-            }
+          @Override
+          public void onAnswer(JsonNode answer) {
+            answers.add(answer.get("ref").asText());
+          }
 
-            @Override
-            public void onRefused(int status, String body) {
-              errors.add(status + " " + body);
-            }
+          @Override
+          public void onReset(JsonNode frame) {
+            resets.add(frame.get("seq").asText());
+          }
 
-            @Override
-            public void onEnded(String why) {
-              errors.add(why);
-            }
-          });
+          @Override
+          public void onRefused(int status, String body) {
+            errors.add(status + " " + body);
+          }
+
+          @Override
+          public void onEnded(String why) {
+            errors.add(why);
+          }
+        });
+  }
 
   /** A server of which the test plays every part. */
   private final class Node {
@@ -101,7 +116,7 @@ class RoamingStreamTest {
     }
 
     Endpoint at() {
-      return new Endpoint("127.0.0.1", server.actualPort());
+      return local(server.actualPort());
     }
 
     ServerWebSocket connection() {
@@ -113,6 +128,10 @@ class RoamingStreamTest {
       Awaitility.await().atMost(BOUND).until(() -> !asked.isEmpty());
       return java.util.Objects.requireNonNull(asked.poll());
     }
+  }
+
+  private static Endpoint local(int port) {
+    return new Endpoint("127.0.0.1", port);
   }
 
   private static <T> T await(io.vertx.core.Future<T> future) {
@@ -163,48 +182,33 @@ class RoamingStreamTest {
 
   @Test
   void aRefusedConnectionIsToldAndMadeElsewhere() {
-    firstConnection();
-    await(first.server.close());
-    await(second.server.close());
     HttpServer full =
         vertx
             .createHttpServer()
             .requestHandler(
                 request -> request.response().setStatusCode(503).end("full").onFailure(gone -> {}));
-    await(full.listen(second.server.actualPort(), "127.0.0.1"));
-    Awaitility.await().atMost(BOUND).until(() -> errors.contains("503 full"));
-    HttpServer again =
-        vertx
-            .createHttpServer()
-            .webSocketHandler(
-                socket -> {
-                  first.asked.add(socket.uri());
-                });
-    await(again.listen(first.server.actualPort(), "127.0.0.1"));
-    assertEquals("/api/v1/stream?since=1.8", first.request());
+    await(full.listen(0, "127.0.0.1"));
+    stream = device(PATIENCE, first.at(), local(full.actualPort()));
+    await(firstConnection().close(GOING_AWAY));
+    assertEquals("/api/v1/stream?since=1.8 Bearer token", first.request());
+    assertEquals(List.of("503 full"), errors);
   }
 
   @Test
-  void aDeadAddressIsPassedOver() {
-    firstConnection();
-    await(second.server.close());
-    await(first.server.close());
-    HttpServer again =
-        vertx
-            .createHttpServer()
-            .webSocketHandler(
-                socket -> {
-                  first.asked.add(socket.uri());
-                });
-    await(again.listen(first.server.actualPort(), "127.0.0.1"));
-    assertEquals("/api/v1/stream?since=1.8", first.request());
+  void aDeadAddressIsPassedOver() throws IOException {
+    try (var dead = new Socket()) {
+      // Bound and not listening: nobody else can take the port, and the system refuses for it.
+      dead.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      stream = device(PATIENCE, first.at(), local(dead.getLocalPort()), second.at());
+      await(firstConnection().close(GOING_AWAY));
+      assertEquals("/api/v1/stream?since=1.8 Bearer token", second.request());
+    }
+    assertEquals(List.of(), errors);
   }
 
   @Test
   void aServerThatFallsSilentIsLeft() {
-    firstConnection();
-    await(first.server.close());
-    // In its place stands one that takes the connection and then says nothing, no pong either.
+    // It takes the connection and then says nothing, no pong either.
     var heard = new CopyOnWriteArrayList<String>();
     var mute =
         vertx
@@ -219,12 +223,11 @@ class RoamingStreamTest {
                             socket.write(accept(text)).onFailure(gone -> {});
                           }
                         }));
-    await(mute.listen(first.server.actualPort(), "127.0.0.1"));
-    ServerWebSocket other = second.connection();
-    second.asked.clear();
-    await(other.close());
-    Awaitility.await().atMost(BOUND).until(() -> heard.contains("/api/v1/stream?since=1.8"));
+    await(mute.listen(0, "127.0.0.1"));
+    stream = device(patience(SILENCE), first.at(), local(mute.actualPort()), second.at());
+    await(firstConnection().close(GOING_AWAY));
     assertEquals("/api/v1/stream?since=1.8 Bearer token", second.request());
+    assertTrue(heard.contains("/api/v1/stream?since=1.8"), heard::toString);
   }
 
   /** RFC 6455 §4.2.2. */
@@ -248,11 +251,9 @@ class RoamingStreamTest {
 
   @Test
   void aServerThatOnlyAnswersPingsIsKept() {
+    stream = device(patience(SILENCE), first.at(), second.at());
     firstConnection();
-    Awaitility.await()
-        .pollDelay(PATIENCE.silence().multipliedBy(2))
-        .atMost(BOUND)
-        .until(() -> true);
+    Awaitility.await().pollDelay(SILENCE.plusSeconds(1)).atMost(BOUND).until(() -> true);
     assertEquals(1, stream.connections());
     assertTrue(second.asked.isEmpty());
   }
