@@ -6,14 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.mainstem.app.cli.AdminClient;
+import io.mainstem.bench.Ports;
 import io.mainstem.config.Config;
 import io.mainstem.gateway.smtp.LineClient;
 import io.vertx.core.json.JsonObject;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -61,8 +60,9 @@ class HaproxyTest {
   static void start() throws Exception {
     Path program = program();
     assumeTrue(program != null, "haproxy is not installed");
+    var ports = new Ports();
     for (String gateway : List.of("http", "smtp", "submission", "imap")) {
-      PORTS.put(gateway, freePort());
+      PORTS.put(gateway, ports.free());
     }
     node =
         Mainstem.start(Config.of(settings()))
@@ -113,21 +113,6 @@ class HaproxyTest {
         .filter(Files::isExecutable)
         .findFirst()
         .orElse(null);
-  }
-
-  /** Free at the balancer's address and at the node's. */
-  private static int freePort() throws IOException {
-    while (true) {
-      try (var here = new ServerSocket()) {
-        here.bind(new InetSocketAddress("127.0.0.1", 0));
-        try (var there = new ServerSocket()) {
-          there.bind(new InetSocketAddress("127.0.0.11", here.getLocalPort()));
-          return here.getLocalPort();
-        } catch (IOException taken) {
-          // The next one.
-        }
-      }
-    }
   }
 
   private static Map<String, String> settings() {

@@ -1,12 +1,12 @@
 package io.mainstem.counts;
 
+import io.mainstem.bench.Ports;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -20,9 +20,7 @@ public final class RedisProcess implements AutoCloseable {
   private ProcessHandle process;
 
   public RedisProcess() throws IOException {
-    try (var free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    port = new Ports().free();
     start();
   }
 
