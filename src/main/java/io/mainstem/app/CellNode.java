@@ -19,7 +19,7 @@ import io.mainstem.directory.Directory;
 import io.mainstem.mailbox.MailboxService;
 import io.mainstem.mailbox.host.Departures;
 import io.mainstem.mailbox.host.HostParts;
-import io.mainstem.mailbox.host.Moved;
+import io.mainstem.mailbox.Moved;
 import io.mainstem.message.UserId;
 import io.mainstem.stage.Stages;
 import io.mainstem.store.FeatureLevel;

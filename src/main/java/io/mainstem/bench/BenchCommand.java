@@ -72,6 +72,20 @@ public final class BenchCommand implements Callable<Integer> {
   @Nullable Path room;
 
   @Option(
+      names = "--warm-up",
+      paramLabel = "SECONDS",
+      description =
+          "How long servers work before they are measured (default: 20, or 5 with --short). Several"
+              + " nodes on one machine compile for minutes.")
+  int warmUp;
+
+  @Option(
+      names = "--runs",
+      paramLabel = "N",
+      description = "How often each is measured (default: 3, or 1 with --short).")
+  int runs;
+
+  @Option(
       names = "--short",
       description =
           "One run of a few seconds instead of three longer ones: shows that it works, not how"
@@ -102,8 +116,8 @@ public final class BenchCommand implements Callable<Integer> {
               vertx,
               directory,
               new Figures(out, json),
-              brief ? 1 : 3,
-              Duration.ofSeconds(brief ? 5 : 20),
+              runs > 0 ? runs : brief ? 1 : 3,
+              Duration.ofSeconds(warmUp > 0 ? warmUp : brief ? 5 : 20),
               Duration.ofSeconds(brief ? 3 : 10));
       out.printf(
           "%d processors, Java %s; %,.0f synced 4 KiB writes/s in %s%n",

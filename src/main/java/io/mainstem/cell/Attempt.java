@@ -5,7 +5,7 @@ import io.mainstem.cell.wire.PeerGone;
 import io.mainstem.mailbox.Command;
 import io.mainstem.mailbox.Reply;
 import io.mainstem.mailbox.Staleness;
-import io.mainstem.mailbox.host.Moved;
+import io.mainstem.mailbox.Moved;
 import io.mainstem.mailbox.host.NotOwner;
 import io.mainstem.mailbox.wire.Wire;
 import io.mainstem.message.Rejected;

@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * The mailboxes of one cell, this one or another. What is asked of a mailbox that lives elsewhere,
- * and a watch of it, fails with {@link io.mainstem.mailbox.host.Moved}.
+ * and a watch of it, fails with {@link io.mainstem.mailbox.Moved}.
  */
 public interface CellClient extends MailboxService {
   /** As {@link io.mainstem.mailbox.host.LocalMailboxes#adopt}, by the owner in that cell. */

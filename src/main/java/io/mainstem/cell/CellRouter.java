@@ -12,7 +12,7 @@ import io.mainstem.mailbox.Signal;
 import io.mainstem.mailbox.Staleness;
 import io.mainstem.mailbox.Watched;
 import io.mainstem.mailbox.host.LocalMailboxes;
-import io.mainstem.mailbox.host.Moved;
+import io.mainstem.mailbox.Moved;
 import io.mainstem.mailbox.host.NotOwner;
 import io.mainstem.mailbox.wire.Wire;
 import io.mainstem.message.Rejected;

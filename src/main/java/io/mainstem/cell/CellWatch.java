@@ -6,7 +6,7 @@ import io.mainstem.mailbox.Frame;
 import io.mainstem.mailbox.Query;
 import io.mainstem.mailbox.Signal;
 import io.mainstem.mailbox.Watched;
-import io.mainstem.mailbox.host.Moved;
+import io.mainstem.mailbox.Moved;
 import io.mainstem.mailbox.wire.Wire;
 import io.mainstem.message.Rejected;
 import io.mainstem.message.UserId;

@@ -10,7 +10,7 @@ import io.mainstem.mailbox.Reply;
 import io.mainstem.mailbox.Signal;
 import io.mainstem.mailbox.Staleness;
 import io.mainstem.mailbox.Watched;
-import io.mainstem.mailbox.host.Moved;
+import io.mainstem.mailbox.Moved;
 import io.mainstem.message.Rejected;
 import io.mainstem.message.UserId;
 import io.mainstem.store.MailboxStore.Mailbox;

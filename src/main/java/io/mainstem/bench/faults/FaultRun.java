@@ -74,6 +74,12 @@ public final class FaultRun {
           Duration.ofSeconds(10),
           false);
     }
+
+    /** The same, with at least so long a time before the fault. */
+    Setting warmedUp(Duration atLeast) {
+      Duration longer = atLeast.compareTo(warmUp) > 0 ? atLeast : warmUp;
+      return new Setting(people, perSecond, most, longer, before, after, brief);
+    }
   }
 
   private final Vertx vertx;

@@ -13,6 +13,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -73,6 +74,14 @@ public final class FaultsCommand implements Callable<Integer> {
       defaultValue = "40",
       description = "How many people write, each with two devices (default: ${DEFAULT-VALUE}).")
   int people = 40;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "SECONDS",
+      description =
+          "How long they write before a fault may strike (default: 10, or 4 with --short). Nodes"
+              + " that were just started compile for minutes.")
+  int warmUp;
 
   @Option(
       names = "--nodes",
@@ -183,7 +192,8 @@ public final class FaultsCommand implements Callable<Integer> {
     out.println(
         rig.words() + ", " + Runtime.getRuntime().availableProcessors() + " processors here");
     var setting =
-        brief ? FaultRun.Setting.brief(people, rate) : FaultRun.Setting.full(people, rate);
+        (brief ? FaultRun.Setting.brief(people, rate) : FaultRun.Setting.full(people, rate))
+            .warmedUp(Duration.ofSeconds(warmUp));
     boolean good = true;
     int number = 0;
     for (Fault fault : chosen) {

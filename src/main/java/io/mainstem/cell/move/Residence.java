@@ -1,7 +1,7 @@
 package io.mainstem.cell.move;
 
 import io.mainstem.directory.Account;
-import io.mainstem.mailbox.host.Moved;
+import io.mainstem.mailbox.Moved;
 import io.mainstem.message.Rejected;
 import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;

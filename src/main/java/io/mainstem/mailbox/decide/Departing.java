@@ -2,6 +2,7 @@ package io.mainstem.mailbox.decide;
 
 import io.mainstem.mailbox.Command;
 import io.mainstem.mailbox.Event;
+import io.mainstem.mailbox.Moved;
 import io.mainstem.mailbox.Reply;
 import io.mainstem.mailbox.state.Header.Departure;
 import io.mainstem.message.Rejected;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Departing {
   private Departing() {}
 
-  /** A frozen mailbox refuses everything but what ends the move; whoever asks asks again. */
+  /** A frozen mailbox takes nothing but what ends the move; all else is for its next cell. */
   static void check(Ledger ledger, Command<?> command) {
     var departure = ledger.header.departureFrom(ledger.moment.generation());
     if (departure == null
@@ -24,7 +25,7 @@ final class Departing {
         || command instanceof Command.Thaw) {
       return;
     }
-    throw new Rejected(Rule.BUSY, "the mailbox is just moving to another cell; ask again");
+    throw new Moved(departure.cell());
   }
 
   static Outcome<Reply.Done> leave(Ledger ledger, Command.Leave c) {

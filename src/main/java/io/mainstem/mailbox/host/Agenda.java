@@ -1,5 +1,6 @@
 package io.mainstem.mailbox.host;
 
+import io.mainstem.mailbox.Moved;
 import io.mainstem.message.UserId;
 import io.mainstem.store.MailboxStore.Mailbox;
 import io.vertx.core.AsyncResult;

@@ -1,5 +1,6 @@
 package io.mainstem.mailbox.host;
 
+import io.mainstem.mailbox.Moved;
 import io.mainstem.message.UserId;
 import io.vertx.core.Future;
 

@@ -6,6 +6,7 @@ import io.mainstem.mailbox.Cursor;
 import io.mainstem.mailbox.Entry;
 import io.mainstem.mailbox.Event;
 import io.mainstem.mailbox.MailboxService;
+import io.mainstem.mailbox.Moved;
 import io.mainstem.mailbox.Query;
 import io.mainstem.mailbox.Reply;
 import io.mainstem.mailbox.Signal;

@@ -7,6 +7,7 @@ import io.mainstem.mailbox.Cursor;
 import io.mainstem.mailbox.Entry;
 import io.mainstem.mailbox.Mailbox;
 import io.mainstem.mailbox.Moment;
+import io.mainstem.mailbox.Moved;
 import io.mainstem.mailbox.PageFault;
 import io.mainstem.mailbox.state.Header;
 import io.mainstem.mailbox.state.Header.Forebear;

@@ -174,6 +174,7 @@ abstract class MoveContract {
   @Test
   void aUserMovesWhileHeWorks() {
     workAndMove(() -> {});
+    assertEquals(0, load.refused.get(), "who writes meanwhile waits, and is told no error");
     await(() -> town.steps.contains(Step.CLEARING), "the old generation is cleared");
     assertEquals(
         List.of(Step.COPYING, Step.FREEZING, Step.CATCHING_UP, Step.FLIPPING, Step.GREETING),

@@ -57,6 +57,9 @@ import reactor.core.publisher.Mono;
 final class TestCell {
   private static final long LOOK_MILLIS = 200;
 
+  /** Longer than any move takes on a machine with ten times more to do than it can. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   private final TwoCells town;
   final String name;
   private final Path data;
@@ -96,7 +99,7 @@ final class TestCell {
               Ticker.systemTicker());
       TwoCells.get(directory.start());
       Function<String, @Nullable CellClient> clients = town.wired ? this::client : town::client;
-      cells = new Cells(vertx, name, clients, directory.accounts(), Duration.ofSeconds(5));
+      cells = new Cells(vertx, name, clients, directory.accounts(), PATIENCE);
       deliverer =
           new Deliverer(
               vertx,
