@@ -147,6 +147,16 @@ final class HostLoop {
   /** Another owner has this partition: everything of it is dropped. */
   void lose(int partition, long epoch) {
     mailboxes.lost(partition, epoch);
+    drop(partition, epoch);
+  }
+
+  /** What was appended last under this epoch is not known: everything of it is dropped. */
+  void giveUp(int partition, long epoch) {
+    mailboxes.gaveUp(partition, epoch);
+    drop(partition, epoch);
+  }
+
+  private void drop(int partition, long epoch) {
     for (Resident resident : all()) {
       if (resident.partition() == partition && resident.epoch() <= epoch) {
         resident.lose();
@@ -256,6 +266,18 @@ final class HostLoop {
   }
 
   private void turn(Void unused) {
+    try {
+      runSome();
+    } finally {
+      // Whatever was thrown: all mailboxes of this loop wait for its next turn.
+      scheduled.set(false);
+      if (!tasks.isEmpty() && scheduled.compareAndSet(false, true)) {
+        context.runOnContext(this::turn);
+      }
+    }
+  }
+
+  private void runSome() {
     // The loop is shared with sockets: after a few milliseconds it is their turn.
     long until = System.nanoTime() + TURN_NANOS;
     for (int i = 0; i < TASKS_A_TURN && System.nanoTime() < until; i++) {
@@ -265,15 +287,29 @@ final class HostLoop {
       }
       try {
         task.run();
-      } catch (RuntimeException | AssertionError e) {
+      } catch (RuntimeException | Error e) {
+        if (Defect.ofMachine(e) != null) {
+          throw e;
+        }
         LOG.error("A task of the mailbox host failed", e);
       }
     }
     cache.evict();
-    scheduled.set(false);
-    if (!tasks.isEmpty() && scheduled.compareAndSet(false, true)) {
-      context.runOnContext(this::turn);
+  }
+
+  /**
+   * A defect as those who wait are told of it. One of the machine itself is thrown on, in a turn of
+   * its own, so that it reaches whoever looks after the process.
+   */
+  RuntimeException defect(Throwable thrown) {
+    VirtualMachineError ofMachine = Defect.ofMachine(thrown);
+    if (ofMachine != null) {
+      execute(
+          () -> {
+            throw ofMachine;
+          });
     }
+    return Defect.of(thrown);
   }
 
   static boolean isStale(Throwable cause) {

@@ -97,8 +97,16 @@ final class LiveImage implements Image {
 
   // ---- what changes it
 
+  /** What an entry makes of the objects that it touches. */
+  record Change(long first, List<Slot> slots, List<@Nullable StoredObject> after) {}
+
   /** Applies an entry to all objects that it touches, or to none: they must all be here. */
   void apply(Entry entry) {
+    apply(changeBy(entry));
+  }
+
+  /** Changes nothing yet. Throws {@link PageFault} for what is absent. */
+  Change changeBy(Entry entry) {
     Set<String> keys = Mailbox.touches(entry);
     var slots = new ArrayList<Slot>(keys.size());
     List<String> absent = List.of();
@@ -114,14 +122,18 @@ final class LiveImage implements Image {
     if (!absent.isEmpty()) {
       throw new PageFault(absent, List.of());
     }
-    // All that can fail comes before the first change.
     var after = new ArrayList<@Nullable StoredObject>(slots.size());
     for (Slot slot : slots) {
       after.add(Mailbox.apply(Objects.requireNonNull(slot.key), slot.object, entry));
     }
-    for (int i = 0; i < slots.size(); i++) {
-      if (after.get(i) != slots.get(i).object) {
-        change(slots.get(i), after.get(i), entry.first());
+    return new Change(entry.first(), slots, after);
+  }
+
+  void apply(Change change) {
+    for (int i = 0; i < change.slots().size(); i++) {
+      Slot slot = change.slots().get(i);
+      if (change.after().get(i) != slot.object) {
+        change(slot, change.after().get(i), change.first());
       }
     }
   }
@@ -292,8 +304,8 @@ final class LiveImage implements Image {
             if (found != null && asked == clears) {
               try {
                 newKeys.forEach(key -> install(key, decoded(key, found.get(key))));
-              } catch (RuntimeException e) {
-                failure = e;
+              } catch (RuntimeException | Error e) {
+                failure = loop.defect(e);
               }
             }
             arrived(newKeys, failure);
@@ -313,8 +325,8 @@ final class LiveImage implements Image {
                         "number " + seq + " of the log of " + mailbox.user() + " is missing");
                   }
                 }
-              } catch (RuntimeException e) {
-                failure = e;
+              } catch (RuntimeException | Error e) {
+                failure = loop.defect(e);
               }
             }
             arrived(newSeqs, failure);

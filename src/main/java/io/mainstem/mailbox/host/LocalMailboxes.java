@@ -653,14 +653,25 @@ public final class LocalMailboxes implements MailboxService {
     if (epochs.compareAndSet(partition, epoch, 0)) {
       // Said for each of them; why, is said once, by whoever joins again.
       LOG.debug("Partition {} was lost under epoch {}", partition, epoch);
-      retake(partition);
+      retake(partition, 1);
+    }
+  }
+
+  /**
+   * Because of a defect nothing may be written under this epoch any more. The partition is taken
+   * again after a while: a defect that comes back does so once a second.
+   */
+  void gaveUp(int partition, long epoch) {
+    if (epochs.compareAndSet(partition, epoch, 0)) {
+      LOG.warn("Partition {} is taken again because of a defect, epoch {}", partition, epoch);
+      retake(partition, RETAKE_MILLIS);
     }
   }
 
   /** Those that are lost together, as by a fence, are taken again together. */
-  private void retake(int partition) {
+  private void retake(int partition, long delayMillis) {
     lost.add(partition);
-    planRetake(1);
+    planRetake(delayMillis);
   }
 
   private void planRetake(long delayMillis) {

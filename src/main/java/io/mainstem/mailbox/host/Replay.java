@@ -78,8 +78,8 @@ final class Replay {
         resident.snapshot().onWritten(entry.first());
         resident.redactions().onSettled(entry);
       }
-    } catch (RuntimeException e) {
-      then.accept(e);
+    } catch (RuntimeException | Error e) {
+      then.accept(loop.defect(e));
       return;
     }
     long reached = resident.end();

@@ -264,8 +264,9 @@ final class Resident {
       // A refusal too tells of the image that it was computed from.
       work.unpin();
       appends.whenSettled(work, () -> work.fail(refusal));
-    } catch (RuntimeException | AssertionError e) {
-      work.fail(e);
+    } catch (RuntimeException | Error e) {
+      work.fail(loop.defect(e));
+      giveUpIfMidway(e);
     }
     return true;
   }
@@ -314,18 +315,17 @@ final class Resident {
 
   /**
    * Applies a decided entry to the image and appends it. Throws {@link PageFault} before anything
-   * is changed.
+   * is changed, and whatever is thrown afterwards as {@link Defect#midway}.
    */
   void write(Entry entry, long previousEpoch) {
     if (entry.first() != end + 1) {
       throw new IllegalStateException(
           "an entry begins at " + entry.first() + ", the image ends at " + end);
     }
-    // All that can fail comes before the image is changed.
+    // All that is known to fail comes before the image is changed.
     Codec.Encoded encoded = Codec.encode(entry);
     boolean mark = chores.mustMark(entry);
-    image.apply(entry);
-    end = entry.last();
+    LiveImage.Change change = image.changeBy(entry);
     var row =
         new Row(
             entry.first(),
@@ -335,6 +335,16 @@ final class Resident {
             previousEpoch,
             encoded.entry(),
             encoded.body());
+    try {
+      write(entry, change, row, mark);
+    } catch (RuntimeException | Error e) {
+      throw Defect.midway(e);
+    }
+  }
+
+  private void write(Entry entry, LiveImage.Change change, Row row, boolean mark) {
+    image.apply(change);
+    end = entry.last();
     if (mark) {
       chores.onMarked();
     }
@@ -359,9 +369,9 @@ final class Resident {
     redactions.onSettled(entry);
     try {
       tellOthers(append);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // Their defect: the entry is settled, and those who wait for it are answered.
-      LOG.error("Somebody who was told of a settled entry failed", e);
+      LOG.error("Somebody who was told of a settled entry failed", loop.defect(e));
     }
     if (append.row.isFence()) {
       takeover.onFenced();
@@ -483,6 +493,18 @@ final class Resident {
     }
     leave(cause);
     watchers.fail(cause);
+    giveUpIfMidway(cause);
+  }
+
+  /**
+   * An entry that was applied in part, or may be on its way to the log, has no place under this
+   * epoch any more: the partition is taken again, under a higher one, and all comes back from the
+   * log.
+   */
+  private void giveUpIfMidway(Throwable cause) {
+    if (Defect.isMidway(cause)) {
+      loop.giveUp(partition, epoch);
+    }
   }
 
   // ---- leaving

@@ -82,8 +82,8 @@ final class Takeover {
           }
           try {
             onEnds(ends, false);
-          } catch (RuntimeException e) {
-            resident.onLoadFailed(e);
+          } catch (RuntimeException | Error e) {
+            resident.onLoadFailed(loop.defect(e));
           }
         });
   }
@@ -102,8 +102,8 @@ final class Takeover {
           }
           try {
             onEnds(ends, true);
-          } catch (RuntimeException e) {
-            resident.onLoadFailed(e);
+          } catch (RuntimeException | Error e) {
+            resident.onLoadFailed(loop.defect(e));
           }
         });
   }
@@ -190,8 +190,8 @@ final class Takeover {
       resident.onIdentified();
     } catch (PageFault fault) {
       fetch(fault, () -> fence(previousEpoch));
-    } catch (RuntimeException e) {
-      resident.onLoadFailed(e);
+    } catch (RuntimeException | Error e) {
+      resident.onLoadFailed(loop.defect(e));
     }
   }
 

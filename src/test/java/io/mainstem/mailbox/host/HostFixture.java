@@ -13,6 +13,7 @@ import io.mainstem.mailbox.Reply;
 import io.mainstem.message.Channel;
 import io.mainstem.message.Headers;
 import io.mainstem.message.Hlc;
+import io.mainstem.message.MailForm;
 import io.mainstem.message.Message;
 import io.mainstem.message.MessageId;
 import io.mainstem.message.Person;
@@ -59,6 +60,9 @@ final class HostFixture implements AutoCloseable {
   final ConcurrentLinkedQueue<UserId> dropped = new ConcurrentLinkedQueue<>();
   final ConcurrentLinkedQueue<Told> counts = new ConcurrentLinkedQueue<>();
 
+  /** What happens within each decision about a chat. */
+  volatile Runnable whileDeciding = () -> {};
+
   private boolean abandoned;
 
   HostFixture(Path data, Map<String, String> settings, Limits limits) {
@@ -90,6 +94,19 @@ final class HostFixture implements AutoCloseable {
             dropped.add(user);
           }
         };
+    var forms =
+        new MailForms() {
+          @Override
+          public int version() {
+            whileDeciding.run();
+            return NONE.version();
+          }
+
+          @Override
+          public long sizeBytes(Message message, MessageId id, MailForm form) {
+            return NONE.sizeBytes(message, id, form);
+          }
+        };
     var parts =
         new HostParts(
             store,
@@ -104,7 +121,7 @@ final class HostFixture implements AutoCloseable {
             config.mailbox(),
             "node",
             config.store().partitions(),
-            MailForms.NONE,
+            forms,
             Departures.NONE,
             renewal);
     mailboxes = get(LocalMailboxes.start(vertx, parts, 2));
