@@ -130,6 +130,8 @@ public final class CassandraDatabase {
         .ready(CassandraSchema.CELL, layout)
         .compose(made -> checkCell(partitions))
         .compose(checked -> layout.reach())
+        // Its row once more: older tables have no column for renewals, and a node that is refused
+        // by what the row says has not changed their layout.
         .compose(reached -> new Renewing(statements, partitions).cell())
         .compose(
             row -> {
