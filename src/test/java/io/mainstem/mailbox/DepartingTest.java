@@ -27,8 +27,7 @@ class DepartingTest {
 
   private Rejected rejected(Command<?> command) {
     long before = box.lastSeq();
-    var rejected =
-        assertThrows(Rejected.class, () -> box.submit(command, town.now, town.chance()));
+    var rejected = assertThrows(Rejected.class, () -> box.submit(command, town.now, town.chance()));
     assertEquals(before, box.lastSeq());
     return rejected;
   }

@@ -59,7 +59,7 @@ class BrokenRulesTest {
         1_000,
         new Edit(
             STORE + "CassandraOwnership.release", STORE + "CassandraOwnership.end", HOOKS + "keep"),
-        new Edit(HOST + "HostLoop.leave", HOST + "LocalMailboxes.left", HOST_HOOKS + "keep"),
+        new Edit(HOST + "HostLoop.leave", HOST + "HeldPartitions.left", HOST_HOOKS + "keep"),
         new Edit(HOST + "HostLoop.leave", HOST + "Resident.lose", HOST_HOOKS + "stay")),
     COMMIT_A_FENCE_AT_A_QUORUM(
         1_000,

@@ -124,7 +124,7 @@ final class HostLoop {
 
   /** The copy of this mailbox under the present epoch, made when there is none. */
   Adoption adoption(MailboxStore.Mailbox mailbox, int partition) {
-    long epoch = mailboxes.epoch(partition);
+    long epoch = mailboxes.partitions().epoch(partition);
     Adoption adoption = adoptions.get(mailbox);
     if (adoption == null || adoption.epoch() != epoch) {
       adoption = new Adoption(this, mailbox, partition, epoch);
@@ -146,13 +146,13 @@ final class HostLoop {
 
   /** Another owner has this partition: everything of it is dropped. */
   void lose(int partition, long epoch) {
-    mailboxes.lost(partition, epoch);
+    mailboxes.partitions().lost(partition, epoch);
     drop(partition, epoch);
   }
 
   /** What was appended last under this epoch is not known: everything of it is dropped. */
   void giveUp(int partition, long epoch) {
-    mailboxes.gaveUp(partition, epoch);
+    mailboxes.partitions().gaveUp(partition, epoch);
     drop(partition, epoch);
   }
 
@@ -185,7 +185,7 @@ final class HostLoop {
       later(5, () -> leave(partition, deadlineNanos, left));
       return;
     }
-    long epoch = mailboxes.left(partition);
+    long epoch = mailboxes.partitions().left(partition);
     for (Resident resident : all()) {
       if (resident.partition() == partition) {
         resident.lose();

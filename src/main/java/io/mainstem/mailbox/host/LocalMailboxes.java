@@ -27,12 +27,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
@@ -50,37 +46,18 @@ import reactor.core.publisher.Flux;
  */
 public final class LocalMailboxes implements MailboxService {
   private static final Logger LOG = LoggerFactory.getLogger(LocalMailboxes.class);
-  private static final long RETAKE_MILLIS = 1_000;
 
   private final Vertx vertx;
   private final HostParts parts;
-  private final AtomicLongArray epochs;
+  private final HeldPartitions partitions;
   private final List<HostLoop> loops = new CopyOnWriteArrayList<>();
   private final AtomicInteger open = new AtomicInteger();
-
-  /** Partitions that this node is to hold: those that it loses it takes again. */
-  private final Set<Integer> wanted = ConcurrentHashMap.newKeySet();
-
-  /** Partitions that are being handed over: they finish what is under way and take nothing new. */
-  private final Set<Integer> leaving = ConcurrentHashMap.newKeySet();
-
-  /**
-   * Partitions that are asked of the store now. One question at a time: two would raise the epoch
-   * twice, and the second would not end what was loaded under the first.
-   */
-  private final Set<Integer> taking = ConcurrentHashMap.newKeySet();
-
-  /** Partitions that were lost and not taken again. */
-  private final Set<Integer> lost = ConcurrentHashMap.newKeySet();
-
-  private final AtomicBoolean retakePlanned = new AtomicBoolean();
 
   /** The highest feature level that this node reads. */
   private final int reads;
 
   private volatile int level = FeatureLevel.FIRST;
   private volatile IntSupplier elsewhere = () -> FeatureLevel.OWN;
-  private volatile long incarnation;
   private volatile boolean stopping;
 
   /** Whether the store has not shown for a while that this node owns what it holds. */
@@ -94,8 +71,8 @@ public final class LocalMailboxes implements MailboxService {
     this.vertx = vertx;
     this.parts = parts;
     this.reads = reads;
-    this.epochs = new AtomicLongArray(parts.partitions());
     this.agenda = new Agenda(vertx, this, parts);
+    this.partitions = new HeldPartitions(vertx, parts, this::loopOf, agenda::add);
   }
 
   /** Joins the cell, takes all partitions, and begins with what stands on their agenda. */
@@ -119,13 +96,11 @@ public final class LocalMailboxes implements MailboxService {
     var mailboxes = new LocalMailboxes(vertx, parts, level);
     // The first use of the log's format builds its schema, which is no work for an event loop.
     Future<Codec.Encoded> formatReady = vertx.executeBlocking(LocalMailboxes::useFormat, false);
-    return parts
-        .ownership()
-        .join(parts.node(), level)
+    return mailboxes
+        .partitions
+        .join(level)
         .compose(
             incarnation -> {
-              mailboxes.incarnation = incarnation;
-              parts.ownership().onFenced(mailboxes::onFenced);
               parts.ownership().onStale(mailboxes::tellStale);
               return formatReady.compose(ready -> mailboxes.deploy(loopCount));
             })
@@ -320,7 +295,7 @@ public final class LocalMailboxes implements MailboxService {
     HostLoop loop = loopOf(partition);
     loop.execute(
         () -> {
-          if (epoch(partition) == 0) {
+          if (partitions.epoch(partition) == 0) {
             promise.fail(new Rejected(Rejected.Rule.BUSY, "the mailbox has no owner here now"));
           } else {
             Resident other = loop.present(mailbox.user());
@@ -354,7 +329,7 @@ public final class LocalMailboxes implements MailboxService {
     if (stopping || !isOwned(mailbox.user())) {
       return refuse("unowned", "the mailbox has no owner here now; ask again");
     }
-    long epoch = epoch(Partition.of(mailbox.user(), parts.partitions()));
+    long epoch = partitions.epoch(Partition.of(mailbox.user(), parts.partitions()));
     return new Clearing(parts.store(), mailbox, epoch).run();
   }
 
@@ -381,6 +356,7 @@ public final class LocalMailboxes implements MailboxService {
    */
   public Future<Void> stop(Duration atMost) {
     stopping = true;
+    partitions.stop();
     agenda.stop();
     long deadline = System.nanoTime() + atMost.toNanos();
     var ends = new ArrayList<Future<Void>>();
@@ -391,24 +367,14 @@ public final class LocalMailboxes implements MailboxService {
     }
     return Future.all(ends)
         .compose(drained -> vertx.undeploy(deployment))
-        .compose(
-            undeployed -> {
-              var releases = new ArrayList<Future<Void>>();
-              for (int p = 0; p < epochs.length(); p++) {
-                if (epochs.get(p) != 0) {
-                  releases.add(parts.ownership().release(incarnation, p, epochs.getAndSet(p, 0)));
-                }
-              }
-              return Future.join(releases);
-            })
-        .mapEmpty();
+        .compose(undeployed -> partitions.releaseAll());
   }
 
   // ---- partitions come and go
 
   /** This node's incarnation in the store. */
   public long incarnation() {
-    return incarnation;
+    return partitions.incarnation();
   }
 
   /** The feature level in force, as far as it is known here: nothing of a higher one is written. */
@@ -455,30 +421,12 @@ public final class LocalMailboxes implements MailboxService {
    * that takes again what it still should hold.
    */
   public Future<Long> rejoin() {
-    for (int p = 0; p < epochs.length(); p++) {
-      int partition = p;
-      long epoch = epochs.get(p);
-      if (epoch != 0) {
-        HostLoop loop = loopOf(partition);
-        loop.execute(() -> loop.lose(partition, epoch));
-      }
-    }
-    return parts
-        .ownership()
-        .join(parts.node(), reads)
-        .onSuccess(
-            fresh -> {
-              LOG.warn("This node was fenced; it goes on as incarnation {}", fresh);
-              incarnation = fresh;
-            });
+    return partitions.rejoin(reads);
   }
 
   /** The partitions that this node holds now and does not hand over. */
   public Set<Integer> held() {
-    return IntStream.range(0, epochs.length())
-        .filter(this::isHeld)
-        .boxed()
-        .collect(Collectors.toCollection(TreeSet::new));
+    return partitions.held();
   }
 
   /**
@@ -487,33 +435,8 @@ public final class LocalMailboxes implements MailboxService {
    *
    * @return those that it holds afterwards; the store gives no partition that another holds
    */
-  public Future<Set<Integer>> take(Set<Integer> partitions) {
-    if (stopping) {
-      return refuse("stopping", "this node is stopping");
-    }
-    wanted.addAll(partitions);
-    return takeAbsent(partitions)
-        .map(
-            done ->
-                partitions.stream()
-                    .filter(this::isHeld)
-                    .collect(Collectors.toCollection(TreeSet::new)));
-  }
-
-  private Future<Void> takeAbsent(Set<Integer> partitions) {
-    Set<Integer> absent =
-        partitions.stream()
-            .filter(p -> epochs.get(p) == 0 && taking.add(p))
-            .collect(Collectors.toCollection(TreeSet::new));
-    if (absent.isEmpty()) {
-      return Future.succeededFuture();
-    }
-    return parts
-        .ownership()
-        .take(incarnation, absent)
-        .onSuccess(taken -> taken.forEach(this::onTaken))
-        .onComplete(done -> taking.removeAll(absent))
-        .mapEmpty();
+  public Future<Set<Integer>> take(Set<Integer> wanted) {
+    return stopping ? refuse("stopping", "this node is stopping") : partitions.take(wanted);
   }
 
   /**
@@ -521,52 +444,8 @@ public final class LocalMailboxes implements MailboxService {
    * watchers to reconnect, and releases them. What is not settled at the deadline fails, and is
    * read by the next owner if it was stored.
    */
-  public Future<Void> give(Set<Integer> partitions, Duration atMost) {
-    wanted.removeAll(partitions);
-    long deadline = System.nanoTime() + atMost.toNanos();
-    var given = new ArrayList<Future<Void>>();
-    for (int partition : partitions) {
-      if (epochs.get(partition) != 0 && leaving.add(partition)) {
-        Promise<Long> left = Promise.promise();
-        HostLoop loop = loopOf(partition);
-        loop.execute(() -> loop.leave(partition, deadline, left));
-        given.add(
-            left.future()
-                .compose(
-                    epoch ->
-                        epoch == 0
-                            ? Future.succeededFuture()
-                            : parts.ownership().release(incarnation, partition, epoch)));
-      }
-    }
-    return Future.join(given).mapEmpty();
-  }
-
-  private void onTaken(int partition, long epoch) {
-    if (stopping || !wanted.contains(partition)) {
-      parts
-          .ownership()
-          .release(incarnation, partition, epoch)
-          .onFailure(
-              e -> LOG.warn("Partition {} could not be released: {}", partition, e.toString()));
-      return;
-    }
-    epochs.set(partition, epoch);
-    agenda.add(partition);
-  }
-
-  private boolean isHeld(int partition) {
-    return epochs.get(partition) != 0 && !leaving.contains(partition);
-  }
-
-  /**
-   * Everything of the partition is out of memory: from now on nothing is appended under its epoch,
-   * whatever becomes of the release. On the partition's loop.
-   */
-  long left(int partition) {
-    long epoch = epochs.getAndSet(partition, 0);
-    leaving.remove(partition);
-    return epoch;
+  public Future<Void> give(Set<Integer> unwanted, Duration atMost) {
+    return partitions.give(unwanted, atMost);
   }
 
   // ---- whether this node is sure of what it holds
@@ -604,17 +483,8 @@ public final class LocalMailboxes implements MailboxService {
 
   // ---- for the loops
 
-  long epoch(int partition) {
-    return epochs.get(partition);
-  }
-
-  boolean isStopping() {
-    return stopping;
-  }
-
-  /** Completes when the store has shown that this node owns what it holds. */
-  Future<Void> confirm() {
-    return parts.ownership().confirm(incarnation);
+  HeldPartitions partitions() {
+    return partitions;
   }
 
   HostLoop loopOf(UserId user) {
@@ -631,73 +501,6 @@ public final class LocalMailboxes implements MailboxService {
 
   void onFinished() {
     open.decrementAndGet();
-  }
-
-  /** Another node took all that this one held: what is in memory is dropped, watchers reconnect. */
-  private void onFenced(long fenced) {
-    if (fenced != incarnation) {
-      return;
-    }
-    for (int p = 0; p < epochs.length(); p++) {
-      int partition = p;
-      long epoch = epochs.get(p);
-      if (epoch != 0) {
-        HostLoop loop = loopOf(partition);
-        loop.execute(() -> loop.lose(partition, epoch));
-      }
-    }
-  }
-
-  /** The epoch does not stand: the partition is taken again if nobody else has it. */
-  void lost(int partition, long epoch) {
-    if (epochs.compareAndSet(partition, epoch, 0)) {
-      // Said for each of them; why, is said once, by whoever joins again.
-      LOG.debug("Partition {} was lost under epoch {}", partition, epoch);
-      retake(partition, 1);
-    }
-  }
-
-  /**
-   * Because of a defect nothing may be written under this epoch any more. The partition is taken
-   * again after a while: a defect that comes back does so once a second.
-   */
-  void gaveUp(int partition, long epoch) {
-    if (epochs.compareAndSet(partition, epoch, 0)) {
-      LOG.warn("Partition {} is taken again because of a defect, epoch {}", partition, epoch);
-      retake(partition, RETAKE_MILLIS);
-    }
-  }
-
-  /** Those that are lost together, as by a fence, are taken again together. */
-  private void retake(int partition, long delayMillis) {
-    lost.add(partition);
-    planRetake(delayMillis);
-  }
-
-  private void planRetake(long delayMillis) {
-    if (!stopping && retakePlanned.compareAndSet(false, true)) {
-      vertx.setTimer(
-          delayMillis,
-          id -> {
-            retakePlanned.set(false);
-            retakeLost();
-          });
-    }
-  }
-
-  private void retakeLost() {
-    lost.removeIf(p -> !wanted.contains(p) || epochs.get(p) != 0);
-    if (stopping || lost.isEmpty()) {
-      return;
-    }
-    takeAbsent(Set.copyOf(lost))
-        .onComplete(
-            done -> {
-              lost.removeIf(p -> epochs.get(p) != 0);
-              if (!lost.isEmpty()) {
-                planRetake(RETAKE_MILLIS);
-              }
-            });
   }
 
   // ---- crossing to the loop and back
@@ -729,7 +532,7 @@ public final class LocalMailboxes implements MailboxService {
   }
 
   private boolean isOwned(UserId user) {
-    return isHeld(Partition.of(user, parts.partitions()));
+    return partitions.isHeld(Partition.of(user, parts.partitions()));
   }
 
   private <R> Future<R> refuse(String reason, String text) {

@@ -81,7 +81,7 @@ final class Resident {
     this.loop = loop;
     this.user = user;
     this.partition = Partition.of(user, loop.parts().partitions());
-    this.epoch = loop.mailboxes().epoch(partition);
+    this.epoch = loop.mailboxes().partitions().epoch(partition);
     this.image = new LiveImage(loop);
     this.takeover = new Takeover(this);
     this.chores = new Chores(this);

@@ -98,7 +98,7 @@ final class Watchers {
     }
     var loop = resident.loop();
     loop.onResult(
-        loop.mailboxes().confirm(),
+        loop.mailboxes().partitions().confirm(),
         (stands, cause) -> {
           if (cause != null && HostLoop.isStale(cause)) {
             loop.lose(resident.partition(), resident.epoch());

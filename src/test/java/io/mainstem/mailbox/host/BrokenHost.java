@@ -20,9 +20,9 @@ public final class BrokenHost {
   }
 
   /** Goes on under an epoch whose release has begun. */
-  static long keep(LocalMailboxes mailboxes, int partition) {
-    leaving(mailboxes).remove(partition);
-    return mailboxes.epoch(partition);
+  static long keep(HeldPartitions partitions, int partition) {
+    leaving(partitions).remove(partition);
+    return partitions.epoch(partition);
   }
 
   static void stay(Resident resident) {}
@@ -50,8 +50,8 @@ public final class BrokenHost {
   }
 
   @SuppressWarnings("unchecked")
-  private static java.util.Set<Integer> leaving(LocalMailboxes mailboxes) {
-    return (java.util.Set<Integer>) get(LocalMailboxes.class, mailboxes, "leaving");
+  private static java.util.Set<Integer> leaving(HeldPartitions partitions) {
+    return (java.util.Set<Integer>) get(HeldPartitions.class, partitions, "leaving");
   }
 
   private static Object get(Class<?> type, Object of, String name) {
