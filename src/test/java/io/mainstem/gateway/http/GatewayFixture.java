@@ -27,11 +27,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +42,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class GatewayFixture implements AutoCloseable {
   static final String PASSWORD = "correct horse battery";
+
+  /** Long beside any pause of the machine. */
+  static final Duration SOON = Duration.ofMinutes(1);
+
   private static final SecureRandom RANDOM = new SecureRandom();
+  private static final AtomicLong LAST_ID_MILLIS = new AtomicLong();
 
   final ScriptedMailboxes mailboxes = new ScriptedMailboxes();
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -98,11 +105,14 @@ final class GatewayFixture implements AutoCloseable {
   }
 
   static <T> T await(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    return future.toCompletionStage().toCompletableFuture().get(SOON.toSeconds(), TimeUnit.SECONDS);
   }
 
+  /** Each is of a later millisecond than those before, so that their order is that of their times. */
   static MessageId newId() {
-    return MessageId.of(System.currentTimeMillis(), RANDOM.nextLong(), RANDOM.nextLong());
+    long now = System.currentTimeMillis();
+    long millis = LAST_ID_MILLIS.updateAndGet(last -> Math.max(last + 1, now));
+    return MessageId.of(millis, RANDOM.nextLong(), RANDOM.nextLong());
   }
 
   String base() {
@@ -192,7 +202,7 @@ final class GatewayFixture implements AutoCloseable {
     }
 
     JsonObject next() throws InterruptedException {
-      var frame = frames.poll(10, TimeUnit.SECONDS);
+      var frame = frames.poll(SOON.toSeconds(), TimeUnit.SECONDS);
       if (frame == null) {
         throw new AssertionError("no frame came; closed: " + closes);
       }
@@ -200,7 +210,7 @@ final class GatewayFixture implements AutoCloseable {
     }
 
     int closed() throws InterruptedException {
-      var code = closes.poll(20, TimeUnit.SECONDS);
+      var code = closes.poll(SOON.toSeconds(), TimeUnit.SECONDS);
       if (code == null) {
         throw new AssertionError("it was not closed");
       }
@@ -214,7 +224,7 @@ final class GatewayFixture implements AutoCloseable {
         .header("Authorization", "Bearer " + token)
         .buildAsync(
             URI.create("ws://127.0.0.1:" + gateway.port() + "/api/v1/stream" + query), stream)
-        .get(10, TimeUnit.SECONDS);
+        .get(SOON.toSeconds(), TimeUnit.SECONDS);
   }
 
   @Override

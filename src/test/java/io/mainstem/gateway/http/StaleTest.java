@@ -1,5 +1,6 @@
 package io.mainstem.gateway.http;
 
+import static io.mainstem.gateway.http.GatewayFixture.SOON;
 import static io.mainstem.gateway.http.GatewayFixture.chat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -100,12 +101,16 @@ final class StaleTest {
         server.client.sendAsync(
             server.get("/updates?wait=60").header("Authorization", "Bearer " + alice).build(),
             HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
-    Awaitility.await().until(() -> server.mailboxes.watchers(server.alice.id()) == 1);
+    Awaitility.await()
+        .atMost(SOON)
+        .until(() -> server.mailboxes.watchers(server.alice.id()) == 1);
     server.mailboxes.stale(millis);
     var answer = poll.get(30, TimeUnit.SECONDS);
     assertEquals(200, answer.statusCode());
     assertTrue(new JsonObject(answer.body()).getJsonArray("updates").isEmpty());
-    Awaitility.await().until(() -> server.mailboxes.watchers(server.alice.id()) == 0);
+    Awaitility.await()
+        .atMost(SOON)
+        .until(() -> server.mailboxes.watchers(server.alice.id()) == 0);
     return answer.headers().firstValue("Mainstem-Stale");
   }
 }

@@ -1,5 +1,6 @@
 package io.mainstem.gateway.http;
 
+import static io.mainstem.gateway.http.GatewayFixture.SOON;
 import static io.mainstem.gateway.http.GatewayFixture.await;
 import static io.mainstem.gateway.http.GatewayFixture.chat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -128,10 +129,10 @@ final class StreamTest {
                 .build(),
             java.net.http.HttpResponse.BodyHandlers.ofString());
     Awaitility.await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(SOON)
         .until(() -> server.mailboxes.watchers(server.bob.id()) == 1);
     send("now");
-    var answer = new JsonObject(waiting.get(10, java.util.concurrent.TimeUnit.SECONDS).body());
+    var answer = new JsonObject(waiting.get(60, java.util.concurrent.TimeUnit.SECONDS).body());
     assertEquals(1, answer.getJsonArray("updates").size());
     assertEquals(0, server.mailboxes.watchers(server.bob.id()));
   }
@@ -150,11 +151,11 @@ final class StreamTest {
                       + "\r\n\r\n")
                   .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
       Awaitility.await()
-          .atMost(Duration.ofSeconds(10))
+          .atMost(SOON)
           .until(() -> server.mailboxes.watchers(server.bob.id()) == 1);
     }
     Awaitility.await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(SOON)
         .until(() -> server.mailboxes.watchers(server.bob.id()) == 0);
   }
 
@@ -327,17 +328,18 @@ final class StreamTest {
     var socket = server.open(bob, "", stream);
     assertEquals("caughtUp", stream.next().getString("type"));
     server.mailboxes.commands.clear();
+    var seqs = new ArrayList<String>();
     for (int i = 0; i < 50; i++) {
       send("m" + i);
-      var frame = stream.next();
-      socket
-          .sendText(
-              new JsonObject().put("op", "ack").put("seq", frame.getString("seq")).encode(), true)
-          .join();
+      seqs.add(stream.next().getString("seq"));
+    }
+    // One right behind the other, so that a slow machine does not spread them over pauses.
+    for (String seq : seqs) {
+      socket.sendText(new JsonObject().put("op", "ack").put("seq", seq).encode(), true).join();
     }
     var last = new AtomicLong();
     Awaitility.await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(SOON)
         .until(
             () -> {
               server.mailboxes.commands.stream()
@@ -389,7 +391,7 @@ final class StreamTest {
   /** Sends these bytes as a text message; a client library would refuse to. */
   private int closeCodeAfter(byte[] payload) throws Exception {
     try (var socket = new java.net.Socket("127.0.0.1", server.gateway.port())) {
-      socket.setSoTimeout(10_000);
+      socket.setSoTimeout(60_000);
       var out = socket.getOutputStream();
       out.write(
           ("GET /api/v1/stream HTTP/1.1\r\n"
@@ -450,6 +452,7 @@ final class StreamTest {
     var ends = new Stream();
     var stays = new Stream();
     server.open(alice, "", ends);
+    assertEquals("caughtUp", ends.next().getString("type"));
     server.open(server.login("alice"), "", stays);
     assertEquals("caughtUp", stays.next().getString("type"));
     server.as(alice, server.write("DELETE", "/session", null));
@@ -504,18 +507,18 @@ final class StreamTest {
     var before = new AtomicLong(-1);
     Awaitility.await()
         .pollInterval(Duration.ofMillis(300))
-        .atMost(Duration.ofSeconds(20))
+        .atMost(SOON)
         .until(() -> produced.get() > 0 && produced.get() == before.getAndSet(produced.get()));
     assertTrue(
         produced.get() * text.length() < 40 << 20,
         "an unread stream was asked for " + produced.get() + " frames");
     Awaitility.await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(SOON)
         .until(() -> server.registry.find("stream.closed").tag("code", "1013").counter() != null);
     stream.reading = true;
     socket.request(Long.MAX_VALUE);
     Awaitility.await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(SOON)
         .until(() -> !stream.closes.isEmpty() || socket.isInputClosed());
   }
 

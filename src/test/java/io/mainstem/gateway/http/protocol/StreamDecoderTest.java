@@ -59,7 +59,7 @@ final class StreamDecoderTest {
       }
       assertTrue(accepted > 2_000 && accepted < 38_000, "accepted " + accepted + ", seed " + seed);
     } finally {
-      vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+      vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
   }
 
