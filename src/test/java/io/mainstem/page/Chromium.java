@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +20,7 @@ final class Chromium {
 
   static synchronized Browser shared() {
     if (shared == null) {
+      PlaywrightAssertions.setDefaultAssertionTimeout(Desk.SOON.toMillis());
       var executable =
           Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
               .map(Path::of)
@@ -36,6 +38,7 @@ final class Chromium {
                   new BrowserType.LaunchOptions()
                       .setExecutablePath(executable.get())
                       .setHeadless(true)
+                      .setTimeout(180_000)
                       .setArgs(
                           List.of(
                               "--no-sandbox",

@@ -7,8 +7,11 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
 import io.mainstem.page.RunningServer.Account;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -18,6 +21,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * close with the test.
  */
 final class Desk implements BeforeEachCallback, AfterEachCallback {
+  /** Long beside any pause of the machine. */
+  static final Duration SOON = Duration.ofMinutes(1);
+
   private final List<BrowserContext> contexts = new ArrayList<>();
   private final List<String> complaints = new ArrayList<>();
   RunningServer server;
@@ -60,7 +66,7 @@ final class Desk implements BeforeEachCallback, AfterEachCallback {
                     .setReducedMotion(ReducedMotion.REDUCE)
                     .setLocale("en-GB")
                     .setBaseURL(server.url()));
-    context.setDefaultTimeout(30_000);
+    context.setDefaultTimeout(SOON.toMillis());
     contexts.add(context);
     var page = context.newPage();
     page.onPageError(error -> complaints.add(error));
@@ -104,6 +110,37 @@ final class Desk implements BeforeEachCallback, AfterEachCallback {
   static void open(Page page, String title) {
     row(page, title).click();
     page.locator("thread-view [role=log]").waitFor();
+  }
+
+  /**
+   * Scrolls the open conversation to where {@code top} says, a term with the pane {@code s}; again
+   * while the page, which did not know of it yet, has put back what it showed.
+   */
+  static void scrollTo(Page page, String top) {
+    var pane = page.locator("thread-view .scroll");
+    until(
+        () ->
+            (Boolean)
+                pane.evaluate(
+                    """
+                    async (s) => {
+                      s.scrollTop = %s;
+                      const there = s.scrollTop;
+                      await new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(then)));
+                      return Math.abs(s.scrollTop - there) <= 2;
+                    }\
+                    """
+                        .formatted(top)));
+  }
+
+  /** Waits in this thread, of which alone the browser may be asked. */
+  static void until(Callable<Boolean> condition) {
+    Awaitility.await()
+        .pollInSameThread()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(10))
+        .atMost(SOON)
+        .until(condition);
   }
 
   static Locator row(Page page, String title) {

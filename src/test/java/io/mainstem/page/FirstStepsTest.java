@@ -36,10 +36,10 @@ class FirstStepsTest {
         Mainstem.start(Config.of(ports), true)
             .toCompletionStage()
             .toCompletableFuture()
-            .get(120, TimeUnit.SECONDS);
+            .get(180, TimeUnit.SECONDS);
     try (var context =
         browser.newContext(new Browser.NewContextOptions().setViewportSize(1280, 800))) {
-      context.setDefaultTimeout(30_000);
+      context.setDefaultTimeout(Desk.SOON.toMillis());
       var url = "http://" + node.addresses().get("http");
       var token = Files.readString(data.resolve("admin.token")).strip();
       context.addCookies(
@@ -66,7 +66,7 @@ class FirstStepsTest {
       Desk.online(page);
       assertThat(page.locator("welcome-strip section")).hasCount(0);
     } finally {
-      node.stop().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+      node.stop().toCompletionStage().toCompletableFuture().get(120, TimeUnit.SECONDS);
     }
   }
 }

@@ -2,12 +2,16 @@ package io.mainstem.page;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.FilePayload;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -68,25 +72,19 @@ class KeyboardStoryTest {
     Desk.message(page, "Are you there?").waitFor();
     walkTo(page, "Messages");
     page.keyboard().press("ArrowUp");
-    assertTrue(
-        focus(page).contains("Are you there?"),
-        "arrows go from message to message: " + focus(page));
+    assertFocus(page, "arrows go from message to message", "Are you there?");
     page.keyboard().press("Tab");
-    assertTrue(focus(page).contains("Actions for the message of Bob"), focus(page));
+    assertFocus(page, "Tab reaches its menu", "Actions for the message of Bob");
     page.keyboard().press("Enter");
-    assertTrue(
-        focus(page).contains("Copy") || focus(page).contains("Flag"),
-        "the menu has the focus: " + focus(page));
+    assertFocus(page, "the menu has the focus", "Copy", "Flag");
     page.keyboard().press("Escape");
-    assertTrue(
-        focus(page).contains("Actions for the message of Bob"),
-        "the menu gives the focus back: " + focus(page));
+    assertFocus(page, "the menu gives the focus back", "Actions for the message of Bob");
 
     walkTo(page, "Chat with Bob");
     page.keyboard().type("Here I am");
     page.keyboard().press("Enter");
     assertThat(Desk.message(page, "Here I am").locator(".status")).hasText("Sent");
-    assertTrue(focus(page).contains("Chat with Bob"), "one can go on writing: " + focus(page));
+    assertFocus(page, "one can go on writing", "Chat with Bob");
 
     walkTo(page, "Attach a file");
     var chooser = page.waitForFileChooser(() -> page.keyboard().press("Enter"));
@@ -96,9 +94,7 @@ class KeyboardStoryTest {
         .getByText(
             "times.txt", new com.microsoft.playwright.Locator.GetByTextOptions().setExact(true))
         .waitFor();
-    assertTrue(
-        focus(page).contains("Chat with Bob"),
-        "after attaching one can go on writing: " + focus(page));
+    assertFocus(page, "after attaching one can go on writing", "Chat with Bob");
     page.keyboard().press("Enter");
     Desk.message(page, "times.txt").waitFor();
 
@@ -118,25 +114,41 @@ class KeyboardStoryTest {
     page.evaluate("document.activeElement?.blur()");
     walkTo(page, "Skip to the conversations");
     page.keyboard().press("Enter");
-    assertTrue(focus(page).contains("Dave"), focus(page));
+    assertFocus(page, "it leads to the newest", "Dave");
     page.keyboard().press("ArrowDown");
-    assertTrue(focus(page).contains("Carol"), focus(page));
+    assertFocus(page, "the next", "Carol");
     page.keyboard().press("End");
-    assertTrue(focus(page).contains("Bob"), focus(page));
+    assertFocus(page, "the last", "Bob");
   }
 
-  private static String focus(Page page) {
-    return page.evaluate(FOCUS).toString();
+  /** Waits until what has the focus, where the page has put it by then, has one of these names. */
+  private static void assertFocus(Page page, String what, String... names) {
+    focus(page, what, focus -> Stream.of(names).anyMatch(focus.get("name").toString()::contains));
+  }
+
+  private static Map<?, ?> focus(Page page, String what, Predicate<Map<?, ?>> condition) {
+    var last = new AtomicReference<Map<?, ?>>(Map.of());
+    try {
+      Desk.until(
+          () -> {
+            last.set((Map<?, ?>) page.evaluate(FOCUS));
+            return condition.test(last.get());
+          });
+    } catch (ConditionTimeoutException e) {
+      fail(what + ": " + last.get());
+    }
+    return last.get();
+  }
+
+  private static boolean isSeen(Map<?, ?> focus) {
+    return Boolean.TRUE.equals(focus.get("body"))
+        || Boolean.TRUE.equals(focus.get("seen")) && Boolean.TRUE.equals(focus.get("onScreen"));
   }
 
   /** Presses Tab until this has the focus; at every step the focus must be seen. */
   private static void walkTo(Page page, String name) {
     for (int i = 0; i < FAR; i++) {
-      var focus = (java.util.Map<?, ?>) page.evaluate(FOCUS);
-      if (!Boolean.TRUE.equals(focus.get("body"))) {
-        assertEquals(true, focus.get("seen"), "the focus is not to be seen: " + focus);
-        assertEquals(true, focus.get("onScreen"), "the focus is off screen: " + focus);
-      }
+      var focus = focus(page, "the focus is not to be seen", KeyboardStoryTest::isSeen);
       if (focus.get("name").toString().contains(name)) {
         return;
       }

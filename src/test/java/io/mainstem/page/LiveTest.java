@@ -54,7 +54,7 @@ class LiveTest {
     var page = desk.window(alice);
     Desk.open(page, "Bob");
     Desk.message(page, "Line 69").waitFor();
-    page.locator("thread-view .scroll").evaluate("s => { s.scrollTop = s.scrollHeight / 2; }");
+    Desk.scrollTo(page, "s.scrollHeight / 2");
     page.waitForTimeout(600);
     var before = ((Number) page.evaluate(SCROLL)).doubleValue();
     Desk.row(page, "Carol").focus();
@@ -89,7 +89,7 @@ class LiveTest {
     var page = desk.window(alice);
     Desk.open(page, "Bob");
     Desk.message(page, "Line 119").waitFor();
-    page.locator("thread-view .scroll").evaluate("s => { s.scrollTop = 320; }");
+    Desk.scrollTo(page, "320");
     var first =
         page.locator("thread-view .message")
             .filter(new Locator.FilterOptions().setHasText("Line 75"))
@@ -101,7 +101,7 @@ class LiveTest {
         .first()
         .waitFor();
     assertThat(first).isInViewport();
-    page.locator("thread-view .scroll").evaluate("s => { s.scrollTop = 0; }");
+    Desk.scrollTo(page, "0");
     page.getByText("This is where the conversation begins.").waitFor();
     assertEquals(122, page.locator("thread-view .message").count(), "every message once");
   }

@@ -126,13 +126,11 @@ class OwnOriginTest {
         .waitFor(
             new com.microsoft.playwright.Locator.WaitForOptions()
                 .setState(com.microsoft.playwright.options.WaitForSelectorState.DETACHED));
-    org.awaitility.Awaitility.await()
-        .atMost(java.time.Duration.ofSeconds(10))
-        .until(
-            () -> {
-              page.waitForTimeout(50);
-              return !foreign.isEmpty();
-            });
+    Desk.until(
+        () -> {
+          page.waitForTimeout(50);
+          return !foreign.isEmpty();
+        });
     assertEquals(
         List.of("https://river.example/weir.png"), List.copyOf(new java.util.TreeSet<>(foreign)));
   }

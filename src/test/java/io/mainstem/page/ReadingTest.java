@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mainstem.page.RunningServer.Account;
-import java.time.Duration;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -31,12 +29,14 @@ class ReadingTest {
     assertEquals(MANY, unread(alice), "a list shows nobody's messages");
     Desk.open(page, "Bob");
     assertThat(page.locator("thread-view .unread")).isInViewport();
-    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> unread(alice) < MANY);
+    Desk.until(() -> unread(alice) < MANY);
     page.waitForTimeout(1_500);
     int left = unread(alice);
     assertTrue(left > MANY / 3, "what is below the fold is not read: " + left);
-    page.locator("thread-view .scroll").evaluate("s => { s.scrollTop += s.clientHeight * 0.7; }");
-    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> unread(alice) < left);
+    var on =
+        page.locator("thread-view .scroll").evaluate("s => s.scrollTop + s.clientHeight * 0.7");
+    Desk.scrollTo(page, on.toString());
+    Desk.until(() -> unread(alice) < left);
     assertTrue(unread(alice) > 0);
   }
 
@@ -47,7 +47,7 @@ class ReadingTest {
     desk.server.acquaint(alice, bob);
     var page = desk.window(alice);
     Desk.open(page, "Bob");
-    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> unread(alice) == 0);
+    Desk.until(() -> unread(alice) == 0);
     page.evaluate(
         "() => { Document.prototype.hasFocus = () => false; dispatchEvent(new Event('blur')); }");
     desk.server.chat(bob, alice, "Nobody looks");
@@ -56,7 +56,7 @@ class ReadingTest {
     assertEquals(1, unread(alice));
     page.evaluate(
         "() => { Document.prototype.hasFocus = () => true; dispatchEvent(new Event('focus')); }");
-    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> unread(alice) == 0);
+    Desk.until(() -> unread(alice) == 0);
   }
 
   private io.vertx.core.json.JsonObject newest(Account who) throws Exception {

@@ -17,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,7 +31,7 @@ final class RunningServer {
   private static RunningServer shared;
 
   private final HttpClient client =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+      HttpClient.newBuilder().connectTimeout(Desk.SOON).build();
   private final Mainstem node;
   private final SecureRandom random = new SecureRandom();
 
@@ -59,7 +58,7 @@ final class RunningServer {
           Mainstem.start(config)
               .toCompletionStage()
               .toCompletableFuture()
-              .get(60, TimeUnit.SECONDS);
+              .get(180, TimeUnit.SECONDS);
       shared = new RunningServer(node);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> shared.stop(data)));
     }
@@ -128,9 +127,18 @@ final class RunningServer {
 
   /** One call of the API as this person. */
   JsonObject call(Account as, String method, String path, JsonObject body) throws Exception {
+    var answer = ask(as, method, path, body);
+    if (answer.statusCode() / 100 != 2) {
+      throw new IOException(method + " " + path + ": " + answer.statusCode() + " " + answer.body());
+    }
+    return answer.body().isEmpty() ? new JsonObject() : new JsonObject(answer.body());
+  }
+
+  private HttpResponse<String> ask(Account as, String method, String path, JsonObject body)
+      throws Exception {
     var request =
         HttpRequest.newBuilder(URI.create(url() + "/api/v1" + path))
-            .timeout(Duration.ofSeconds(30))
+            .timeout(Desk.SOON)
             .method(
                 method,
                 body == null
@@ -144,27 +152,25 @@ final class RunningServer {
     } else {
       request.header("Origin", url());
     }
-    var answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-    if (answer.statusCode() / 100 != 2) {
-      throw new IOException(method + " " + path + ": " + answer.statusCode() + " " + answer.body());
-    }
-    return answer.body().isEmpty() ? new JsonObject() : new JsonObject(answer.body());
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 
-  /** Sends a chat; answers {id, threadId, seq} of the sender's mailbox. */
+  /** Sends a chat; answers {id, threadId, seq} of the sender's mailbox, once it has arrived. */
   JsonObject chat(Account from, Account to, String text) throws Exception {
     return send(
         from,
+        to,
         new JsonObject()
             .put("to", new JsonArray().add(to.name()))
             .put("channel", "chat")
             .put("text", text));
   }
 
-  /** Sends a mail from one mailbox to another. */
+  /** Sends a mail from one mailbox to another, where it has arrived after that. */
   JsonObject mail(Account from, Account to, String subject, String text) throws Exception {
     return send(
         from,
+        to,
         new JsonObject()
             .put("to", new JsonArray().add(to.name()))
             .put("channel", "mail")
@@ -172,8 +178,12 @@ final class RunningServer {
             .put("text", text));
   }
 
-  JsonObject send(Account from, JsonObject message) throws Exception {
-    return call(from, "POST", "/messages", message.put("id", ulid()));
+  private JsonObject send(Account from, Account to, JsonObject message) throws Exception {
+    var sent = call(from, "POST", "/messages", message.put("id", ulid()));
+    // Who sends has his answer before it is handed over.
+    Desk.until(
+        () -> ask(to, "GET", "/messages/" + sent.getString("id"), null).statusCode() == 200);
+    return sent;
   }
 
   /** Both have written to each other, so that neither is a stranger. */
@@ -196,7 +206,7 @@ final class RunningServer {
   void smtp(String from, Account to, String content) throws Exception {
     var address = node.addresses().get("smtp").split(":");
     try (var socket = new Socket(address[0], Integer.parseInt(address[1]))) {
-      socket.setSoTimeout(20_000);
+      socket.setSoTimeout(60_000);
       var in =
           new BufferedReader(
               new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));

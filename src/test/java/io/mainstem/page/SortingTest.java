@@ -50,6 +50,7 @@ class SortingTest {
     page.navigate("/#/requests");
     Desk.open(page, "Carol");
     button(page, "Decline").click();
+    keepToast(page);
     page.getByText("No requests").waitFor();
     page.locator("toast-stack").getByText("Undo").click();
     assertThat(Desk.row(page, "Carol")).isVisible();
@@ -74,6 +75,7 @@ class SortingTest {
       page.locator("thread-view .actions")
           .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName(action).setExact(true))
           .click();
+      keepToast(page);
       page.getByText("Nothing here yet").waitFor();
       page.locator("toast-stack")
           .getByText("Undo", new Locator.GetByTextOptions().setExact(true))
@@ -115,11 +117,21 @@ class SortingTest {
         .click();
     page.getByRole(AriaRole.MENUITEM, new Page.GetByRoleOptions().setName("Delete this message"))
         .click();
+    keepToast(page);
     assertThat(Desk.message(page, "A slip of the tongue")).hasCount(0);
     page.locator("toast-stack")
         .getByText("Undo", new Locator.GetByTextOptions().setExact(true))
         .click();
     assertThat(Desk.message(page, "A slip of the tongue")).isVisible();
+  }
+
+  /** It stays while the pointer is on it, however slow the machine is. */
+  private static void keepToast(Page page) {
+    var undo = new Page.GetByRoleOptions().setName("Undo").setExact(true);
+    page.locator("toast-stack .toast")
+        .filter(new Locator.FilterOptions().setHas(page.getByRole(AriaRole.BUTTON, undo)))
+        .last()
+        .hover();
   }
 
   private static Locator button(Page page, String name) {

@@ -89,12 +89,15 @@ class WritingTest {
         page.locator("thread-view .message")
             .filter(new Locator.FilterOptions().setHasText("Written in a tunnel"))
             .count());
-    var messages =
-        desk.server
-            .call(bob, "GET", "/threads?limit=1", null)
-            .getJsonArray("threads")
-            .getJsonObject(0);
-    assertEquals("Written in a tunnel", messages.getJsonObject("last").getString("text"));
+    Desk.until(
+        () ->
+            desk.server
+                .call(bob, "GET", "/threads?limit=1", null)
+                .getJsonArray("threads")
+                .getJsonObject(0)
+                .getJsonObject("last")
+                .getString("text")
+                .equals("Written in a tunnel"));
   }
 
   @Test
