@@ -65,7 +65,7 @@ class BigMailsTest {
                 .compose(mail -> download(mails, mail)));
       }
       for (Future<Long> one : all) {
-        long decoded = one.toCompletionStage().toCompletableFuture().get(110, TimeUnit.SECONDS);
+        long decoded = one.toCompletionStage().toCompletableFuture().get(480, TimeUnit.SECONDS);
         if (decoded != LINES * 57L) {
           throw new IllegalStateException("decoded " + decoded);
         }
