@@ -64,7 +64,7 @@ class FormattingTest {
             .redirectOutput(output.toFile())
             .start();
     try {
-      assertTrue(formatter.waitFor(5, TimeUnit.MINUTES), "The formatter does not end");
+      assertTrue(formatter.waitFor(9, TimeUnit.MINUTES), "The formatter does not end");
     } finally {
       formatter.destroyForcibly();
     }

@@ -39,6 +39,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class DelivererTest {
+  /** Long beside any pause of the machine. */
+  private static final Duration SOON = Duration.ofMinutes(2);
+
   private static final UserId ALICE = new UserId("alice");
   private static final UserId BOB = new UserId("bob");
   private static final UserId CAROL = new UserId("carol");
@@ -60,7 +63,7 @@ class DelivererTest {
   @AfterEach
   void stop() throws Exception {
     deliverer.close();
-    vertx.close().await(10, TimeUnit.SECONDS);
+    vertx.close().await(SOON.toSeconds(), TimeUnit.SECONDS);
   }
 
   /** A transport that does what a test says, and notes what was tried and what was handed over. */
@@ -177,7 +180,7 @@ class DelivererTest {
       settle(outgoing(BOB, seq), outgoing(CAROL, seq));
     }
     await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(SOON)
         .until(() -> mailboxes.handed(ALICE, BOB) == 500 && mailboxes.handed(ALICE, CAROL) == 500);
     assertEquals(upTo(500), handedTo(BOB));
     assertEquals(upTo(500), handedTo(CAROL));
@@ -221,7 +224,7 @@ class DelivererTest {
     for (int seq = 1; seq <= 300; seq++) {
       settle(outgoing(BOB, seq));
     }
-    await().atMost(Duration.ofSeconds(30)).until(() -> mailboxes.handed(ALICE, BOB) == 300);
+    await().atMost(SOON).until(() -> mailboxes.handed(ALICE, BOB) == 300);
     assertEquals(List.of(), gaps, () -> "seed " + seed);
     assertEquals(new HashSet<>(upTo(300)), arrived, () -> "seed " + seed);
   }
@@ -232,7 +235,7 @@ class DelivererTest {
     // One at a time, so that nothing overtakes.
     deliverBy(outgoing -> failOnce.remove(outgoing.seq()) ? busy() : ok(), "parallel", "1");
     settle(outgoing(BOB, 1), outgoing(BOB, 2), outgoing(BOB, 3));
-    await().atMost(Duration.ofSeconds(10)).until(() -> mailboxes.handed(ALICE, BOB) == 3);
+    await().atMost(SOON).until(() -> mailboxes.handed(ALICE, BOB) == 3);
     assertEquals(upTo(3), handedTo(BOB));
   }
 
@@ -242,7 +245,7 @@ class DelivererTest {
     for (int seq = 1; seq <= 50; seq++) {
       settle(outgoing(BOB, seq), outgoing(CAROL, seq));
     }
-    await().atMost(Duration.ofSeconds(10)).until(() -> mailboxes.handed(ALICE, CAROL) == 50);
+    await().atMost(SOON).until(() -> mailboxes.handed(ALICE, CAROL) == 50);
     assertEquals(0, mailboxes.handed(ALICE, BOB));
   }
 
@@ -252,7 +255,7 @@ class DelivererTest {
         outgoing ->
             outgoing.seq() == 2 ? Future.succeededFuture(new Outcome.Refused("not wanted")) : ok());
     settle(outgoing(BOB, 1), outgoing(BOB, 2), outgoing(BOB, 3));
-    await().atMost(Duration.ofSeconds(10)).until(() -> mailboxes.handed(ALICE, BOB) == 3);
+    await().atMost(SOON).until(() -> mailboxes.handed(ALICE, BOB) == 3);
     List<Command.Fail> fails = mailboxes.told(ALICE, Command.Fail.class);
     assertEquals(1, fails.size());
     assertEquals(outgoing(BOB, 2).deliver().id(), fails.get(0).message());
@@ -264,7 +267,7 @@ class DelivererTest {
     mailboxes.refuse(new Rejected(Rejected.Rule.BUSY, "busy"), 3);
     deliverBy(outgoing -> Future.succeededFuture(new Outcome.Refused("not wanted")));
     settle(outgoing(BOB, 1));
-    await().atMost(Duration.ofSeconds(10)).until(() -> mailboxes.handed(ALICE, BOB) == 1);
+    await().atMost(SOON).until(() -> mailboxes.handed(ALICE, BOB) == 1);
     assertEquals(1, mailboxes.told(ALICE, Command.Fail.class).size());
   }
 
@@ -277,11 +280,11 @@ class DelivererTest {
         "parallel",
         "1");
     settle(outgoing(BOB, 1));
-    await().atMost(Duration.ofSeconds(10)).until(() -> tries() > 5);
+    await().atMost(SOON).until(() -> tries() > 5);
     assertEquals(List.of(), mailboxes.told(ALICE, Command.Fail.class));
     nowMillis += Duration.ofMinutes(61).toMillis();
     settle(outgoing(BOB, 2));
-    await().atMost(Duration.ofSeconds(10)).until(() -> mailboxes.handed(ALICE, BOB) == 2);
+    await().atMost(SOON).until(() -> mailboxes.handed(ALICE, BOB) == 2);
     assertEquals(
         List.of(outgoing(BOB, 1).recipient()),
         mailboxes.told(ALICE, Command.Fail.class).stream().map(Command.Fail::recipient).toList());
@@ -298,9 +301,7 @@ class DelivererTest {
   void whomNoTransportReachesIsRefused() {
     deliverBy(outgoing -> ok());
     settle(outgoing(new Person("dora@elsewhere.example", null, null), 1));
-    await()
-        .atMost(Duration.ofSeconds(10))
-        .until(() -> mailboxes.told(ALICE, Command.Fail.class).size() == 1);
+    await().atMost(SOON).until(() -> mailboxes.told(ALICE, Command.Fail.class).size() == 1);
   }
 
   @Test
@@ -310,9 +311,9 @@ class DelivererTest {
     for (int seq = 1; seq <= 1000; seq++) {
       settle(outgoing(BOB, seq));
     }
-    await().atMost(Duration.ofSeconds(10)).until(() -> tries() == 10);
+    await().atMost(SOON).until(() -> tries() == 10);
     gate.complete(new Outcome.Handed());
-    await().atMost(Duration.ofSeconds(20)).until(() -> mailboxes.handed(ALICE, BOB) == 1000);
+    await().atMost(SOON).until(() -> mailboxes.handed(ALICE, BOB) == 1000);
     synchronized (handed) {
       assertEquals(upTo(1000), tried.stream().map(Outgoing::seq).distinct().toList());
     }
@@ -326,7 +327,7 @@ class DelivererTest {
     }
     owner.runOnContext(ignored -> deliverer.onLoaded(ALICE));
     settle(outgoing(BOB, 701));
-    await().atMost(Duration.ofSeconds(10)).until(() -> mailboxes.handed(ALICE, BOB) == 701);
+    await().atMost(SOON).until(() -> mailboxes.handed(ALICE, BOB) == 701);
     assertEquals(upTo(701), handedTo(BOB));
   }
 
@@ -334,19 +335,19 @@ class DelivererTest {
   void afterTheUserIsDroppedNothingMoreIsTried() throws Exception {
     deliverBy(outgoing -> busy());
     settle(outgoing(BOB, 1));
-    await().atMost(Duration.ofSeconds(10)).until(() -> tries() > 2);
+    await().atMost(SOON).until(() -> tries() > 2);
     var dropped = Promise.<Void>promise();
     owner.runOnContext(
         ignored -> {
           deliverer.onDropped(ALICE);
           dropped.complete();
         });
-    dropped.future().await(10, TimeUnit.SECONDS);
+    dropped.future().await(SOON.toSeconds(), TimeUnit.SECONDS);
     int before = tries();
     // Whatever timer there was is over when later ones of the same context have fired.
     var later = Promise.<Void>promise();
     owner.runOnContext(ignored -> vertx.setTimer(60, fired -> later.complete()));
-    later.future().await(10, TimeUnit.SECONDS);
+    later.future().await(SOON.toSeconds(), TimeUnit.SECONDS);
     assertEquals(before, tries());
   }
 
@@ -357,7 +358,7 @@ class DelivererTest {
     for (int seq = 1; seq <= 2000; seq++) {
       settle(outgoing(BOB, seq));
     }
-    await().atMost(Duration.ofSeconds(10)).until(() -> mailboxes.handed(ALICE, BOB) == 2000);
+    await().atMost(SOON).until(() -> mailboxes.handed(ALICE, BOB) == 2000);
     long intervals = 1 + Duration.ofNanos(System.nanoTime() - begun).toMillis() / 100;
     assertTrue(mailboxes.told(ALICE, Command.Report.class).size() <= intervals);
   }
@@ -367,9 +368,7 @@ class DelivererTest {
     deliverBy(outgoing -> ok(), "statusMillis", "50");
     var receipt = new Query.Receipt(BOB, ALICE, new Command.Progress(THREAD, 0, 7, 5));
     owner.runOnContext(ignored -> deliverer.onSettled(BOB, List.of(), List.of(receipt)));
-    await()
-        .atMost(Duration.ofSeconds(10))
-        .until(() -> !mailboxes.told(BOB, Command.ReceiptsTold.class).isEmpty());
+    await().atMost(SOON).until(() -> !mailboxes.told(BOB, Command.ReceiptsTold.class).isEmpty());
     assertEquals(
         List.of(new Command.Report(BOB, List.of(new Command.Progress(THREAD, 0, 7, 5)))),
         mailboxes.told(ALICE, Command.Report.class));
@@ -388,23 +387,19 @@ class DelivererTest {
             deliverer.onSettled(BOB, List.of(), List.of(new Query.Receipt(BOB, ALICE, progress)));
           }
         });
-    await()
-        .atMost(Duration.ofSeconds(10))
-        .until(() -> !mailboxes.told(ALICE, Command.Report.class).isEmpty());
+    await().atMost(SOON).until(() -> !mailboxes.told(ALICE, Command.Report.class).isEmpty());
     owner.runOnContext(
         ignored ->
             deliverer.onSettled(
                 BOB,
                 List.of(),
                 List.of(new Query.Receipt(BOB, ALICE, new Command.Progress(THREAD, 0, 30, 30)))));
-    await()
-        .atMost(Duration.ofSeconds(10))
-        .until(() -> mailboxes.told(ALICE, Command.Report.class).size() == 2);
+    await().atMost(SOON).until(() -> mailboxes.told(ALICE, Command.Report.class).size() == 2);
     List<Command.Report> reports = mailboxes.told(ALICE, Command.Report.class);
     assertEquals(List.of(new Command.Progress(THREAD, 0, 20, 10)), reports.get(0).progress());
     assertEquals(List.of(new Command.Progress(THREAD, 0, 30, 30)), reports.get(1).progress());
     List<Long> times =
-        mailboxes.told.stream()
+        mailboxes.told().stream()
             .filter(one -> one.command() instanceof Command.Report)
             .map(RecordingMailboxes.Told::atNanos)
             .toList();
@@ -416,7 +411,7 @@ class DelivererTest {
     mailboxes.refuse(new Rejected(Rejected.Rule.STORE_FULL, "full"), 3);
     deliverBy(outgoing -> ok());
     settle(outgoing(BOB, 1));
-    await().atMost(Duration.ofSeconds(10)).until(() -> mailboxes.handed(ALICE, BOB) == 1);
+    await().atMost(SOON).until(() -> mailboxes.handed(ALICE, BOB) == 1);
     assertEquals(Map.of(BOB, 1), Map.of(BOB, mailboxes.told(ALICE, Command.Report.class).size()));
   }
 }

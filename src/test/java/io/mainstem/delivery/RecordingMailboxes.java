@@ -20,7 +20,7 @@ final class RecordingMailboxes implements MailboxService {
 
   private final List<Query.Outgoing> log = new ArrayList<>();
   private final Set<Query.Outgoing> failed = new HashSet<>();
-  final List<Told> told = new ArrayList<>();
+  private final List<Told> told = new ArrayList<>();
   private Throwable refusal;
   private int refusals;
 
@@ -32,6 +32,10 @@ final class RecordingMailboxes implements MailboxService {
   synchronized void refuse(Throwable failure, int times) {
     refusal = failure;
     refusals = times;
+  }
+
+  synchronized List<Told> told() {
+    return List.copyOf(told);
   }
 
   synchronized <C> List<C> told(UserId user, Class<C> kind) {

@@ -77,7 +77,7 @@ class DirectoryTest {
 
   private static <T extends @Nullable Object> T await(Future<T> future) {
     try {
-      return future.await(20, TimeUnit.SECONDS);
+      return future.await(60, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       throw new AssertionError("no answer", e);
     }
@@ -393,7 +393,7 @@ class DirectoryTest {
                 "directory.argon2.queue",
                 "1",
                 "directory.argon2.iterations",
-                "20"));
+                "100"));
     var attempts = new ArrayList<Future<LoginOutcome>>();
     for (int i = 0; i < 20; i++) {
       attempts.add(directory.logins().login("nobody" + i, "guess", "192.0.2." + i));

@@ -91,7 +91,7 @@ class SeveralNodesTest {
 
   private static <T extends @Nullable Object> T await(Future<T> future) {
     try {
-      return future.await(20, TimeUnit.SECONDS);
+      return future.await(60, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       throw new AssertionError("no answer", e);
     }

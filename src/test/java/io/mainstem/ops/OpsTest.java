@@ -106,8 +106,7 @@ class OpsTest {
   void diskNearItsEndIsNotReady() throws Exception {
     Config config =
         Config.of(
-            Map.of(
-                "health.blockedLoopMillis", PATIENT, "health.minFreeBytes", "1125899906842624"));
+            Map.of("health.blockedLoopMillis", PATIENT, "health.minFreeBytes", "1125899906842624"));
     var strict = new HealthWatch(vertx, stages, config.health(), data);
     assertTrue(strict.troubles().getFirst().contains("disk"), strict.troubles().toString());
     strict.close();

@@ -30,8 +30,7 @@ final class RunningServer {
   private static final AtomicInteger PEOPLE = new AtomicInteger();
   private static RunningServer shared;
 
-  private final HttpClient client =
-      HttpClient.newBuilder().connectTimeout(Desk.SOON).build();
+  private final HttpClient client = HttpClient.newBuilder().connectTimeout(Desk.SOON).build();
   private final Mainstem node;
   private final SecureRandom random = new SecureRandom();
 
@@ -181,8 +180,7 @@ final class RunningServer {
   private JsonObject send(Account from, Account to, JsonObject message) throws Exception {
     var sent = call(from, "POST", "/messages", message.put("id", ulid()));
     // Who sends has his answer before it is handed over.
-    Desk.until(
-        () -> ask(to, "GET", "/messages/" + sent.getString("id"), null).statusCode() == 200);
+    Desk.until(() -> ask(to, "GET", "/messages/" + sent.getString("id"), null).statusCode() == 200);
     return sent;
   }
 

@@ -108,7 +108,9 @@ final class GatewayFixture implements AutoCloseable {
     return future.toCompletionStage().toCompletableFuture().get(SOON.toSeconds(), TimeUnit.SECONDS);
   }
 
-  /** Each is of a later millisecond than those before, so that their order is that of their times. */
+  /**
+   * Each is of a later millisecond than those before, so that their order is that of their times.
+   */
   static MessageId newId() {
     long now = System.currentTimeMillis();
     long millis = LAST_ID_MILLIS.updateAndGet(last -> Math.max(last + 1, now));

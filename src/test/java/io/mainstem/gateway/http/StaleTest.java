@@ -101,16 +101,12 @@ final class StaleTest {
         server.client.sendAsync(
             server.get("/updates?wait=60").header("Authorization", "Bearer " + alice).build(),
             HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
-    Awaitility.await()
-        .atMost(SOON)
-        .until(() -> server.mailboxes.watchers(server.alice.id()) == 1);
+    Awaitility.await().atMost(SOON).until(() -> server.mailboxes.watchers(server.alice.id()) == 1);
     server.mailboxes.stale(millis);
     var answer = poll.get(30, TimeUnit.SECONDS);
     assertEquals(200, answer.statusCode());
     assertTrue(new JsonObject(answer.body()).getJsonArray("updates").isEmpty());
-    Awaitility.await()
-        .atMost(SOON)
-        .until(() -> server.mailboxes.watchers(server.alice.id()) == 0);
+    Awaitility.await().atMost(SOON).until(() -> server.mailboxes.watchers(server.alice.id()) == 0);
     return answer.headers().firstValue("Mainstem-Stale");
   }
 }

@@ -128,9 +128,7 @@ final class StreamTest {
                 .header("Authorization", "Bearer " + bob)
                 .build(),
             java.net.http.HttpResponse.BodyHandlers.ofString());
-    Awaitility.await()
-        .atMost(SOON)
-        .until(() -> server.mailboxes.watchers(server.bob.id()) == 1);
+    Awaitility.await().atMost(SOON).until(() -> server.mailboxes.watchers(server.bob.id()) == 1);
     send("now");
     var answer = new JsonObject(waiting.get(60, java.util.concurrent.TimeUnit.SECONDS).body());
     assertEquals(1, answer.getJsonArray("updates").size());
@@ -150,13 +148,9 @@ final class StreamTest {
                       + bob
                       + "\r\n\r\n")
                   .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
-      Awaitility.await()
-          .atMost(SOON)
-          .until(() -> server.mailboxes.watchers(server.bob.id()) == 1);
+      Awaitility.await().atMost(SOON).until(() -> server.mailboxes.watchers(server.bob.id()) == 1);
     }
-    Awaitility.await()
-        .atMost(SOON)
-        .until(() -> server.mailboxes.watchers(server.bob.id()) == 0);
+    Awaitility.await().atMost(SOON).until(() -> server.mailboxes.watchers(server.bob.id()) == 0);
   }
 
   @Test
@@ -517,9 +511,7 @@ final class StreamTest {
         .until(() -> server.registry.find("stream.closed").tag("code", "1013").counter() != null);
     stream.reading = true;
     socket.request(Long.MAX_VALUE);
-    Awaitility.await()
-        .atMost(SOON)
-        .until(() -> !stream.closes.isEmpty() || socket.isInputClosed());
+    Awaitility.await().atMost(SOON).until(() -> !stream.closes.isEmpty() || socket.isInputClosed());
   }
 
   private static Frame big(long seq, String text) {

@@ -35,7 +35,7 @@ class ProxiedClientsTest {
 
   private static Socket behindProxy(int port, String client) throws IOException {
     var socket = new Socket(InetAddress.getLoopbackAddress(), port);
-    socket.setSoTimeout(20_000);
+    socket.setSoTimeout(60_000);
     String address = HexFormat.of().formatHex(InetAddress.getByName(client).getAddress());
     socket
         .getOutputStream()
@@ -103,7 +103,7 @@ class ProxiedClientsTest {
   void aBalancerWithoutHeaderIsTurnedAway() throws Exception {
     try (ImapNode node = node();
         var socket = new Socket(InetAddress.getLoopbackAddress(), node.gateway.port())) {
-      socket.setSoTimeout(20_000);
+      socket.setSoTimeout(60_000);
       socket.getOutputStream().write("a CAPABILITY\r\n".getBytes(StandardCharsets.US_ASCII));
       assertEquals("", greeting(socket));
     }

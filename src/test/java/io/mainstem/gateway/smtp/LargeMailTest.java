@@ -54,13 +54,13 @@ class LargeMailTest {
         int at = port;
         work.add(() -> send(at, number));
       }
-      for (Future<String> reply : senders.invokeAll(work, 240, TimeUnit.SECONDS)) {
+      for (Future<String> reply : senders.invokeAll(work, 420, TimeUnit.SECONDS)) {
         assertTrue(reply.get().startsWith("250 2.0.0 Ok"), reply.get());
       }
       senders.shutdown();
     } finally {
       node.destroy();
-      assertTrue(node.waitFor(30, TimeUnit.SECONDS));
+      assertTrue(node.waitFor(120, TimeUnit.SECONDS));
     }
     try (var again = new TestNode(data, Map.of(), Limits.DEFAULT, List.of("alice"))) {
       List<MessageView> messages = again.messages("alice");
@@ -104,7 +104,7 @@ class LargeMailTest {
 
   private static String send(int port, int number) throws Exception {
     try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      socket.setSoTimeout(240_000);
+      socket.setSoTimeout(420_000);
       var in =
           new BufferedReader(
               new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));

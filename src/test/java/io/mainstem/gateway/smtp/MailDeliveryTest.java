@@ -176,7 +176,7 @@ class MailDeliveryTest {
     // The sender lost our reply and comes again, while Bob's mailbox still does not answer.
     assertTrue(send(MAIL, "alice@mainstem.test", "bob@mainstem.test").startsWith("250"));
     node.mailboxes.failing.clear();
-    await().atMost(20, TimeUnit.SECONDS).until(() -> node.messages("bob").size() == 1);
+    await().atMost(60, TimeUnit.SECONDS).until(() -> node.messages("bob").size() == 1);
     assertTrue(send(MAIL, "bob@mainstem.test").startsWith("250"));
     MessageView bob = node.messages("bob").getFirst();
     assertEquals(1, node.messages("bob").size());

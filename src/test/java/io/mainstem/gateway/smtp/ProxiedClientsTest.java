@@ -37,7 +37,7 @@ class ProxiedClientsTest {
 
   @AfterEach
   void close() throws Exception {
-    vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
   }
 
   private SmtpGateway listen(String proxy) throws Exception {
@@ -63,7 +63,7 @@ class ProxiedClientsTest {
             System::currentTimeMillis)
         .toCompletionStage()
         .toCompletableFuture()
-        .get(10, TimeUnit.SECONDS);
+        .get(60, TimeUnit.SECONDS);
   }
 
   private static byte[] header(String client) throws Exception {
@@ -103,7 +103,7 @@ class ProxiedClientsTest {
       assertTrue(third.read().startsWith("220 "));
       assertTrue(other.say("EHLO c").startsWith("250 "));
     }
-    await().atMost(10, TimeUnit.SECONDS).until(() -> gateway.connections() == 0);
+    await().atMost(60, TimeUnit.SECONDS).until(() -> gateway.connections() == 0);
     try (var again = behindProxy(gateway, "192.0.2.1")) {
       assertTrue(again.read().startsWith("220 "), "a place that was left is free");
     }
@@ -137,7 +137,7 @@ class ProxiedClientsTest {
         assertEquals("221 2.0.0 mx.mainstem.test says goodbye", client.say("QUIT"));
         assertTrue(client.atEnd());
       }
-      await().atMost(10, TimeUnit.SECONDS).until(() -> gateway.connections() == 0);
+      await().atMost(60, TimeUnit.SECONDS).until(() -> gateway.connections() == 0);
     }
     try (var client = LineClient.withoutGreeting(gateway.port())) {
       var all = new ByteArrayOutputStream();
@@ -190,7 +190,7 @@ class ProxiedClientsTest {
       client.send(header("192.0.2.1"));
       assertTrue(client.read().startsWith("5"));
     }
-    await().atMost(10, TimeUnit.SECONDS).until(() -> gateway.connections() == 0);
+    await().atMost(60, TimeUnit.SECONDS).until(() -> gateway.connections() == 0);
     try (var one = new LineClient(gateway.port());
         var two = LineClient.withoutGreeting(gateway.port())) {
       assertTrue(one.say("NOOP").startsWith("250 "));

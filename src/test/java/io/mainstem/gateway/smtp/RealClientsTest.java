@@ -53,7 +53,7 @@ class RealClientsTest {
     try (var out = process.getOutputStream()) {
       out.write(input.getBytes(StandardCharsets.UTF_8));
     }
-    assertTrue(process.waitFor(60, TimeUnit.SECONDS), "the client ends");
+    assertTrue(process.waitFor(300, TimeUnit.SECONDS), "the client ends");
     String said = Files.readString(log, StandardCharsets.ISO_8859_1);
     assertEquals(0, process.exitValue(), said);
     return said;
@@ -99,7 +99,7 @@ class RealClientsTest {
         "bob@mainstem.test",
         "-T",
         "-");
-    await().atMost(20, TimeUnit.SECONDS).until(() -> node.messages("bob").size() == 1);
+    await().atMost(60, TimeUnit.SECONDS).until(() -> node.messages("bob").size() == 1);
     String raw = node.raw(node.messages("bob").getFirst());
     assertTrue(raw.contains(" with ESMTPSA id "), raw);
   }
@@ -155,7 +155,7 @@ class RealClientsTest {
           "--header",
           "Subject: by " + mechanism);
     }
-    await().atMost(20, TimeUnit.SECONDS).until(() -> node.messages("bob").size() == 2);
+    await().atMost(60, TimeUnit.SECONDS).until(() -> node.messages("bob").size() == 2);
   }
 
   @Test
@@ -220,7 +220,7 @@ class RealClientsTest {
         "-X",
         "utf8",
         "-");
-    await().atMost(20, TimeUnit.SECONDS).until(() -> node.messages("bob").size() == 1);
+    await().atMost(60, TimeUnit.SECONDS).until(() -> node.messages("bob").size() == 1);
     assertEquals("by SCRAM", node.messages("bob").getFirst().message().subject());
   }
 }

@@ -43,7 +43,7 @@ class SmtpGatewayTest {
 
   @AfterEach
   void close() throws Exception {
-    vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
   }
 
   private SmtpGateway listen(Role role, AuthWithoutTls auth, Map<String, String> limits)
@@ -68,7 +68,7 @@ class SmtpGatewayTest {
             nowMillis::get)
         .toCompletionStage()
         .toCompletableFuture()
-        .get(10, TimeUnit.SECONDS);
+        .get(60, TimeUnit.SECONDS);
   }
 
   @Test
@@ -105,7 +105,7 @@ class SmtpGatewayTest {
       client.send("MAIL FROM:<in@the.clear.example>\r\n");
       assertTrue(client.atEnd());
     }
-    await().atMost(10, TimeUnit.SECONDS).until(() -> gateway.connections() == 0);
+    await().atMost(60, TimeUnit.SECONDS).until(() -> gateway.connections() == 0);
   }
 
   @Test
@@ -163,7 +163,7 @@ class SmtpGatewayTest {
       assertEquals("250 2.0.0 Ok", one.say("NOOP"));
       assertEquals("221 2.0.0 mx.mainstem.test says goodbye", two.say("QUIT"));
     }
-    await().atMost(10, TimeUnit.SECONDS).until(() -> gateway.connections() == 0);
+    await().atMost(60, TimeUnit.SECONDS).until(() -> gateway.connections() == 0);
     try (var four = new LineClient(gateway.port())) {
       assertEquals("250 2.0.0 Ok", four.say("NOOP"));
     }
@@ -194,7 +194,7 @@ class SmtpGatewayTest {
       nowMillis.addAndGet(61_000);
       assertEquals("421 4.4.2 Timeout, closing", client.read());
     }
-    await().atMost(10, TimeUnit.SECONDS).until(() -> intake.open == 0);
+    await().atMost(60, TimeUnit.SECONDS).until(() -> intake.open == 0);
   }
 
   @Test
@@ -209,7 +209,7 @@ class SmtpGatewayTest {
       assertEquals(1, intake.open);
     }
     await()
-        .atMost(10, TimeUnit.SECONDS)
+        .atMost(60, TimeUnit.SECONDS)
         .until(() -> intake.open == 0 && gateway.connections() == 0);
     assertEquals(0, intake.mails.size());
   }
@@ -222,7 +222,7 @@ class SmtpGatewayTest {
       var stopped = gateway.stop().toCompletionStage().toCompletableFuture();
       assertEquals("421 4.3.2 Shutting down, try again later", client.read());
       client.close();
-      stopped.get(10, TimeUnit.SECONDS);
+      stopped.get(60, TimeUnit.SECONDS);
     }
     org.junit.jupiter.api.Assertions.assertThrows(
         java.net.SocketException.class, () -> new LineClient(gateway.port()));

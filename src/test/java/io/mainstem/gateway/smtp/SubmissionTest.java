@@ -71,7 +71,7 @@ class SubmissionTest {
   }
 
   private MessageView only(String user) throws Exception {
-    await().atMost(20, TimeUnit.SECONDS).until(() -> node.messages(user).size() == 1);
+    await().atMost(60, TimeUnit.SECONDS).until(() -> node.messages(user).size() == 1);
     return node.messages(user).getFirst();
   }
 
