@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The program as a process: what it prints, the file that it leaves, the code that it ends with.
  */
 class ProcessTest {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofSeconds(180);
   private static final List<String> FREE_PORTS =
       List.of(
           "--set",

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A node with a Redis: its API answers counts from there, and without it as ever. */
 class SharedCountsTest {
-  private static final Duration SOON = Duration.ofSeconds(15);
+  private static final Duration SOON = Duration.ofSeconds(120);
   private final HttpClient http = HttpClient.newHttpClient();
 
   @Test
@@ -102,7 +102,7 @@ class SharedCountsTest {
     settings.put("data", data.toString());
     settings.put("counts.redis.servers", redis.url());
     settings.put("counts.redis.retryMillis", "50");
-    settings.put("counts.redis.timeoutMillis", "10000");
+    settings.put("counts.redis.timeoutMillis", "60000");
     return settings;
   }
 

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ final class SmallImapServer implements AutoCloseable {
   final Map<String, Box> folders = new LinkedHashMap<>();
 
   /** Every command, without tag and password. */
-  final List<String> said = new ArrayList<>();
+  final List<String> said = new CopyOnWriteArrayList<>();
 
   private final ServerSocket listening;
 

@@ -53,7 +53,7 @@ class DemoTest {
             "0",
             "imap.port",
             "0");
-    Mainstem started = Mainstem.start(Config.of(settings), demo).await(60, TimeUnit.SECONDS);
+    Mainstem started = Mainstem.start(Config.of(settings), demo).await(180, TimeUnit.SECONDS);
     node = started;
     return started;
   }
@@ -62,7 +62,7 @@ class DemoTest {
   void stop() throws Exception {
     Mainstem running = node;
     if (running != null) {
-      running.stop().await(30, TimeUnit.SECONDS);
+      running.stop().await(120, TimeUnit.SECONDS);
       node = null;
     }
   }
@@ -166,7 +166,7 @@ class DemoTest {
             .toList();
     assertEquals(talk.size() - 2, read.indexOf(false), "one divider before what is unread");
     await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(60))
         .until(
             () ->
                 messages(running, alice, bobs).stream()
@@ -184,7 +184,7 @@ class DemoTest {
             .findFirst()
             .orElseThrow();
     await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(60))
         .until(
             () ->
                 messages(running, alice, doras).stream()
