@@ -11,10 +11,10 @@ import io.mainstem.store.MailboxStore.Row;
 import io.mainstem.store.cassandra.Replicas.Fence;
 import io.mainstem.store.cassandra.Replicas.Place;
 import io.vertx.core.Future;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -28,20 +28,14 @@ class SalvageTest {
 
   /** What a log is read from; nothing else is asked of it. */
   private final Replicas replicas =
-      (Replicas)
-          Proxy.newProxyInstance(
-              Replicas.class.getClassLoader(),
-              new Class<?>[] {Replicas.class},
-              (proxy, method, arguments) ->
-                  switch (method.getName()) {
-                    case "fences" ->
-                        Future.succeededFuture(fences((long) arguments[1], (int) arguments[2]));
-                    case "rowsAfter" ->
-                        Future.succeededFuture(
-                            rowsAfter(
-                                (long) arguments[1], (Place) arguments[2], (int) arguments[3]));
-                    default -> throw new UnsupportedOperationException(method.getName());
-                  });
+      ScriptedReplicas.answering(
+          Map.of(
+              "fences",
+              asked -> Future.succeededFuture(fences((long) asked[1], (int) asked[2])),
+              "rowsAfter",
+              asked ->
+                  Future.succeededFuture(
+                      rowsAfter((long) asked[1], (Place) asked[2], (int) asked[3]))));
 
   private List<Fence> fences(long below, int limit) {
     return fences.stream()

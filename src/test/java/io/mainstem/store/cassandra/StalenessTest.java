@@ -8,10 +8,10 @@ import io.mainstem.store.cassandra.Replicas.Incarnation;
 import io.mainstem.store.cassandra.Replicas.Registry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -69,22 +69,17 @@ class StalenessTest {
 
   private final CassandraOwnership ownership =
       new CassandraOwnership(
-          (Replicas)
-              Proxy.newProxyInstance(
-                  Replicas.class.getClassLoader(),
-                  new Class<?>[] {Replicas.class},
-                  (proxy, method, arguments) ->
-                      switch (method.getName()) {
-                        case "registry" ->
-                            Future.succeededFuture(
-                                new Registry(
-                                    incarnations.size(),
-                                    FeatureLevel.FIRST,
-                                    List.copyOf(incarnations)));
-                        case "register" -> register((Incarnation) arguments[1]);
-                        case "stands" -> stands();
-                        default -> throw new AssertionError(method.getName());
-                      }),
+          ScriptedReplicas.answering(
+              Map.of(
+                  "registry",
+                  asked ->
+                      Future.succeededFuture(
+                          new Registry(
+                              incarnations.size(), FeatureLevel.FIRST, List.copyOf(incarnations))),
+                  "register",
+                  asked -> register((Incarnation) asked[1]),
+                  "stands",
+                  asked -> stands())),
           clock,
           Tuning.DEFAULT,
           () -> "nonce " + incarnations.size());

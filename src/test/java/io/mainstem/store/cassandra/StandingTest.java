@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import io.mainstem.store.MailboxStore.StaleOwner;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.lang.reflect.Proxy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class StandingTest {
@@ -21,14 +21,7 @@ class StandingTest {
 
   private final Standing standing =
       new Standing(
-          (Replicas)
-              Proxy.newProxyInstance(
-                  Replicas.class.getClassLoader(),
-                  new Class<?>[] {Replicas.class},
-                  (proxy, method, arguments) -> {
-                    assertEquals("stands", method.getName());
-                    return reads.removeFirst();
-                  }),
+          ScriptedReplicas.answering(Map.of("stands", asked -> reads.removeFirst())),
           new Turns() {
             @Override
             public void run(Runnable task) {
