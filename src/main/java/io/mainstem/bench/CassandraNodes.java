@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * nothing newer.
  */
 public final class CassandraNodes implements AutoCloseable {
-  private static final Duration START = Duration.ofMinutes(3);
+  private static final Duration START = Duration.ofMinutes(10);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String PLACE = "cassandra-rackdc.properties";
   private static final Path CLASS_PATH = Path.of("target", "cassandra-classpath");

@@ -289,8 +289,8 @@ public final class ServerProcess implements AutoCloseable {
   public void close() {
     handle().destroy();
     try {
-      if (!process.waitFor(15, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
+      if (!process.waitFor(2, TimeUnit.MINUTES)) {
+        kill();
       }
     } catch (InterruptedException e) {
       process.destroyForcibly();

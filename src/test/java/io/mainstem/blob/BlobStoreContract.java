@@ -30,6 +30,9 @@ import org.junit.jupiter.api.Test;
  * writers.
  */
 abstract class BlobStoreContract {
+  /** What takes longer than this does not happen, however slow the machine is. */
+  static final int LONG_SECONDS = 120;
+
   /** Each class that keeps the contract has its own. */
   static Vertx vertx;
 
@@ -100,7 +103,7 @@ abstract class BlobStoreContract {
                   opened.fetch(1);
                   return Future.succeededFuture(opened);
                 }));
-    first.orTimeout(10, TimeUnit.SECONDS).join();
+    first.orTimeout(LONG_SECONDS, TimeUnit.SECONDS).join();
     CompletableFuture<Void> rest = new CompletableFuture<>();
     await(
         onContext(
@@ -110,7 +113,7 @@ abstract class BlobStoreContract {
               stream.resume();
               return Future.succeededFuture();
             }));
-    rest.orTimeout(10, TimeUnit.SECONDS).join();
+    rest.orTimeout(LONG_SECONDS, TimeUnit.SECONDS).join();
     assertEquals(500_000, pieces.stream().mapToInt(Buffer::length).sum());
   }
 
@@ -255,7 +258,7 @@ abstract class BlobStoreContract {
 
   static <T> T await(Future<T> future) {
     try {
-      return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+      return future.toCompletionStage().toCompletableFuture().get(LONG_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;

@@ -31,7 +31,7 @@ final class FailingDisk implements VolumeFiles {
 
   void awaitHeldSync() {
     try {
-      if (!held.await(20, TimeUnit.SECONDS)) {
+      if (!held.await(BlobStoreContract.LONG_SECONDS, TimeUnit.SECONDS)) {
         throw new IllegalStateException("no sync came");
       }
     } catch (InterruptedException e) {

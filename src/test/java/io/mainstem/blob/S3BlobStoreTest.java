@@ -119,7 +119,8 @@ class S3BlobStoreTest extends BlobStoreContract {
     await(writer.write(Buffer.buffer(bytes(6_000_000, 1))));
     assertTrue(server.objects() > before, "the first part has gone up");
     writer.abort();
-    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> server.objects() == before);
+    // While they are counted some may vanish.
+    Awaitility.await().ignoreExceptions().until(() -> server.objects() == before);
   }
 
   // ---- damage

@@ -1,5 +1,6 @@
 package io.mainstem.blob;
 
+import io.mainstem.bench.Ports;
 import io.mainstem.blob.s3.S3Settings;
 import java.net.URI;
 import java.nio.file.Files;
@@ -20,11 +21,13 @@ public final class S3Server implements AutoCloseable {
 
   private final Path directory;
   private final FilesystemNio2BlobStore files;
+  private final int port;
   private S3Proxy server;
-  private int port;
 
   public S3Server(Path directory) throws Exception {
     this.directory = directory;
+    // Nobody else is given it while the server is down.
+    this.port = new Ports().free();
     this.files = new FilesystemNio2BlobStore(directory.toString());
     files.createContainer(BUCKET);
     start();
@@ -39,7 +42,6 @@ public final class S3Server implements AutoCloseable {
             .awsAuthentication(AuthenticationType.AWS_V4, ACCESS_KEY, SECRET_KEY)
             .build();
     server.start();
-    port = server.getPort();
   }
 
   public void stop() throws Exception {
@@ -74,7 +76,7 @@ public final class S3Server implements AutoCloseable {
         8,
         1_000,
         2,
-        Duration.ofSeconds(10),
+        Duration.ofMinutes(1),
         8,
         64 << 20,
         16 << 20,

@@ -41,14 +41,23 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Nodes of a cell in one process: each with its own Vert.x, all over one database. */
 final class CellFixture implements AutoCloseable {
   static final int PARTITIONS = 64;
 
-  /** What takes longer than this does not happen. */
-  static final Duration LONG = Duration.ofSeconds(60);
+  /** What takes longer than this does not happen, however slow the machine is. */
+  static final Duration LONG = Duration.ofSeconds(120);
+
+  /**
+   * How long a node may take to give away what it holds. Nobody waits for it when nobody is slow.
+   */
+  private static final Duration GIVING = Duration.ofSeconds(60);
+
+  /** Nothing is refused that only takes its time. */
+  private static final Map<String, String> PATIENT = Map.of("cell.requestSeconds", "20");
 
   /** Who is there, known to all at once. */
   static final class Register {
@@ -178,7 +187,8 @@ final class CellFixture implements AutoCloseable {
   }
 
   static Config config(String node, Map<String, String> more) {
-    var settings = new TreeMap<>(settings(node));
+    var settings = new TreeMap<>(PATIENT);
+    settings.putAll(settings(node));
     settings.putAll(more);
     return Config.of(settings);
   }
@@ -229,15 +239,7 @@ final class CellFixture implements AutoCloseable {
             name,
             PARTITIONS);
     return new Cell.Parts(
-        vertx,
-        host,
-        1,
-        config.cell(),
-        membership,
-        "test",
-        storeName,
-        Duration.ofSeconds(10),
-        level);
+        vertx, host, 1, config.cell(), membership, "test", storeName, GIVING, level);
   }
 
   Node start(String name) {
@@ -262,11 +264,14 @@ final class CellFixture implements AutoCloseable {
     for (String name : names) {
       start(name);
     }
-    settle();
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> nodes.values().stream().allMatch(this::reachesAllOthers));
+    meet();
     return this;
+  }
+
+  /** Waits until each holds its share and reaches all others. */
+  void meet() {
+    settle();
+    await().atMost(LONG).until(() -> nodes.values().stream().allMatch(this::reachesAllOthers));
   }
 
   private boolean reachesAllOthers(Node node) {
@@ -274,19 +279,24 @@ final class CellFixture implements AutoCloseable {
         .allMatch(other -> other.equals(node.name) || node.cell.router().peers().isUp(other));
   }
 
+  /** Waits until each sees the cell as it is, and holds its share of that. */
   void settle() {
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .until(
-            () ->
-                nodes.values().stream()
-                    .allMatch(
-                        node ->
-                            node.cell.view().nodes().size() == nodes.size()
-                                && node.cell
-                                    .local()
-                                    .held()
-                                    .equals(node.cell.view().ring().partitionsOf(node.name))));
+    await().atMost(LONG).until(() -> nodes.values().stream().allMatch(this::isSettled));
+  }
+
+  /** What a node sees may be old for a while: by an old ring everything may seem to be in place. */
+  private boolean isSettled(Node node) {
+    View view = node.cell.view();
+    return statesIn(view.nodes()).equals(statesIn(ownCards()))
+        && node.cell.local().held().equals(view.ring().partitionsOf(node.name));
+  }
+
+  private List<NodeCard> ownCards() {
+    return nodes.values().stream().map(node -> node.cell.card()).toList();
+  }
+
+  private static Map<String, NodeCard.State> statesIn(List<NodeCard> cards) {
+    return cards.stream().collect(Collectors.toMap(NodeCard::name, NodeCard::state));
   }
 
   /** It is gone without a word: its sockets close, and membership removes it. */
@@ -300,7 +310,7 @@ final class CellFixture implements AutoCloseable {
   /** It hands over and leaves. */
   void stop(String name) {
     Node node = nodes.remove(name);
-    get(node.cell.stop(Duration.ofSeconds(10)));
+    get(node.cell.stop(GIVING));
     get(node.vertx.close());
   }
 
@@ -379,7 +389,10 @@ final class CellFixture implements AutoCloseable {
 
   static <T> T get(Future<T> future) {
     try {
-      return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+      return future
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(LONG.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       throw new AssertionError(e.getCause());
     } catch (InterruptedException | TimeoutException e) {

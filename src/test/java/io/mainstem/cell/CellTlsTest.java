@@ -15,6 +15,7 @@ import io.mainstem.config.ConfigException;
 import io.mainstem.message.UserId;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,10 @@ class CellTlsTest {
     var authority = new NodeCertificates(Files.createDirectory(data.resolve("ours")), "ours");
     var foreign = new NodeCertificates(Files.createDirectory(data.resolve("theirs")), "theirs");
     try (var cell = new CellFixture(Files.createDirectory(data.resolve("store")))) {
-      cell.start("a", settings(authority, "a"));
+      // It asks for as long as a request may wait, also whom it cannot reach.
+      var impatient = new HashMap<>(settings(authority, "a"));
+      impatient.put("cell.requestSeconds", "10");
+      cell.start("a", impatient);
       cell.start("b", settings(authority, "b"));
       cell.settle();
       // The first handshake of a process takes its time, longer than a request would wait.
@@ -55,7 +59,6 @@ class CellTlsTest {
       cell.settle();
       var c = cell.nodes.get("c");
       UserId theirs = cell.userOf("c");
-      // It is asked again and again, for as long as a request may wait.
       assertTrue(
           CellTest.failure(
                   cell.nodes.get("a").router().submit(theirs, mail(theirs, "to a stranger")))

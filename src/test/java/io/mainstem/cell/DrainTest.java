@@ -13,7 +13,6 @@ import io.mainstem.message.Rejected;
 import io.mainstem.message.UserId;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,7 +28,7 @@ class DrainTest {
       UserId user = cell.userOf("b");
       var b = cell.nodes.get("b");
       get(b.router().submit(user, mail(user, "one")));
-      get(b.cell.drain(Duration.ofSeconds(10)));
+      get(b.cell.drain(CellFixture.LONG));
       assertEquals(0, b.cell.local().held().size());
       assertFalse(b.cell.isServing());
       get(b.router().submit(user, mail(user, "two")));

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -95,6 +96,7 @@ class RejoinTest {
       get(b.router().submit(user, mail(user, "one")));
       assertEquals(1, slow.joins.get());
       var said = new ListAppender<ILoggingEvent>();
+      said.list = new CopyOnWriteArrayList<>();
       said.start();
       var log = (Logger) LoggerFactory.getLogger(LocalMailboxes.class);
       log.addAppender(said);

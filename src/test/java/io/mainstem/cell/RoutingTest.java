@@ -17,7 +17,6 @@ import io.mainstem.message.MessageId;
 import io.mainstem.message.ThreadId;
 import io.mainstem.message.UserId;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -34,7 +33,7 @@ class RoutingTest {
     try (var cell = new CellFixture(data).with("a", "b", "c")) {
       // One that owns nothing keeps nothing from the new one.
       var a = cell.nodes.get("a");
-      get(a.cell.drain(Duration.ofSeconds(20)));
+      get(a.cell.drain(CellFixture.LONG));
       cell.register.deafen("a");
       cell.start("d");
       UserId moved = cell.userOf("d");

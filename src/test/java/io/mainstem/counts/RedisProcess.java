@@ -15,6 +15,8 @@ import redis.embedded.RedisServer;
 
 /** A real Redis as a process, which keeps nothing over a start. */
 public final class RedisProcess implements AutoCloseable {
+  private static final int LONG_SECONDS = 120;
+
   private final int port;
   private RedisServer server;
   private ProcessHandle process;
@@ -41,7 +43,7 @@ public final class RedisProcess implements AutoCloseable {
   /** As SIGKILL does. */
   public void kill() {
     process.destroyForcibly();
-    process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
+    process.onExit().orTimeout(LONG_SECONDS, TimeUnit.SECONDS).join();
   }
 
   /** As SIGSTOP does: connections are made, and nothing is answered. */
@@ -87,12 +89,12 @@ public final class RedisProcess implements AutoCloseable {
           .send(request)
           .toCompletionStage()
           .toCompletableFuture()
-          .get(10, TimeUnit.SECONDS);
+          .get(LONG_SECONDS, TimeUnit.SECONDS);
     }
 
     @Override
     public void close() throws Exception {
-      redis.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+      redis.close().toCompletionStage().toCompletableFuture().get(LONG_SECONDS, TimeUnit.SECONDS);
     }
   }
 

@@ -66,8 +66,13 @@ final class Device {
       closings.add(closed.closeStatusCode() + " after " + cursor);
     }
     if (socket.get() == closed && Short.valueOf((short) 1013).equals(closed.closeStatusCode())) {
-      follow(client, token).onFailure(gone -> fault("cannot come back: " + gone));
+      // Perhaps because the server was killed: then it is told to follow the next one.
+      follow(client, token).onFailure(this::onNotBack);
     }
+  }
+
+  private synchronized void onNotBack(Throwable cause) {
+    closings.add("not back: " + cause);
   }
 
   /** How its connections ended: close codes (RFC 6455 §7.4) and where. */

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class DiskFullIT {
   private static final String PASSWORD = "full-password-1";
-  private static final Duration BOUND = Duration.ofSeconds(60);
+  private static final Duration BOUND = Duration.ofMinutes(5);
 
   private final Vertx vertx = Vertx.vertx();
 

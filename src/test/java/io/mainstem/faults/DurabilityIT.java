@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DurabilityIT {
   private static final int EACH = 8;
   private static final String PASSWORD = "sync-password-1";
-  private static final Duration BOUND = Duration.ofSeconds(60);
+  private static final Duration BOUND = Duration.ofMinutes(5);
 
   private final Vertx vertx = Vertx.vertx();
   private final History history = new History();

@@ -99,7 +99,7 @@ final class MailLoad {
 
     Session(ServerProcess.Endpoint at) throws IOException {
       socket = new Socket(at.host(), at.port());
-      socket.setSoTimeout(60_000);
+      socket.setSoTimeout(180_000);
       socket.setTcpNoDelay(true);
       in =
           new BufferedReader(

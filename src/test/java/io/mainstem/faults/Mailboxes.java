@@ -88,6 +88,6 @@ final class Mailboxes {
   }
 
   static <T> T await(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+    return future.toCompletionStage().toCompletableFuture().get(3, TimeUnit.MINUTES);
   }
 }

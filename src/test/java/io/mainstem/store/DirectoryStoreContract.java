@@ -29,6 +29,9 @@ import org.junit.jupiter.api.Test;
 
 /** What every store of the directory keeps. */
 public abstract class DirectoryStoreContract {
+  /** What takes longer than this does not happen, however slow the machine is. */
+  private static final int LONG_SECONDS = 120;
+
   private DirectoryStore store;
 
   /** Opens the store, empty the first time in a test. */
@@ -49,9 +52,9 @@ public abstract class DirectoryStoreContract {
 
   private static <T extends @Nullable Object> T await(Future<T> future) {
     try {
-      return future.await(10, TimeUnit.SECONDS);
+      return future.await(LONG_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
-      throw new AssertionError("no answer within 10 s", e);
+      throw new AssertionError("no answer within " + LONG_SECONDS + " s", e);
     }
   }
 
@@ -180,7 +183,7 @@ public abstract class DirectoryStoreContract {
                   .write(key("u", "1"), DirectoryStore.ABSENT, bytes("x"))
                   .compose(written -> store.get(key("u", "1")))
                   .onComplete(row -> answered.complete(Vertx.currentContext())));
-      assertSame(context, answered.get(10, TimeUnit.SECONDS));
+      assertSame(context, answered.get(LONG_SECONDS, TimeUnit.SECONDS));
     } finally {
       await(vertx.close());
     }

@@ -33,6 +33,9 @@ public abstract class MailboxStoreContract {
   protected static final Mailbox ANN = new Mailbox(new UserId("ann"), 1);
   private static final int PARTITION = Partition.of(ANN.user());
 
+  /** What takes longer than this does not happen, however slow the machine is. */
+  private static final int LONG_SECONDS = 120;
+
   protected abstract MailboxStore store();
 
   protected abstract Ownership ownership();
@@ -42,7 +45,7 @@ public abstract class MailboxStoreContract {
 
   protected static <T> T get(Future<T> future) {
     try {
-      return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+      return future.toCompletionStage().toCompletableFuture().get(LONG_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
@@ -55,7 +58,7 @@ public abstract class MailboxStoreContract {
 
   protected static Throwable failure(Future<?> future) {
     try {
-      future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+      future.toCompletionStage().toCompletableFuture().get(LONG_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       return e.getCause();
     } catch (InterruptedException | TimeoutException e) {
@@ -197,10 +200,11 @@ public abstract class MailboxStoreContract {
       futures.add(
           store()
               .append(ANN, epoch, row(seq, seq, epoch), false)
-              .onSuccess(
+              // Mapped, so that who waits for it waits for the entry in the list.
+              .map(
                   done -> {
                     synchronized (order) {
-                      order.add(seq);
+                      return order.add(seq);
                     }
                   }));
     }

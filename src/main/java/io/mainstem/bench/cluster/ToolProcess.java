@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A program that listens on one port of this machine, started again on the same. */
 public final class ToolProcess implements AutoCloseable {
-  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration START = Duration.ofMinutes(5);
 
   private final String name;
   private final List<String> command;

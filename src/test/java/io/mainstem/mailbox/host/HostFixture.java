@@ -45,6 +45,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A host on a real database in a directory of the test. */
 final class HostFixture implements AutoCloseable {
+  /** What takes longer than this does not happen, however slow the machine is. */
+  private static final Duration LONG = Duration.ofSeconds(120);
+
+  /** How long a stop may take that settles and saves all; shorter than what waits for it. */
+  static final Duration STOPPING = Duration.ofSeconds(90);
+
   static final UserId ANN = new UserId("ann");
   static final UserId BOB = new UserId("bob");
 
@@ -144,7 +150,7 @@ final class HostFixture implements AutoCloseable {
   @Override
   public void close() {
     if (!abandoned) {
-      get(mailboxes.stop(Duration.ofSeconds(10)));
+      get(mailboxes.stop(STOPPING));
       abandon();
     }
   }
@@ -235,7 +241,7 @@ final class HostFixture implements AutoCloseable {
 
   static @Nullable Throwable failureOf(Future<?> future) {
     try {
-      future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+      future.toCompletionStage().toCompletableFuture().get(LONG.toSeconds(), TimeUnit.SECONDS);
       return null;
     } catch (ExecutionException e) {
       return e.getCause();

@@ -44,6 +44,9 @@ class StoreFaultTest {
   private static final int PARTITION = Partition.of(ANN.user());
   private static final long DISK_BYTES = 48L << 20;
 
+  /** What takes longer than this does not happen, however slow the machine is. */
+  private static final Duration LONG = Duration.ofMinutes(2);
+
   @TempDir Path directory;
   private @Nullable Path mounted;
 
@@ -77,7 +80,7 @@ class StoreFaultTest {
       // A flush or a compaction that ends now gives space back, and appends go on, rightly: the
       // disk is full when a foreign file has taken that, too, and nothing is left to tidy.
       Path rest = disk.resolve("rest");
-      long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+      long end = System.nanoTime() + LONG.toNanos();
       for (int refused = 0; refused < 3; ) {
         assertTrue(System.nanoTime() < end, "the store found space again and again");
         fill(rest);
@@ -94,7 +97,7 @@ class StoreFaultTest {
       Files.delete(ballast);
       long next = beforeRefusal + 1;
       Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(LONG)
           .until(
               () ->
                   outcome(store.append(ANN, epoch, row(next, epoch, new Random(next), 100), false))
@@ -141,7 +144,7 @@ class StoreFaultTest {
       Files.delete(ballast);
       long next = last + 1;
       Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(LONG)
           .until(
               () ->
                   outcome(store.append(ANN, epoch, row(next, epoch, new Random(1), 100), false))
@@ -178,7 +181,7 @@ class StoreFaultTest {
       try (var reader = process.inputReader()) {
         lines = reader.lines().toList();
       }
-      assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+      assertTrue(process.waitFor(LONG.toSeconds(), TimeUnit.SECONDS));
       long acknowledged =
           lines.stream()
               .filter(l -> l.startsWith("ok "))
@@ -296,7 +299,7 @@ class StoreFaultTest {
 
   private static @Nullable Throwable outcome(Future<?> future) {
     try {
-      future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+      future.toCompletionStage().toCompletableFuture().get(LONG.toSeconds(), TimeUnit.SECONDS);
       return null;
     } catch (ExecutionException e) {
       return e.getCause();
