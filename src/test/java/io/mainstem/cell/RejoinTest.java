@@ -98,7 +98,7 @@ class RejoinTest {
       var said = new ListAppender<ILoggingEvent>();
       said.list = new CopyOnWriteArrayList<>();
       said.start();
-      var log = (Logger) LoggerFactory.getLogger(LocalMailboxes.class);
+      var log = (Logger) LoggerFactory.getLogger(LocalMailboxes.class.getPackageName());
       log.addAppender(said);
       Promise<Void> gate = Promise.promise();
       slow.open = gate.future();
