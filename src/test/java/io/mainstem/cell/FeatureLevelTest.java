@@ -94,12 +94,12 @@ class FeatureLevelTest {
   @Test
   void chatsAreEditedWhenEveryNodeOfTheCellReadsIt() {
     try (var cell = new CellFixture(data)) {
-      // What is refused here is refused when its time is over.
-      var brief = Map.of("cell.requestSeconds", "10");
+      // What is refused here is refused at once: nothing here may wait until its time is over.
+      var patient = Map.of("cell.requestSeconds", "600");
       cell.level = 1;
-      cell.start("a", brief);
+      cell.start("a", patient);
       cell.level = 2;
-      cell.start("b", brief);
+      cell.start("b", patient);
       cell.meet();
       var chats = new LinkedHashMap<UserId, MessageId>();
       for (String owner : List.of("a", "b")) {

@@ -6,6 +6,7 @@ import io.mainstem.app.cli.Cli;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -40,8 +41,8 @@ public final class Typed {
     line.add(data.toString());
     PrintStream out = System.out;
     PrintStream err = System.err;
-    var printed = new ByteArrayOutputStream();
-    var complained = new ByteArrayOutputStream();
+    var printed = new Said(out);
+    var complained = new Said(err);
     System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
     System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
     int ended;
@@ -51,11 +52,44 @@ public final class Typed {
       System.setOut(out);
       System.setErr(err);
     }
-    String text =
-        (code == 0 ? printed : complained)
-            .toString(StandardCharsets.UTF_8)
-            .replaceAll("(?m)^\\d{4}-.*\n", "");
-    assertEquals(code, ended, printed + "\n" + complained);
+    String text = (code == 0 ? printed : complained).text().replaceAll("(?m)^\\d{4}-.*\n", "");
+    assertEquals(code, ended, printed.text() + "\n" + complained.text());
     return text;
+  }
+
+  /**
+   * What the thread that made it writes. What others write meanwhile goes where it went before: the
+   * nodes are in this process, and log what they like.
+   */
+  private static final class Said extends OutputStream {
+    private final Thread speaker = Thread.currentThread();
+    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+    private final PrintStream others;
+
+    Said(PrintStream others) {
+      this.others = others;
+    }
+
+    @Override
+    public void write(int b) {
+      if (Thread.currentThread() == speaker) {
+        said.write(b);
+      } else {
+        others.write(b);
+      }
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) {
+      if (Thread.currentThread() == speaker) {
+        said.write(bytes, from, length);
+      } else {
+        others.write(bytes, from, length);
+      }
+    }
+
+    String text() {
+      return said.toString(StandardCharsets.UTF_8);
+    }
   }
 }

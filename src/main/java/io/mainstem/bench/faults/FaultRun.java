@@ -113,19 +113,19 @@ public final class FaultRun {
       Thread.sleep(setting.warmUp().toMillis());
       awaitCalm(load);
       load.atMost(setting.most());
-      long calm = System.nanoTime();
-      int acknowledgedBefore = load.onLoop(load.history()::acknowledged);
-      int askedBefore = load.onLoop(load.history()::asked);
+      Load.Mark before = load.mark();
       Thread.sleep(setting.before().toMillis());
-      long struck = System.nanoTime();
+      Load.Mark now = load.mark();
+      long calm = before.nanos();
+      long struck = now.nanos();
       Instant at = Instant.now();
       load.onLoop(
           () -> {
             load.complaints().begin();
             return null;
           });
-      int acknowledged = load.onLoop(load.history()::acknowledged) - acknowledgedBefore;
-      int asked = load.onLoop(load.history()::asked) - askedBefore;
+      int acknowledged = now.acknowledged() - before.acknowledged();
+      int asked = now.asked() - before.asked();
       List<String> odd = new ArrayList<>();
       try {
         fault.strike().on(rig, new Fault.Pace(setting.brief()), names);
@@ -133,7 +133,7 @@ public final class FaultRun {
         odd.add("not done as it should be: " + e.getMessage());
       }
       Thread.sleep(setting.after().toMillis());
-      if (load.onLoop(load.history()::asked) == askedBefore + asked) {
+      if (load.onLoop(load.history()::asked) == now.asked()) {
         odd.add("nobody wrote since it struck, so this says nothing about it");
       }
       load.rest();

@@ -149,8 +149,28 @@ final class Load implements AutoCloseable {
     loop.ask(() -> most = (int) Math.min(Integer.MAX_VALUE, (long) next + more));
   }
 
+  /**
+   * How far everybody has come.
+   *
+   * @param nanos when that was
+   */
+  record Mark(long nanos, int asked, int acknowledged) {}
+
+  /** With all that is due by now, also when the loop has paused. */
+  Mark mark() throws InterruptedException {
+    return loop.ask(
+        () -> {
+          long now = System.nanoTime();
+          writeUntil(now);
+          return new Mark(now, history().asked(), history().acknowledged());
+        });
+  }
+
   private void tick() {
-    long now = System.nanoTime();
+    writeUntil(System.nanoTime());
+  }
+
+  private void writeUntil(long now) {
     for (; dueNanos <= now && timer >= 0 && next < most; dueNanos += intervalNanos) {
       int from = next++ % writers;
       people.get(from).write(people.get(friend(from, next / writers)).name(), dueNanos);

@@ -46,6 +46,7 @@ import reactor.core.publisher.Flux;
  */
 public final class LocalMailboxes implements MailboxService {
   private static final Logger LOG = LoggerFactory.getLogger(LocalMailboxes.class);
+  private static final String UNOWNED = "the mailbox has no owner here now; ask again";
 
   private final Vertx vertx;
   private final HostParts parts;
@@ -140,11 +141,13 @@ public final class LocalMailboxes implements MailboxService {
     // An edit goes on to others; one that comes from them is for this mailbox alone.
     int read = command instanceof Command.Edit ? levelOfAll() : level;
     if (command.level() > read) {
-      return refuse(
-          "level",
-          "this can be done once all servers have been upgraded (feature level "
-              + command.level()
-              + ")");
+      return isOwned(user)
+          ? busy(
+              "level",
+              "this can be done once all servers have been upgraded (feature level "
+                  + command.level()
+                  + ")")
+          : refuse("unowned", UNOWNED);
     }
     return ask(user, promise -> resident -> new Work.Submission<>(resident, command, promise));
   }
@@ -288,7 +291,7 @@ public final class LocalMailboxes implements MailboxService {
    */
   public Future<Long> adopt(MailboxStore.Mailbox mailbox, List<MailboxStore.Row> rows) {
     if (stopping || !isOwned(mailbox.user())) {
-      return refuse("unowned", "the mailbox has no owner here now; ask again");
+      return refuse("unowned", UNOWNED);
     }
     Promise<Long> promise = Promise.promise();
     int partition = Partition.of(mailbox.user(), parts.partitions());
@@ -327,7 +330,7 @@ public final class LocalMailboxes implements MailboxService {
    */
   public Future<Void> clear(MailboxStore.Mailbox mailbox) {
     if (stopping || !isOwned(mailbox.user())) {
-      return refuse("unowned", "the mailbox has no owner here now; ask again");
+      return refuse("unowned", UNOWNED);
     }
     long epoch = partitions.epoch(Partition.of(mailbox.user(), parts.partitions()));
     return new Clearing(parts.store(), mailbox, epoch).run();
@@ -514,11 +517,11 @@ public final class LocalMailboxes implements MailboxService {
       return refuse("stopping", "this node is stopping; ask another");
     }
     if (!isOwned(user)) {
-      return refuse("unowned", "the mailbox has no owner here now; ask again");
+      return refuse("unowned", UNOWNED);
     }
     if (open.incrementAndGet() > parts.config().queueTotal()) {
       open.decrementAndGet();
-      return refuse("queue", "too many commands wait on this node (mailbox.queueTotal)");
+      return busy("queue", "too many commands wait on this node (mailbox.queueTotal)");
     }
     ContextInternal caller = ContextInternal.current();
     Promise<R> promise = caller == null ? Promise.promise() : caller.promise();
@@ -535,11 +538,15 @@ public final class LocalMailboxes implements MailboxService {
     return partitions.isHeld(Partition.of(user, parts.partitions()));
   }
 
+  /** Whoever routes looks for the owner elsewhere. */
   private <R> Future<R> refuse(String reason, String text) {
     parts.meter().refused(reason);
-    return Future.failedFuture(
-        reason.equals("queue")
-            ? new Rejected(Rejected.Rule.BUSY, text)
-            : new NotOwner(text, false));
+    return Future.failedFuture(new NotOwner(text, false));
+  }
+
+  /** Nobody else would do it either: the asker is told at once. */
+  private <R> Future<R> busy(String reason, String text) {
+    parts.meter().refused(reason);
+    return Future.failedFuture(new Rejected(Rejected.Rule.BUSY, text));
   }
 }

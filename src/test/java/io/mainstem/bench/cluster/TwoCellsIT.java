@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
  * both are served by both, one goes from one to the other, and who loses a cell is who lives there.
  */
 class TwoCellsIT {
-  private static final Duration SOON = Duration.ofSeconds(120);
+  private static final Duration SOON = Duration.ofMinutes(5);
   private static final String PASSWORD = "correct horse battery";
   private static final ObjectMapper JSON = new ObjectMapper();
   private final HttpClient http = HttpClient.newHttpClient();

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,7 +54,8 @@ class CellsTlsTest {
             Map.of("a", settings(ours, "a1"), "b", settings(ours, "b1")))) {
       await().atMost(LONG).until(() -> town.a.node.others().isReached("b"));
       UserId bob = get(town.b.node.directory.createUser("bob", null, null)).id();
-      get(town.a.node.everywhere().submit(bob, Load.mail(bob, "over TLS", null)));
+      var mail = Load.mail(bob, "over TLS", null);
+      TwoCells.insist(() -> town.a.node.everywhere().submit(bob, mail));
       assertEquals(
           1, get(town.b.node.everywhere().query(bob, new Query.GetCounts())).counts().unread());
     }
@@ -71,6 +73,7 @@ class CellsTlsTest {
 
   private void assertNotHeard(Map<String, String> ofB) throws Exception {
     var said = new ListAppender<ILoggingEvent>();
+    said.list = new CopyOnWriteArrayList<>();
     said.start();
     var log = (Logger) LoggerFactory.getLogger("io.mainstem.cell.wire.Distrust");
     log.addAppender(said);
@@ -98,8 +101,6 @@ class CellsTlsTest {
   }
 
   private static List<String> texts(ListAppender<ILoggingEvent> said) {
-    synchronized (said.list) {
-      return List.copyOf(said.list).stream().map(ILoggingEvent::getFormattedMessage).toList();
-    }
+    return said.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
   }
 }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A chat between people of two cells is edited. */
 @Timeout(300)
 class EditsAcrossCellsTest {
-  private static final Duration LONG = Duration.ofSeconds(90);
+  private static final Duration LONG = TwoCells.LONG;
 
   @TempDir private Path data;
 
@@ -44,21 +44,7 @@ class EditsAcrossCellsTest {
 
   /** Whatever is asked again was not done. */
   private static void insist(MailboxService mailboxes, UserId user, Command.Edit edit) {
-    Awaitility.await()
-        .dontCatchUncaughtExceptions()
-        .atMost(LONG)
-        .until(
-            () -> {
-              try {
-                get(mailboxes.submit(user, edit));
-                return true;
-              } catch (AssertionError e) {
-                assertEquals(
-                    Rejected.Rule.BUSY,
-                    assertInstanceOf(Rejected.class, e.getCause(), e::toString).rule());
-                return false;
-              }
-            });
+    TwoCells.insist(() -> mailboxes.submit(user, edit));
   }
 
   @Test
@@ -138,12 +124,15 @@ class EditsAcrossCellsTest {
 
   /** The texts of all messages of somebody. */
   private static List<String> seen(MailboxService mailboxes, UserId user) {
-    return get(mailboxes.query(user, new Query.Threads(null, null, 100, null))).threads().stream()
+    var threads =
+        TwoCells.insist(() -> mailboxes.query(user, new Query.Threads(null, null, 100, null)));
+    return threads.threads().stream()
         .flatMap(
             thread ->
-                get(
-                    mailboxes.query(
-                        user, new Query.Messages(thread.id(), null, null, 100, null, null)))
+                TwoCells.insist(
+                        () ->
+                            mailboxes.query(
+                                user, new Query.Messages(thread.id(), null, null, 100, null, null)))
                     .messages()
                     .stream())
         .map(m -> Objects.requireNonNull(m.message()).text())
@@ -153,6 +142,7 @@ class EditsAcrossCellsTest {
   private static void move(TwoCells town, UserId user, String cell) {
     var account = get(town.a.node.directory.moves().plan(user, cell));
     int generation = Objects.requireNonNull(account.move()).generation();
-    get(town.a.node.everywhere().submit(user, new Command.Leave(cell, generation)));
+    var leave = new Command.Leave(cell, generation);
+    TwoCells.insist(() -> town.a.node.everywhere().submit(user, leave));
   }
 }

@@ -5,6 +5,7 @@ import io.mainstem.mailbox.Change;
 import io.mainstem.mailbox.Command;
 import io.mainstem.mailbox.Cursor;
 import io.mainstem.mailbox.MailboxService;
+import io.mainstem.mailbox.Moved;
 import io.mainstem.mailbox.Watched;
 import io.mainstem.message.Channel;
 import io.mainstem.message.Headers;
@@ -35,7 +36,7 @@ final class Load {
   private final Vertx vertx;
   private final Supplier<MailboxService> mailboxes;
   final Set<MessageId> acknowledged = ConcurrentHashMap.newKeySet();
-  final AtomicInteger refused = new AtomicInteger();
+  final AtomicInteger toldOfTheMove = new AtomicInteger();
   private final AtomicInteger running = new AtomicInteger();
   private volatile boolean stopping;
 
@@ -98,7 +99,9 @@ final class Load {
                 acknowledged.add(idOf(command));
                 vertx.setTimer(1, now -> next(user, commands));
               } else {
-                refused.incrementAndGet();
+                if (done.cause() instanceof Moved) {
+                  toldOfTheMove.incrementAndGet();
+                }
                 vertx.setTimer(PAUSE_MILLIS, now -> say(user, command, commands));
               }
             });

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What an operator of several cells types at a node of one of them. */
 @Timeout(300)
 class MoveCommandTest {
-  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final Duration LONG = TwoCells.LONG;
 
   @TempDir private Path data;
   private TwoCells town;
@@ -83,7 +83,9 @@ class MoveCommandTest {
         """,
         mainstem.says(0, "cell", "move-user", "ann", "b", "--wait", "120"));
     assertEquals("b", town.account(ann).cell());
-    assertEquals(2, get(town.a.node.everywhere().query(ann, new Query.Head())).generation());
+    assertEquals(
+        2,
+        TwoCells.insist(() -> town.a.node.everywhere().query(ann, new Query.Head())).generation());
     assertEquals(
         "mainstem: The user lives in cell b already.\n",
         mainstem.says(1, "cell", "move-user", "ann", "b"));

@@ -1,6 +1,7 @@
 package io.mainstem.cell.move;
 
 import static io.mainstem.cell.move.TwoCells.get;
+import static io.mainstem.cell.move.TwoCells.insist;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -9,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.mainstem.cell.move.MoveMeter.Step;
 import io.mainstem.directory.Account;
 import io.mainstem.mailbox.Command;
+import io.mainstem.mailbox.Counts;
 import io.mainstem.mailbox.Query;
 import io.mainstem.message.MessageId;
 import io.mainstem.message.UserId;
@@ -32,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A user goes to another cell while he works, and whatever happens meanwhile nothing is lost. */
 abstract class MoveContract {
-  private static final Duration LONG = Duration.ofSeconds(90);
+  private static final Duration LONG = TwoCells.LONG;
   private static final int EARLIER = 150;
 
   @TempDir Path data;
@@ -101,13 +103,15 @@ abstract class MoveContract {
     var mailboxes = town.b.node.everywhere();
     var ids = new ArrayList<MessageId>();
     for (var thread :
-        get(mailboxes.query(user, new Query.Threads(null, null, 100, null))).threads()) {
+        insist(() -> mailboxes.query(user, new Query.Threads(null, null, 100, null))).threads()) {
       io.mainstem.mailbox.Position before = null;
       do {
+        var from = before;
         var page =
-            get(
-                mailboxes.query(
-                    user, new Query.Messages(thread.id(), null, null, 500, before, null)));
+            insist(
+                () ->
+                    mailboxes.query(
+                        user, new Query.Messages(thread.id(), null, null, 500, from, null)));
         page.messages().forEach(message -> ids.add(message.id()));
         before = page.next();
       } while (before != null);
@@ -152,29 +156,34 @@ abstract class MoveContract {
     assertEquals(Set.copyOf(device.seen), Set.copyOf(all), "the device saw what is there");
     assertTrue(all.containsAll(load.acknowledged), "nothing is lost");
     // His chats reach bob, once each, whichever cell's outbox sent them.
-    var chats =
-        get(town.b.node.everywhere().query(ann, new Query.Outstanding(0, 10_000))).outgoing();
+    var chats = outgoing();
     await(
-        () ->
-            get(town.b.node.everywhere().query(ann, new Query.Outstanding(0, 10_000)))
-                .outgoing()
-                .isEmpty(),
+        () -> outgoing().isEmpty(),
         "nothing stays in the outbox (" + chats.size() + ")");
     var received = messagesOf(bob);
     assertEquals(received.size(), new HashSet<>(received).size(), "bob has nothing twice");
     var sent = new HashSet<>(all);
     assertTrue(sent.containsAll(received), "bob has only what ann sent");
     // Objects that were made along the way are those that the log gives.
-    var counts = get(town.b.node.everywhere().query(ann, new Query.GetCounts())).counts();
+    var counts = counts();
     get(town.b.node.mailboxes.rebuild(ann));
-    assertEquals(counts, get(town.b.node.everywhere().query(ann, new Query.GetCounts())).counts());
+    assertEquals(counts, counts());
     assertEquals(all, messagesOf(ann));
+  }
+
+  private List<Query.Outgoing> outgoing() {
+    return insist(() -> town.b.node.everywhere().query(ann, new Query.Outstanding(0, 10_000)))
+        .outgoing();
+  }
+
+  private Counts counts() {
+    return insist(() -> town.b.node.everywhere().query(ann, new Query.GetCounts())).counts();
   }
 
   @Test
   void aUserMovesWhileHeWorks() {
     workAndMove(() -> {});
-    assertEquals(0, load.refused.get(), "who writes meanwhile waits, and is told no error");
+    assertEquals(0, load.toldOfTheMove.get(), "who writes meanwhile waits, and is told nothing");
     await(() -> town.steps.contains(Step.CLEARING), "the old generation is cleared");
     assertEquals(
         List.of(Step.COPYING, Step.FREEZING, Step.CATCHING_UP, Step.FLIPPING, Step.GREETING),

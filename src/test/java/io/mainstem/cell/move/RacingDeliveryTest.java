@@ -37,7 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A delivery that refers to a blob before its recipient moves, and is stored after. */
 @Timeout(300)
 class RacingDeliveryTest {
-  private static final Duration LONG = Duration.ofSeconds(120);
+  /** Shorter than what the delivery itself is waited for. */
+  private static final Duration LONG = TwoCells.LONG.minusSeconds(30);
 
   @TempDir private Path data;
 

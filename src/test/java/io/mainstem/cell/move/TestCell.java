@@ -57,7 +57,7 @@ import reactor.core.publisher.Mono;
 final class TestCell {
   private static final long LOOK_MILLIS = 200;
 
-  /** Longer than any move takes on a machine with ten times more to do than it can. */
+  /** How long a user is looked for, and what is given away is waited for. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final TwoCells town;
@@ -167,7 +167,7 @@ final class TestCell {
           new Alone(),
           "test",
           "store of " + name,
-          Duration.ofSeconds(5),
+          PATIENCE,
           town.levels.getOrDefault(name, FeatureLevel.OWN));
     }
 

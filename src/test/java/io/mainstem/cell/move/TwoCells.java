@@ -7,6 +7,7 @@ import io.mainstem.cell.CellClient;
 import io.mainstem.cell.move.MoveMeter.Step;
 import io.mainstem.config.Config;
 import io.mainstem.directory.Account;
+import io.mainstem.message.Rejected;
 import io.mainstem.message.UserId;
 import io.mainstem.store.DirectoryStore;
 import io.mainstem.store.FeatureLevel;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,6 +28,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class TwoCells implements AutoCloseable {
   static final int PARTITIONS = 8;
+
+  /** What takes longer than this does not happen, however slow the machine is. */
+  static final Duration LONG = Duration.ofSeconds(150);
 
   /** Is told before a step; throws to keep it from being done. */
   interface Watch {
@@ -102,9 +109,10 @@ final class TwoCells implements AutoCloseable {
     b = new TestCell(this, "b", data.resolve("b"));
   }
 
+  /** No move is given up because the machine is slow. */
   static MoveSettings settings() {
     return new MoveSettings(
-        4, Duration.ofSeconds(60), Duration.ofSeconds(120), Duration.ZERO, 32, 1 << 20);
+        4, Duration.ofMinutes(10), Duration.ofMinutes(20), Duration.ZERO, 32, 1 << 20);
   }
 
   @Nullable CellClient client(String name) {
@@ -144,9 +152,37 @@ final class TwoCells implements AutoCloseable {
     get(vertx.close());
   }
 
+  /**
+   * What is asked of another cell is refused while that is not reached, which a pause of the
+   * machine is enough for: then it is asked again, as clients do.
+   */
+  static <T> T insist(Supplier<Future<T>> question) {
+    var answers = new ArrayList<T>();
+    Awaitility.await()
+        .dontCatchUncaughtExceptions()
+        .atMost(LONG)
+        .until(
+            () -> {
+              try {
+                answers.add(get(question.get()));
+                return true;
+              } catch (AssertionError e) {
+                if (e.getCause() instanceof Rejected refused
+                    && refused.rule() == Rejected.Rule.BUSY) {
+                  return false;
+                }
+                throw e;
+              }
+            });
+    return answers.get(0);
+  }
+
   static <T> T get(Future<T> future) {
     try {
-      return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+      return future
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(LONG.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       throw new AssertionError(e.getCause());
     } catch (InterruptedException | TimeoutException e) {

@@ -24,7 +24,7 @@ class CassandraDirectoryStoreIT extends DirectoryStoreContract {
 
   @AfterAll
   static void stopVertx() throws Exception {
-    vertx.close().await(20, TimeUnit.SECONDS);
+    vertx.close().await(2, TimeUnit.MINUTES);
   }
 
   @Override
@@ -39,6 +39,6 @@ class CassandraDirectoryStoreIT extends DirectoryStoreContract {
 
   @Override
   protected void close() throws Exception {
-    database.close().await(20, TimeUnit.SECONDS);
+    database.close().await(2, TimeUnit.MINUTES);
   }
 }

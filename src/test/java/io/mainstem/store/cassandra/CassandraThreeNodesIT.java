@@ -55,7 +55,7 @@ class CassandraThreeNodesIT {
     cassandra.start();
     // A node takes requests before the others know to which data center it belongs.
     Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(5))
         .ignoreExceptionsInstanceOf(CannotServe.class)
         .untilAsserted(() -> await(open().close()));
   }
@@ -178,11 +178,12 @@ class CassandraThreeNodesIT {
         seq = owner.ends.get(mailbox);
       }
       some.add(
-          settled.onSuccess(
+          settled.map(
               done -> {
                 synchronized (acknowledged) {
                   acknowledged.computeIfAbsent(mailbox, absent -> new HashMap<>()).put(seq, epoch);
                 }
+                return done;
               }));
     }
     return Future.join(some).compose(done -> write(owner, mailbox, left));

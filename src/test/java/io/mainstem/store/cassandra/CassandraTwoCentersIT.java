@@ -109,7 +109,9 @@ class CassandraTwoCentersIT {
             "directory.replication",
             ofDirectory,
             "requestMillis",
-            "4000"));
+            "4000",
+            "goneSeconds",
+            "60"));
   }
 
   /** Owns all partitions, and writes one entry after another to each log. */
