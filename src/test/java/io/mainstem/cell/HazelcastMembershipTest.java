@@ -73,9 +73,7 @@ class HazelcastMembershipTest {
     await().atMost(LONG).until(() -> a.nodes().contains(card("b").with(NodeCard.State.SERVING)));
     // What was on its way while a thread paused seems to come from another clock, until it is told
     // anew.
-    await("one machine has one clock")
-        .atMost(LONG)
-        .until(() -> Math.abs(b.aheadMillis()) < 5_000);
+    await("one machine has one clock").atMost(LONG).until(() -> Math.abs(b.aheadMillis()) < 5_000);
   }
 
   @Test
@@ -119,9 +117,7 @@ class HazelcastMembershipTest {
       // Two of three go on with all users; the one that was fenced acknowledges nothing.
       insist(fromAfar, user, mail(user, "meanwhile"));
       // Hazelcast finds the parts again and merges them.
-      await()
-          .atMost(LONG)
-          .until(() -> cell.nodes.get("c").cell.local().incarnation() > before);
+      await().atMost(LONG).until(() -> cell.nodes.get("c").cell.local().incarnation() > before);
       cell.settle();
       assertEquals(ofTheOthers, incarnations(cell, "a", "b"), "nobody took them for gone");
       assertTrue(cell.nodes.get("c").cell.local().holds(user));

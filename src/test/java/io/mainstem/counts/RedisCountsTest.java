@@ -286,10 +286,7 @@ class RedisCountsTest {
   }
 
   private static <T> T get(Future<T> future) throws Exception {
-    return future
-        .toCompletionStage()
-        .toCompletableFuture()
-        .get(SOON.toSeconds(), TimeUnit.SECONDS);
+    return future.toCompletionStage().toCompletableFuture().get(SOON.toSeconds(), TimeUnit.SECONDS);
   }
 
   /** An owner that counts how often it is asked. */

@@ -67,8 +67,7 @@ class BrokenRulesTest {
             SIMULATION + "SimulatedReplicas.commit",
             SIMULATION + "SimulatedReplicas.toldSoon",
             SIMULATION + "SimulatedReplicas.oneOf"),
-        new Edit(
-            STORE + "CassandraOwnership.fence", STORE + "Replicas.stands", HOOKS + "doesNotStand"),
+        new Edit(STORE + "Incarnations.fence", STORE + "Replicas.stands", HOOKS + "doesNotStand"),
         new Edit(
             STORE + "CassandraOwnership.takeable",
             STORE + "Replicas.stands",

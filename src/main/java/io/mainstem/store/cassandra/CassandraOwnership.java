@@ -1,6 +1,5 @@
 package io.mainstem.store.cassandra;
 
-import io.mainstem.store.FeatureLevel;
 import io.mainstem.store.MailboxStore.StaleOwner;
 import io.mainstem.store.Ownership;
 import io.mainstem.store.cassandra.Replicas.Holding;
@@ -40,19 +39,14 @@ public final class CassandraOwnership implements Ownership {
   private final Replicas replicas;
   private final Turns turns;
   private final Tuning tuning;
-  private final Supplier<String> nonces;
+  private final Patience patience;
+  private final Incarnations incarnations;
   private final Map<Integer, Grant> grants = new HashMap<>();
-  private final Map<Long, Standing> standings = new HashMap<>();
   private final List<Release> releases = new ArrayList<>();
   private Future<?> lane = Future.succeededFuture();
   private Consumer<Grant> onEnd = grant -> {};
   private LongConsumer onFenced = incarnation -> {};
-  private Consumer<Boolean> onStale = stale -> {};
-  private boolean toldStale;
   private boolean closed;
-
-  /** The incarnation that was joined last; read from any thread. */
-  private volatile @Nullable Standing current;
 
   private record Release(Grant grant, Promise<Void> done) {}
 
@@ -64,151 +58,70 @@ public final class CassandraOwnership implements Ownership {
     this.replicas = replicas;
     this.turns = turns;
     this.tuning = tuning;
-    this.nonces = nonces;
+    this.patience = new Patience(turns, tuning);
+    this.incarnations = new Incarnations(replicas, turns, tuning, nonces, this::fenced);
   }
 
   // ---- incarnations
 
   @Override
   public Future<Long> join(String node, int level) {
-    String nonce = nonces.get();
-    return patiently(
-            () -> replicas.registry().compose(registry -> join(registry, node, level, nonce)))
-        .compose(
-            id -> {
-              Promise<Long> joined = Promise.promise();
-              turns.run(
-                  () -> {
-                    Standing standing = standing(id);
-                    current = standing;
-                    look();
-                    standing.beat();
-                    joined.complete(id);
-                  });
-              return joined.future();
-            });
-  }
-
-  private Future<Long> join(Registry registry, String node, int level, String nonce) {
-    if (level < registry.level()) {
-      return Future.failedFuture(new FeatureLevel.TooOld(registry.level(), level));
-    }
-    var older = new HashSet<Long>();
-    for (Incarnation one : registry.incarnations()) {
-      if (one.nonce().equals(nonce)) {
-        // An earlier try was applied after all. It counts when a quorum shows it, as a fence does:
-        // an incarnation without a row is a fenced one.
-        return replicas
-            .stands(one.id())
-            .compose(
-                stands ->
-                    stands
-                        ? Future.succeededFuture(one.id())
-                        : Future.failedFuture(
-                            new NoAnswer("the incarnation is not on a quorum yet")));
-      }
-      if (one.node().equals(node) && !one.fenced()) {
-        older.add(one.id());
-      }
-    }
-    var fresh = new Incarnation(registry.last() + 1, node, nonce, false, level);
-    return replicas
-        .register(registry.last(), fresh, older)
-        .compose(
-            applied ->
-                applied
-                    ? Future.succeededFuture(fresh.id())
-                    : Future.failedFuture(new NoAnswer("another node joins at the same time")));
+    return incarnations.join(node, level);
   }
 
   @Override
   public Future<Integer> level() {
-    return patiently(() -> replicas.registry().compose(this::level));
+    return incarnations.level();
   }
 
-  private Future<Integer> level(Registry registry) {
-    int lowest =
-        registry.incarnations().stream()
-            .filter(one -> !one.fenced())
-            .mapToInt(Incarnation::level)
-            .min()
-            .orElse(registry.level());
-    return lowest <= registry.level()
-        ? Future.succeededFuture(registry.level())
-        : replicas
-            .raise(registry.last(), lowest)
-            .compose(
-                applied ->
-                    applied
-                        ? Future.succeededFuture(lowest)
-                        : Future.failedFuture(new NoAnswer("another node joins at the same time")));
-  }
-
-  /**
-   * Ends all that an incarnation owns. It counts when it was read at a quorum: from then on every
-   * quorum read shows it.
-   */
   @Override
   public Future<Void> fence(long incarnation) {
-    return patiently(
-            () ->
-                replicas
-                    .fence(incarnation)
-                    .compose(done -> replicas.stands(incarnation))
-                    .<Void>compose(
-                        stands ->
-                            stands
-                                ? Future.failedFuture(
-                                    new NoAnswer("the fence is not on a quorum yet"))
-                                : Future.succeededFuture()))
-        .compose(
-            fenced ->
-                onTurn(
-                    () -> {
-                      Standing own = standings.get(incarnation);
-                      if (own != null) {
-                        own.onLeft();
-                      }
-                      return Future.succeededFuture();
-                    }));
+    return incarnations.fence(incarnation);
   }
 
   @Override
   public Future<Void> confirm(long incarnation) {
-    return onTurn(() -> standing(incarnation).confirm());
+    return incarnations.confirm(incarnation);
+  }
+
+  @Override
+  public Future<Map<String, Long>> standing() {
+    return incarnations.standing();
+  }
+
+  /** All incarnations of the cell, read serially. */
+  public Future<List<Incarnation>> incarnations() {
+    return incarnations.all();
+  }
+
+  @Override
+  public long staleMillis() {
+    return incarnations.staleMillis();
+  }
+
+  /** Whom to tell, in a turn. */
+  @Override
+  public void onStale(Consumer<Boolean> listener) {
+    incarnations.onStale(listener);
+  }
+
+  /**
+   * When the last quorum read began that showed this incarnation standing, by {@link
+   * Turns#nowMillis}. To be asked in a turn.
+   */
+  public long goodMillis(long incarnation) {
+    return incarnations.goodMillis(incarnation);
+  }
+
+  /** How long ago the last good read of the own incarnation began. From any thread. */
+  public Duration silence() {
+    return incarnations.silence();
   }
 
   /** Whom to tell, in a turn, that an incarnation of this process was fenced. */
   @Override
   public void onFenced(LongConsumer listener) {
     turns.run(() -> onFenced = listener);
-  }
-
-  @Override
-  public long staleMillis() {
-    Standing now = current;
-    return now == null ? 0 : now.staleMillis();
-  }
-
-  /** Whom to tell, in a turn. */
-  @Override
-  public void onStale(Consumer<Boolean> listener) {
-    turns.run(
-        () -> {
-          onStale = listener;
-          if (toldStale) {
-            listener.accept(true);
-          }
-        });
-  }
-
-  /** Says so when answers begin to be old, or end to be. */
-  private void look() {
-    boolean stale = staleMillis() > 0;
-    if (stale != toldStale && !closed) {
-      toldStale = stale;
-      onStale.accept(stale);
-    }
   }
 
   private void fenced(long incarnation) {
@@ -220,47 +133,16 @@ public final class CassandraOwnership implements Ownership {
     onFenced.accept(incarnation);
   }
 
-  @Override
-  public Future<Map<String, Long>> standing() {
-    return incarnations()
-        .map(
-            all ->
-                all.stream()
-                    .filter(one -> !one.fenced())
-                    .collect(Collectors.toMap(Incarnation::node, Incarnation::id, Math::max)));
-  }
-
-  /** All incarnations of the cell, read serially. */
-  public Future<List<Incarnation>> incarnations() {
-    return patiently(replicas::registry).map(Registry::incarnations);
-  }
-
-  /**
-   * When the last quorum read began that showed this incarnation standing, by {@link
-   * Turns#nowMillis}. To be asked in a turn.
-   */
-  public long goodMillis(long incarnation) {
-    return standing(incarnation).goodMillis();
-  }
-
-  /** How long ago the last good read of the own incarnation began. From any thread. */
-  public Duration silence() {
-    Standing now = current;
-    return Duration.ofMillis(now == null ? 0 : Math.max(0, turns.nowMillis() - now.goodMillis()));
-  }
-
   // ---- partitions
 
   @Override
   public Future<Map<Integer, Long>> take(long incarnation, Set<Integer> partitions) {
     Set<Integer> wanted = Set.copyOf(partitions);
     return inLane(
-        () -> {
-          Standing own = standings.get(incarnation);
-          return own != null && own.isFenced()
-              ? Future.failedFuture(stale(incarnation))
-              : take(incarnation, wanted, new HashMap<>(), new HashMap<>(), 1);
-        });
+        () ->
+            incarnations.isFenced(incarnation)
+                ? Future.failedFuture(stale(incarnation))
+                : take(incarnation, wanted, new HashMap<>(), new HashMap<>(), 1));
   }
 
   /**
@@ -281,13 +163,13 @@ public final class CassandraOwnership implements Ownership {
           ? Future.failedFuture(new NoAnswer("partitions could not be taken: no answer in time"))
           : Future.succeededFuture(Map.copyOf(taken));
     }
-    Future<Registry> registry = patiently(replicas::registry);
-    Future<List<Holding>> holdings = patiently(() -> replicas.holdings(wanted));
+    Future<Registry> registry = incarnations.registry();
+    Future<List<Holding>> holdings = patience.patiently(() -> replicas.holdings(wanted));
     return Future.all(registry, holdings)
         .compose(read -> takeable(incarnation, registry.result(), holdings.result(), wanted))
         .compose(
             free ->
-                onTurn(
+                patience.onTurn(
                     () -> {
                       var moves = new ArrayList<Move>();
                       for (Holding holding : free) {
@@ -310,7 +192,8 @@ public final class CassandraOwnership implements Ownership {
               }
               var left = new HashSet<>(wanted);
               left.removeAll(taken.keySet());
-              return pause(round)
+              return patience
+                  .pause(round)
                   .compose(again -> take(incarnation, left, tried, taken, round + 1));
             });
   }
@@ -327,7 +210,7 @@ public final class CassandraOwnership implements Ownership {
             .filter(one -> !one.fenced())
             .map(Incarnation::id)
             .collect(Collectors.toSet());
-    if (!standing.contains(incarnation) || standing(incarnation).isFenced()) {
+    if (!standing.contains(incarnation) || incarnations.of(incarnation).isFenced()) {
       return Future.failedFuture(stale(incarnation));
     }
     var byPartition = new HashMap<Integer, Holding>();
@@ -342,7 +225,7 @@ public final class CassandraOwnership implements Ownership {
       } else if (!standing.contains(holder)) {
         // The fence may have been committed on one replica only: it counts when a quorum shows it.
         fenced.computeIfAbsent(
-            holder, id -> patiently(() -> replicas.stands(id)).map(stands -> !stands));
+            holder, id -> patience.patiently(() -> replicas.stands(id)).map(stands -> !stands));
         free.add(holding);
       }
     }
@@ -382,7 +265,7 @@ public final class CassandraOwnership implements Ownership {
                     : Future.failedFuture(cause))
         .compose(
             applied ->
-                onTurn(
+                patience.onTurn(
                     () -> {
                       if (applied) {
                         batch.forEach(move -> grant(move.next(), taken));
@@ -428,7 +311,7 @@ public final class CassandraOwnership implements Ownership {
           releases.add(new Release(grant, done));
           if (releases.size() == 1) {
             // Those that come in the same turns go into one transaction.
-            inLane(() -> onTurn(this::releaseAll)).onComplete(ended -> {});
+            inLane(() -> patience.onTurn(this::releaseAll)).onComplete(ended -> {});
           }
         });
     return done.future();
@@ -468,7 +351,7 @@ public final class CassandraOwnership implements Ownership {
         .compose(
             applied -> {
               if (applied) {
-                return onTurn(
+                return patience.onTurn(
                     () -> {
                       batch.forEach(this::released);
                       return Future.succeededFuture(List.<Release>of());
@@ -476,7 +359,8 @@ public final class CassandraOwnership implements Ownership {
               }
               return sortOut(batch);
             })
-        .compose(left -> left.isEmpty() ? Future.succeededFuture(left) : pause(round).map(left))
+        .compose(
+            left -> left.isEmpty() ? Future.succeededFuture(left) : patience.pause(round).map(left))
         .compose(
             left -> {
               var next = new ArrayList<>(left);
@@ -494,10 +378,11 @@ public final class CassandraOwnership implements Ownership {
   private Future<List<Release>> sortOut(List<Release> batch) {
     Set<Integer> partitions =
         batch.stream().map(one -> one.grant().partition()).collect(Collectors.toSet());
-    return patiently(() -> replicas.holdings(partitions))
+    return patience
+        .patiently(() -> replicas.holdings(partitions))
         .compose(
             holdings ->
-                onTurn(
+                patience.onTurn(
                     () -> {
                       var left = new ArrayList<Release>();
                       for (Release one : batch) {
@@ -552,8 +437,7 @@ public final class CassandraOwnership implements Ownership {
   }
 
   Standing standing(long incarnation) {
-    return standings.computeIfAbsent(
-        incarnation, id -> new Standing(replicas, turns, tuning, id, () -> fenced(id), this::look));
+    return incarnations.of(incarnation);
   }
 
   void onEnd(Consumer<Grant> listener) {
@@ -563,10 +447,8 @@ public final class CassandraOwnership implements Ownership {
   void close() {
     closed = true;
     List.copyOf(grants.values()).forEach(this::end);
-    standings.values().forEach(Standing::close);
+    incarnations.close();
   }
-
-  // ---- patience
 
   /** Runs after all that was asked for before. */
   private <T> Future<T> inLane(Supplier<Future<T>> task) {
@@ -578,38 +460,5 @@ public final class CassandraOwnership implements Ownership {
           mine.onComplete(done);
         });
     return done.future();
-  }
-
-  private <T> Future<T> onTurn(Supplier<Future<T>> task) {
-    Promise<T> done = Promise.promise();
-    turns.run(
-        () -> {
-          try {
-            task.get().onComplete(done);
-          } catch (RuntimeException e) {
-            done.fail(e);
-          }
-        });
-    return done.future();
-  }
-
-  /** Tries again, a bounded number of times, what has no answer. */
-  private <T> Future<T> patiently(Supplier<Future<T>> task) {
-    return patiently(task, 1);
-  }
-
-  private <T> Future<T> patiently(Supplier<Future<T>> task, int attempt) {
-    return task.get()
-        .recover(
-            cause ->
-                cause instanceof NoAnswer && attempt < tuning.attempts()
-                    ? pause(attempt).compose(again -> patiently(task, attempt + 1))
-                    : Future.failedFuture(cause));
-  }
-
-  private Future<Void> pause(int failures) {
-    Promise<Void> over = Promise.promise();
-    turns.after(tuning.pauseMillis(failures), over::complete);
-    return over.future();
   }
 }

@@ -130,9 +130,9 @@ class EditsAcrossCellsTest {
         .flatMap(
             thread ->
                 TwoCells.insist(
-                        () ->
-                            mailboxes.query(
-                                user, new Query.Messages(thread.id(), null, null, 100, null, null)))
+                    () ->
+                        mailboxes.query(
+                            user, new Query.Messages(thread.id(), null, null, 100, null, null)))
                     .messages()
                     .stream())
         .map(m -> Objects.requireNonNull(m.message()).text())

@@ -157,9 +157,7 @@ abstract class MoveContract {
     assertTrue(all.containsAll(load.acknowledged), "nothing is lost");
     // His chats reach bob, once each, whichever cell's outbox sent them.
     var chats = outgoing();
-    await(
-        () -> outgoing().isEmpty(),
-        "nothing stays in the outbox (" + chats.size() + ")");
+    await(() -> outgoing().isEmpty(), "nothing stays in the outbox (" + chats.size() + ")");
     var received = messagesOf(bob);
     assertEquals(received.size(), new HashSet<>(received).size(), "bob has nothing twice");
     var sent = new HashSet<>(all);
