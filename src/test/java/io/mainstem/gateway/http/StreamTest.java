@@ -16,6 +16,7 @@ import io.mainstem.mailbox.Change;
 import io.mainstem.mailbox.Command;
 import io.mainstem.mailbox.Cursor;
 import io.mainstem.mailbox.Frame;
+import io.mainstem.mailbox.Query;
 import io.mainstem.mailbox.Watched;
 import io.mainstem.message.MessageId;
 import io.vertx.core.json.JsonArray;
@@ -29,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -457,6 +459,25 @@ final class StreamTest {
 
   private void send2() throws Exception {
     server.jsonAs(bob, server.post("/messages", chat("alice", "still there?")));
+  }
+
+  @Test
+  void aStreamThatOpensWhileItsSessionEndsIsClosed() throws Exception {
+    server.mailboxes.answer =
+        query -> {
+          // Between the look at the session and the first word of the stream.
+          if (query instanceof Query.Head) {
+            // Not on this loop, which waits for it.
+            CompletableFuture.supplyAsync(
+                    () -> server.directory.sessions().endAll(server.alice.id()).toCompletionStage())
+                .thenCompose(ended -> ended)
+                .join();
+          }
+          return null;
+        };
+    var stream = new Stream();
+    server.open(alice, "", stream);
+    assertEquals(1008, stream.closed());
   }
 
   @Test

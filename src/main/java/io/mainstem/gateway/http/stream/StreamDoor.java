@@ -94,8 +94,23 @@ public final class StreamDoor {
         .map(
             socket -> {
               joinFlushes(socket);
-              new StreamSession(parts, socket, vertx.getOrCreateContext(), caller).open(since);
+              var stream =
+                  new StreamSession(parts, socket, vertx.getOrCreateContext(), caller);
+              stream.open(since);
+              endIfEnded(request, stream);
               return null;
+            });
+  }
+
+  /** A session that ended after it was asked for, and before its stream was known, told nobody. */
+  private void endIfEnded(HttpServerRequest request, StreamSession stream) {
+    authentication
+        .streamCaller(request)
+        .onFailure(
+            cause -> {
+              if (cause instanceof Refused) {
+                stream.endSession();
+              }
             });
   }
 
