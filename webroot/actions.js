@@ -44,6 +44,19 @@ export async function markUnread(threadId, from) {
 
 // ---- sorting; each can be undone
 
+/** The conversation is not where it was. Who looked at it there goes on; who has gone elsewhere meanwhile, perhaps after it, stays. */
+function goFrom(folder, thread, address) {
+  forgetConversations(thread.id);
+  const {route} = store.state;
+  if (route.thread === thread.id) {
+    if (route.folder === folder) {
+      go(address, true);
+    } else {
+      reopen();
+    }
+  }
+}
+
 export async function move(thread, to, words) {
   const from = store.state.route.folder;
   const key = listKey(from, channelOf(store.state.view));
@@ -54,11 +67,8 @@ export async function move(thread, to, words) {
   }
   const done = await act(() => api.move(thread.id, from, to));
   if (done) {
-    forgetConversations(thread.id);
-    if (store.state.route.thread === thread.id) {
-      const next = before?.ids[index + 1] ?? before?.ids[index - 1];
-      go(next && matchMedia('(width >= 60rem)').matches ? href.thread(from, next) : href.folder(from), true);
-    }
+    const next = before?.ids[index + 1] ?? before?.ids[index - 1];
+    goFrom(from, thread, next && matchMedia('(width >= 60rem)').matches ? href.thread(from, next) : href.folder(from));
     toast(words, done.seq);
   }
   refreshSoon();
@@ -91,21 +101,21 @@ export async function setFlag(target, flag, on) {
 }
 
 export async function accept(thread, name) {
+  const from = store.state.route.folder;
   const done = await act(() => api.accept(thread.id));
   if (done) {
-    forgetConversations(thread.id);
     patchThread(thread.id, {reason: undefined});
-    go(href.thread('inbox', thread.id));
+    goFrom(from, thread, href.thread('inbox', thread.id));
     toast(texts.requests.accepted(name));
     refreshSoon();
   }
 }
 
 export async function decline(thread, name) {
+  const from = store.state.route.folder;
   const done = await act(() => api.decline(thread.id));
   if (done) {
-    forgetConversations(thread.id);
-    go(href.folder('requests'), true);
+    goFrom(from, thread, href.folder('requests'));
     toast(texts.requests.declined(name), done.seq);
     refreshSoon();
   }

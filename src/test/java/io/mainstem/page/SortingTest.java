@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
+import java.util.ArrayList;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -98,6 +101,39 @@ class SortingTest {
         .getByText("Inbox", new Locator.GetByTextOptions().setExact(true))
         .click();
     assertThat(Desk.row(page, "Bob").locator(".words")).hasText("I bring it back.");
+  }
+
+  @Test
+  void whoGoesAfterAConversationBeforeTheServerHasAnsweredStaysThere() throws Exception {
+    var alice = desk.server.person("Alice");
+    var bob = desk.server.person("Bob");
+    desk.server.acquaint(alice, bob);
+    desk.server.mail(bob, alice, "Plan", "The plan.");
+    var page = desk.window(alice);
+    Desk.open(page, "Bob");
+    Desk.message(page, "The plan.").waitFor();
+    // The server has done it, and its answer is on its way.
+    var answers = new ArrayList<Runnable>();
+    page.route(
+        "**/threads/*/move",
+        route -> {
+          var answer = route.fetch();
+          answers.add(() -> route.fulfill(new Route.FulfillOptions().setResponse(answer)));
+        });
+    page.locator("thread-view .actions")
+        .getByRole(
+            AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Archive").setExact(true))
+        .click();
+    page.getByText("Nothing here yet").waitFor();
+    page.locator("nav-pane")
+        .getByText("Archive", new Locator.GetByTextOptions().setExact(true))
+        .click();
+    Desk.open(page, "Bob");
+    assertEquals(1, answers.size());
+    answers.get(0).run();
+    page.locator("toast-stack .toast").getByText("Archived.").waitFor();
+    assertThat(Desk.message(page, "The plan.")).isVisible();
+    assertThat(page).hasURL(Pattern.compile(".*#/archive/.+"));
   }
 
   @Test

@@ -94,8 +94,7 @@ public final class StreamDoor {
         .map(
             socket -> {
               joinFlushes(socket);
-              var stream =
-                  new StreamSession(parts, socket, vertx.getOrCreateContext(), caller);
+              var stream = new StreamSession(parts, socket, vertx.getOrCreateContext(), caller);
               stream.open(since);
               endIfEnded(request, stream);
               return null;
