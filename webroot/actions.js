@@ -37,7 +37,10 @@ export async function markUnread(threadId, from) {
   const list = store.state.route.folder;
   const done = await act(() => api.unread(threadId, from));
   if (done) {
-    go(href.folder(list));
+    const {route} = store.state;
+    if (route.folder === list && route.thread === threadId) {
+      go(href.folder(list));
+    }
     toast(texts.toast.markedUnread, done.seq);
   }
 }
