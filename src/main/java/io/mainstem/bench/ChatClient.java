@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
@@ -72,7 +73,15 @@ public final class ChatClient {
       HttpMethod method, String path, String token, JsonObject body, Consumer<Integer> status) {
     // Composed inside, hence on the connection's event loop: from another thread the body could end
     // before anybody asks for it.
-    return http.request(method, at.port(), at.host(), path)
+    var options =
+        new RequestOptions()
+            .setMethod(method)
+            .setHost(at.host())
+            .setPort(at.port())
+            .setURI(path)
+            // Also of the wait for a connection, which nothing else ends.
+            .setConnectTimeout(patience.toMillis());
+    return http.request(options)
         .compose(
             request -> {
               if (!token.isEmpty()) {
