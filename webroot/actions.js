@@ -48,12 +48,12 @@ export async function markUnread(threadId, from) {
 // ---- sorting; each can be undone
 
 /** The conversation is not where it was. Who looked at it there goes on; who has gone elsewhere meanwhile, perhaps after it, stays. */
-function goFrom(folder, thread, address) {
+function goFrom(folder, thread, address, replace = true) {
   forgetConversations(thread.id);
   const {route} = store.state;
   if (route.thread === thread.id) {
     if (route.folder === folder) {
-      go(address, true);
+      go(address, replace);
     } else {
       reopen();
     }
@@ -108,7 +108,7 @@ export async function accept(thread, name) {
   const done = await act(() => api.accept(thread.id));
   if (done) {
     patchThread(thread.id, {reason: undefined});
-    goFrom(from, thread, href.thread('inbox', thread.id));
+    goFrom(from, thread, href.thread('inbox', thread.id), false);
     toast(texts.requests.accepted(name));
     refreshSoon();
   }

@@ -71,8 +71,6 @@ public final class ChatClient {
    */
   public Future<JsonObject> call(
       HttpMethod method, String path, String token, JsonObject body, Consumer<Integer> status) {
-    // Composed inside, hence on the connection's event loop: from another thread the body could end
-    // before anybody asks for it.
     var options =
         new RequestOptions()
             .setMethod(method)
@@ -81,6 +79,8 @@ public final class ChatClient {
             .setURI(path)
             // Also of the wait for a connection, which nothing else ends.
             .setConnectTimeout(patience.toMillis());
+    // Composed inside, hence on the connection's event loop: from another thread the body could end
+    // before anybody asks for it.
     return http.request(options)
         .compose(
             request -> {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.mainstem.Insistence;
 import io.mainstem.bench.Ports;
 import io.mainstem.blob.BlobSettings;
 import io.mainstem.blob.BlobStore;
@@ -51,7 +52,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -244,28 +244,9 @@ class CellNodeTest {
         null);
   }
 
-  /**
-   * Asks again while the answer is to ask again, as clients do: a machine that stood still for a
-   * moment has lost its streams to the other cell.
-   */
+  /** See {@link Insistence}. */
   private static <T> T patiently(Supplier<Future<T>> ask) {
-    var answer = new AtomicReference<T>();
-    await()
-        .atMost(LONG)
-        .until(
-            () -> {
-              try {
-                answer.set(get(ask.get()));
-                return true;
-              } catch (AssertionError e) {
-                if (e.getCause() instanceof Rejected rejected
-                    && rejected.rule() == Rejected.Rule.BUSY) {
-                  return false;
-                }
-                throw e;
-              }
-            });
-    return Objects.requireNonNull(answer.get());
+    return Insistence.insist(LONG, () -> get(ask.get()));
   }
 
   private static <R extends Reply> R submit(Node at, UserId user, Command<R> command) {

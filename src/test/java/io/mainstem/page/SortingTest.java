@@ -26,9 +26,7 @@ class SortingTest {
     assertThat(
             page.locator("nav-pane a").filter(new Locator.FilterOptions().setHasText("Requests")))
         .containsText("1 request");
-    page.locator("nav-pane")
-        .getByText("Requests", new Locator.GetByTextOptions().setExact(true))
-        .click();
+    folder(page, "Requests");
     Desk.open(page, "Carol");
     assertThat(page.locator("thread-view .request .why")).isVisible();
     assertThat(page.locator("thread-list .tag")).not().hasText("");
@@ -75,9 +73,7 @@ class SortingTest {
     for (var action : new String[] {"Archive", "Delete"}) {
       Desk.open(page, "Bob");
       Desk.message(page, "The plan.").waitFor();
-      page.locator("thread-view .actions")
-          .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName(action).setExact(true))
-          .click();
+      act(page, action);
       keepToast(page);
       page.getByText("Nothing here yet").waitFor();
       page.locator("toast-stack")
@@ -87,19 +83,12 @@ class SortingTest {
       assertThat(Desk.row(page, "Bob")).isVisible();
     }
     Desk.open(page, "Bob");
-    page.locator("thread-view .actions")
-        .getByRole(
-            AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Archive").setExact(true))
-        .click();
-    page.locator("nav-pane")
-        .getByText("Archive", new Locator.GetByTextOptions().setExact(true))
-        .click();
+    act(page, "Archive");
+    folder(page, "Archive");
     Desk.open(page, "Bob");
     assertThat(Desk.message(page, "The plan.")).isVisible();
     desk.server.chat(bob, alice, "I bring it back.");
-    page.locator("nav-pane")
-        .getByText("Inbox", new Locator.GetByTextOptions().setExact(true))
-        .click();
+    folder(page, "Inbox");
     assertThat(Desk.row(page, "Bob").locator(".words")).hasText("I bring it back.");
   }
 
@@ -120,14 +109,9 @@ class SortingTest {
           var answer = route.fetch();
           answers.add(() -> route.fulfill(new Route.FulfillOptions().setResponse(answer)));
         });
-    page.locator("thread-view .actions")
-        .getByRole(
-            AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Archive").setExact(true))
-        .click();
+    act(page, "Archive");
     page.getByText("Nothing here yet").waitFor();
-    page.locator("nav-pane")
-        .getByText("Archive", new Locator.GetByTextOptions().setExact(true))
-        .click();
+    folder(page, "Archive");
     Desk.open(page, "Bob");
     assertEquals(1, answers.size());
     answers.get(0).run();
@@ -168,6 +152,17 @@ class SortingTest {
         .filter(new Locator.FilterOptions().setHas(page.getByRole(AriaRole.BUTTON, undo)))
         .last()
         .hover();
+  }
+
+  /** What is done to the open conversation. */
+  private static void act(Page page, String name) {
+    page.locator("thread-view .actions")
+        .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName(name).setExact(true))
+        .click();
+  }
+
+  private static void folder(Page page, String name) {
+    page.locator("nav-pane").getByText(name, new Locator.GetByTextOptions().setExact(true)).click();
   }
 
   private static Locator button(Page page, String name) {

@@ -1,5 +1,6 @@
 package io.mainstem.cell.move;
 
+import io.mainstem.Insistence;
 import io.mainstem.blob.BlobSettings;
 import io.mainstem.blob.BlobStore;
 import io.mainstem.blob.NeedleBlobStore;
@@ -7,7 +8,6 @@ import io.mainstem.cell.CellClient;
 import io.mainstem.cell.move.MoveMeter.Step;
 import io.mainstem.config.Config;
 import io.mainstem.directory.Account;
-import io.mainstem.message.Rejected;
 import io.mainstem.message.UserId;
 import io.mainstem.store.DirectoryStore;
 import io.mainstem.store.FeatureLevel;
@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,7 +28,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -152,29 +150,9 @@ final class TwoCells implements AutoCloseable {
     get(vertx.close());
   }
 
-  /**
-   * What is asked of another cell is refused while that is not reached, which a pause of the
-   * machine is enough for: then it is asked again, as clients do.
-   */
+  /** See {@link Insistence}. */
   static <T> T insist(Supplier<Future<T>> question) {
-    var answers = new ArrayList<T>();
-    Awaitility.await()
-        .dontCatchUncaughtExceptions()
-        .atMost(LONG)
-        .until(
-            () -> {
-              try {
-                answers.add(get(question.get()));
-                return true;
-              } catch (AssertionError e) {
-                if (e.getCause() instanceof Rejected refused
-                    && refused.rule() == Rejected.Rule.BUSY) {
-                  return false;
-                }
-                throw e;
-              }
-            });
-    return answers.get(0);
+    return Insistence.insist(LONG, () -> get(question.get()));
   }
 
   static <T> T get(Future<T> future) {
